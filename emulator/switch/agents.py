@@ -1,0 +1,570 @@
+"""Agents: signing in and out, their states, what they can be offered, and what follows a call."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emulator.switch.config import SkillConfig
+from emulator.switch.errors import (
+    AlreadySignedIn,
+    InvalidValue,
+    NotSignedIn,
+    PhoneInUse,
+    UnknownPhone,
+    WrongAgentState,
+    WrongAgentType,
+)
+from emulator.switch.events import (
+    AgentCustomState,
+    AgentLoggedOff,
+    AgentLoggedOn,
+    AgentMonitored,
+    AgentNotReady,
+    AgentPendingState,
+    AgentReady,
+    AgentResting,
+    AgentRestTimedOut,
+    AgentSkillsChanged,
+    AgentStateChanged,
+    AgentWorkingAfterCall,
+    AllAgentsBusy,
+    NoteReceived,
+    PhoneOnHook,
+    PreviewReleased,
+    RestRefused,
+    RestRequested,
+)
+from emulator.switch.model import Agent, Pending, Phone, Queue
+from emulator.switch.terms import (
+    IN_CALL_STATES,
+    AgentState,
+    AgentType,
+    LegState,
+    MediaType,
+)
+from emulator.switch.timers import TimerKind
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+NO_CUSTOM_STATE = 65535
+UNAVAILABLE, CHAT_ONLY, AVAILABLE = 0, 1, 2
+
+_VOICE = frozenset(
+    {
+        MediaType.CLICK_TO_DIAL,
+        MediaType.CALLBACK,
+        MediaType.VOICE,
+        MediaType.PREDICTED_OUTBOUND,
+        MediaType.PREVIEWED_OUTBOUND,
+        MediaType.MESSAGE,
+    }
+)
+_VIDEO = frozenset({MediaType.VIDEO, MediaType.CLICK_TO_DIAL_VIDEO})
+_CHAT = frozenset({MediaType.TEXT_CHAT, MediaType.WEB_CHAT, MediaType.SOCIAL_CHAT})
+
+MEDIA_OF_TYPE = {
+    AgentType.AUDIO: _VOICE,
+    AgentType.MULTIMEDIA: _CHAT,
+    AgentType.VIDEO: _VOICE | _VIDEO,
+    AgentType.VERSATILE: _VOICE | _VIDEO | _CHAT,
+}
+"""Which media types an agent of a type can be offered (CEC 5.1.1, 5.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How an agent signs in; the defaults are those of CEC 6.1.1.1.
+
+    `video`: sign in as a video agent. `state`: IDLE, BUSY or WRAP_UP.
+    """
+
+    phone: str = ""
+    auto_answer: bool = True
+    auto_idle: bool = True
+    release_phone: bool = True
+    video: bool | None = None
+    state: AgentState = AgentState.IDLE
+    phone_linkage: bool = False
+    wants_monitoring: bool = False
+    force: bool = False
+
+
+# Availability
+
+
+def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentState:
+    """Put the agent into a state; returns the one it left. Reports nothing."""
+    previous = agent.state
+    agent.last_state = previous
+    agent.state = state
+    agent.state_since = sw.now
+    agent.reason = reason
+    if agent.timer:
+        sw.timers.cancel(agent.timer)
+        agent.timer = 0
+    tenant = agent.tenant
+    if previous is AgentState.IDLE:
+        tenant.idle_agents -= 1
+        if tenant.idle_agents == 0 and state in IN_CALL_STATES:
+            sw.report(AllAgentsBusy(sw.now, tenant.id))
+    elif previous is AgentState.REST:
+        tenant.resting -= 1
+    if state is AgentState.IDLE:
+        tenant.idle_agents += 1
+        agent.idle_serial = sw.serial()
+        agent.return_state = None
+    elif state is AgentState.REST:
+        tenant.resting += 1
+    refresh_availability(sw, agent)
+    return previous
+
+
+def refresh_availability(sw: Switch, agent: Agent) -> None:
+    """List the agent as idle in the queues whose calls it can be offered now."""
+    level = _availability(agent)
+    if level == agent.availability:
+        return
+    _unlist(agent)
+    agent.availability = level
+    if level == UNAVAILABLE:
+        return
+    serial, work_no = agent.idle_serial, agent.work_no
+    for queue, skill in agent.memberships:
+        if level == AVAILABLE or queue.is_chat:
+            entry = (-skill.agent_weight, serial, work_no)
+            insort(queue.idle, entry)
+            agent.listed.append((queue, entry))
+    sw.free_agents.append(agent)
+
+
+def _availability(agent: Agent) -> int:
+    if not agent.takes_calls:
+        return UNAVAILABLE
+    if agent.state is AgentState.IDLE:
+        return AVAILABLE
+    if (
+        agent.chats
+        and agent.state is AgentState.TALKING
+        and agent.pending is None
+        and agent.chats < agent.config.max_chats
+        and agent.active is None
+        and not agent.held
+    ):
+        return CHAT_ONLY
+    return UNAVAILABLE
+
+
+def _unlist(agent: Agent) -> None:
+    for queue, entry in agent.listed:
+        idle = queue.idle
+        del idle[bisect_left(idle, entry)]
+    agent.listed.clear()
+
+
+def relist(sw: Switch, agent: Agent) -> None:
+    """List the agent anew after its queues or its wish for calls changed."""
+    _unlist(agent)
+    agent.availability = UNAVAILABLE
+    refresh_availability(sw, agent)
+
+
+# Signing in and out
+
+
+def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
+    phone = _phone_for(sw, agent, how)
+    if how.video and agent.config.agent_type not in (AgentType.VIDEO, AgentType.VERSATILE):
+        raise WrongAgentType(f"agent {agent.work_no} is not a video agent")
+    if how.state not in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+        raise InvalidValue("an agent signs in idle, busy or in wrap-up")
+    if agent.signed_in:
+        if not how.force:
+            raise AlreadySignedIn(f"agent {agent.work_no} has signed in")
+        if agent.state in IN_CALL_STATES or agent.connections:
+            raise WrongAgentState(f"agent {agent.work_no} is in a call")
+        log_off(sw, agent)
+    phone.agent = agent
+    agent.phone = phone
+    agent.logged_on_at = sw.now
+    agent.auto_answer = how.auto_answer
+    agent.auto_idle = how.auto_idle
+    agent.release_phone = how.release_phone
+    agent.phone_linkage = how.phone_linkage
+    agent.wants_monitoring = how.wants_monitoring
+    agent.takes_calls = True
+    agent.custom_state = None
+    _join_queues(agent, [skill.queue for skill in agent.config.skills], how.video)
+    sw.report(AgentLoggedOn(sw.now, agent.tenant.id, agent.work_no, phone.number))
+    _tell_inspectors(sw, agent, signed_in=True)
+    make_ready(sw, agent, requested=False)
+    if how.state is AgentState.BUSY:
+        make_not_ready(sw, agent, 0)
+    elif how.state is AgentState.WRAP_UP:
+        make_working(sw, agent, requested=False)
+
+
+def _phone_for(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+    number = how.phone or agent.config.phone
+    phone = sw.phones.get(number)
+    if phone is None or phone.tenant != agent.tenant.id:
+        raise UnknownPhone(f"there is no phone {number!r}")
+    if phone.agent is not None and phone.agent is not agent:
+        raise PhoneInUse(f"phone {number} is taken by another agent")
+    return phone
+
+
+def _join_queues(agent: Agent, queue_ids: list[int], video: bool | None = None) -> None:
+    """Sign the agent in to those of the queues that it is configured for and can serve."""
+    leave_queues(agent)
+    media = MEDIA_OF_TYPE[agent.config.agent_type]
+    if video is False:
+        media = media - _VIDEO
+    wanted = dict.fromkeys(queue_ids)
+    found: list[tuple[Queue, SkillConfig]] = []
+    for skill in agent.config.skills:
+        queue = agent.tenant.queues.get(skill.queue)
+        if queue is not None and skill.queue in wanted and queue.config.media_type in media:
+            found.append((queue, skill))
+            queue.agents[agent.work_no] = agent
+    found.sort(key=lambda member: (-member[1].skill_weight, member[0].id))
+    agent.memberships = found
+
+
+def leave_queues(agent: Agent) -> None:
+    for queue, _ in agent.memberships:
+        queue.agents.pop(agent.work_no, None)
+    agent.memberships = []
+
+
+def set_skills(sw: Switch, agent: Agent, queue_ids: list[int] | None) -> None:
+    """Sign in to the given queues, None: to all that are configured (CEC 6.1.1.8, 12.1.9)."""
+    require_signed_in(agent)
+    _unlist(agent)
+    agent.availability = UNAVAILABLE
+    if queue_ids is None:
+        queue_ids = [skill.queue for skill in agent.config.skills]
+    _join_queues(agent, queue_ids)
+    refresh_availability(sw, agent)
+    queues = tuple(queue.id for queue, _ in agent.memberships)
+    sw.report(AgentSkillsChanged(sw.now, agent.tenant.id, agent.work_no, queues))
+
+
+def log_off(sw: Switch, agent: Agent, reason: int = 0, by: int = 0) -> None:
+    """Sign out an agent that is in no call."""
+    require_no_call(agent)
+    drop_preview(sw, agent)
+    lower_phone(sw, agent, by_agent=False)
+    move(sw, agent, AgentState.SIGNED_OUT)
+    leave_queues(agent)
+    agent.pending = None
+    agent.custom_state = None
+    agent.tenant.rest_requests.pop(agent.work_no, None)
+    if agent.phone is not None:
+        agent.phone.agent = None
+        agent.phone = None
+    sw.report(
+        AgentLoggedOff(sw.now, agent.tenant.id, agent.work_no, reason, agent.logged_on_at, by)
+    )
+    _tell_inspectors(sw, agent, signed_in=False)
+
+
+def require_no_call(agent: Agent) -> None:
+    require_signed_in(agent)
+    if agent.connections or agent.state in IN_CALL_STATES:
+        raise WrongAgentState(f"agent {agent.work_no} is in a call")
+
+
+def _tell_inspectors(sw: Switch, agent: Agent, *, signed_in: bool) -> None:
+    for other in agent.tenant.agents.values():
+        if other.wants_monitoring and other.is_inspector and other.signed_in and other is not agent:
+            sw.report(
+                AgentMonitored(
+                    sw.now,
+                    agent.tenant.id,
+                    other.work_no,
+                    agent.work_no,
+                    agent.config.account or agent.config.name,
+                    signed_in,
+                )
+            )
+
+
+def require_signed_in(agent: Agent) -> None:
+    if agent.state is AgentState.SIGNED_OUT:
+        raise NotSignedIn(f"agent {agent.work_no} has not signed in")
+
+
+# States
+
+
+def make_ready(sw: Switch, agent: Agent, *, requested: bool) -> None:
+    previous = move(sw, agent, AgentState.IDLE)
+    sw.report(AgentReady(sw.now, agent.tenant.id, agent.work_no, previous, requested))
+
+
+def make_not_ready(sw: Switch, agent: Agent, reason: int) -> None:
+    previous = move(sw, agent, AgentState.BUSY, reason)
+    sw.report(AgentNotReady(sw.now, agent.tenant.id, agent.work_no, previous, reason))
+
+
+def make_working(sw: Switch, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
+    """Wrap-up for so many seconds, 0: until the agent ends it."""
+    previous = move(sw, agent, AgentState.WRAP_UP)
+    if seconds:
+        agent.timer = sw.start_timer(seconds, TimerKind.WRAP_UP, agent.work_no)
+    sw.report(AgentWorkingAfterCall(sw.now, agent.tenant.id, agent.work_no, previous, requested))
+
+
+def make_resting(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
+    previous = move(sw, agent, AgentState.REST, reason)
+    agent.timer = sw.start_timer(duration, TimerKind.REST, agent.work_no)
+    sw.report(AgentResting(sw.now, agent.tenant.id, agent.work_no, previous, reason, duration))
+
+
+def change(sw: Switch, agent: Agent, state: AgentState) -> None:
+    """Move between the states of a call, which only the state report shows."""
+    if agent.state is state:
+        return
+    previous = move(sw, agent, state)
+    sw.report(AgentStateChanged(sw.now, agent.tenant.id, agent.work_no, previous, state))
+
+
+def set_ready(sw: Switch, agent: Agent) -> None:
+    """The wish to be idle; during a call it withdraws a pending state (CEC 6.1.1.9)."""
+    require_signed_in(agent)
+    if agent.state in IN_CALL_STATES:
+        if agent.pending is None:
+            raise WrongAgentState(f"agent {agent.work_no} is in a call")
+        _set_pending(sw, agent, None)
+    elif agent.state is AgentState.STUDY:
+        raise WrongAgentState(f"agent {agent.work_no} is studying")
+    elif agent.state is not AgentState.IDLE:
+        make_ready(sw, agent, requested=True)
+
+
+def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
+    """Leave exactly this state for idle, or withdraw it while it is pending."""
+    require_signed_in(agent)
+    if agent.pending is not None and agent.pending.state is state:
+        _set_pending(sw, agent, None)
+    elif state is AgentState.REST and agent.work_no in agent.tenant.rest_requests:
+        del agent.tenant.rest_requests[agent.work_no]
+        sw.report(RestRefused(sw.now, agent.tenant.id, agent.work_no, agent.work_no))
+    elif agent.state is not state:
+        raise WrongAgentState(f"agent {agent.work_no} is not in the state {state.name}")
+    else:
+        make_ready(sw, agent, requested=True)
+
+
+def set_not_ready(sw: Switch, agent: Agent, reason: int, *, prolong: bool = False) -> None:
+    """Busy with a reason (0 or 200–250); a busy agent needs `prolong` to give another one."""
+    require_signed_in(agent)
+    if reason != 0 and not 200 <= reason <= 250:
+        raise InvalidValue("a busy reason is 0 or 200 to 250")
+    if agent.state in IN_CALL_STATES:
+        _set_pending(sw, agent, Pending(AgentState.BUSY, reason))
+        return
+    if agent.state is AgentState.BUSY and not prolong:
+        raise WrongAgentState(f"agent {agent.work_no} is busy already")
+    if agent.state is AgentState.STUDY:
+        raise WrongAgentState(f"agent {agent.work_no} is studying")
+    make_not_ready(sw, agent, reason)
+
+
+def set_working(sw: Switch, agent: Agent) -> None:
+    require_signed_in(agent)
+    if agent.state not in (AgentState.IDLE, AgentState.BUSY):
+        raise WrongAgentState(f"agent {agent.work_no} is neither idle nor busy")
+    make_working(sw, agent, requested=True)
+
+
+def request_rest(
+    sw: Switch, agent: Agent, duration: int, reason: int, *, prolong: bool = False
+) -> None:
+    """A rest of 1–86399 seconds; `reason` 0–255, and known to the tenant if it names any."""
+    require_signed_in(agent)
+    if not 1 <= duration <= 86399:
+        raise InvalidValue("a rest lasts 1 to 86399 seconds")
+    if not 0 <= reason <= 255:
+        raise InvalidValue("a rest reason is 0 to 255")
+    if agent.state is AgentState.REST and not prolong:
+        raise WrongAgentState(f"agent {agent.work_no} is resting already")
+    if agent.state is AgentState.STUDY:
+        raise WrongAgentState(f"agent {agent.work_no} is studying")
+    _refuse_crowded_rest(agent)
+    if agent.state in IN_CALL_STATES:
+        _set_pending(sw, agent, Pending(AgentState.REST, reason, duration))
+    elif agent.tenant.config.rest_approval and agent.state is not AgentState.REST:
+        agent.tenant.rest_requests[agent.work_no] = (duration, reason)
+        sw.report(RestRequested(sw.now, agent.tenant.id, agent.work_no, reason, duration))
+    else:
+        make_resting(sw, agent, duration, reason)
+
+
+def _refuse_crowded_rest(agent: Agent) -> None:
+    limit = agent.tenant.config.max_rest_agents
+    if limit is not None and agent.state is not AgentState.REST and agent.tenant.resting >= limit:
+        raise WrongAgentState("as many agents rest as may at once")
+
+
+def decide_rest(sw: Switch, inspector: Agent, agent: Agent, *, approve: bool) -> None:
+    """Take a rest out of the approval queue."""
+    request = agent.tenant.rest_requests.pop(agent.work_no, None)
+    if request is None:
+        raise WrongAgentState(f"agent {agent.work_no} has asked for no rest")
+    if not approve:
+        sw.report(RestRefused(sw.now, agent.tenant.id, agent.work_no, inspector.work_no))
+    elif agent.state in IN_CALL_STATES:
+        _set_pending(sw, agent, Pending(AgentState.REST, request[1], request[0]))
+    else:
+        make_resting(sw, agent, *request)
+
+
+def set_study(sw: Switch, agent: Agent, *, studying: bool) -> None:
+    """Study: signed in, but withdrawn from work (CTI state 9)."""
+    require_signed_in(agent)
+    if studying:
+        if agent.state in IN_CALL_STATES:
+            raise WrongAgentState(f"agent {agent.work_no} is in a call")
+        change(sw, agent, AgentState.STUDY)
+    elif agent.state is not AgentState.STUDY:
+        raise WrongAgentState(f"agent {agent.work_no} is not studying")
+    else:
+        make_ready(sw, agent, requested=True)
+
+
+def set_custom_state(sw: Switch, agent: Agent, state: int | None) -> None:
+    """A state the business defines, 0–65534, beside the agent's own; None takes it back."""
+    require_signed_in(agent)
+    if agent.state in IN_CALL_STATES:
+        raise WrongAgentState(f"agent {agent.work_no} is in a call")
+    if state is None and agent.custom_state is None:
+        raise WrongAgentState(f"agent {agent.work_no} has no custom state")
+    if state is not None and not 0 <= state < NO_CUSTOM_STATE:
+        raise InvalidValue("a custom state is 0 to 65534")
+    agent.custom_state = state
+    shown = NO_CUSTOM_STATE if state is None else state
+    sw.report(AgentCustomState(sw.now, agent.tenant.id, agent.work_no, shown))
+
+
+def _set_pending(sw: Switch, agent: Agent, pending: Pending | None) -> None:
+    agent.pending = pending
+    refresh_availability(sw, agent)
+    state, reason = (pending.state, pending.reason) if pending else (AgentState.IDLE, 0)
+    sw.report(AgentPendingState(sw.now, agent.tenant.id, agent.work_no, state, reason))
+
+
+def force_ready(sw: Switch, agent: Agent) -> None:
+    """An inspector makes the agent idle: at once, or after its call."""
+    require_signed_in(agent)
+    if agent.state in IN_CALL_STATES:
+        agent.return_state = None
+        _set_pending(sw, agent, Pending(AgentState.IDLE))
+    elif agent.state is not AgentState.IDLE:
+        make_ready(sw, agent, requested=True)
+
+
+def force_rest(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
+    """An inspector sends the agent to rest; needs no approval."""
+    require_signed_in(agent)
+    if not 1 <= duration <= 86399 or not 0 <= reason <= 255:
+        raise InvalidValue("a rest lasts 1 to 86399 seconds, its reason is 0 to 255")
+    if agent.state in IN_CALL_STATES:
+        _set_pending(sw, agent, Pending(AgentState.REST, reason, duration))
+    else:
+        make_resting(sw, agent, duration, reason)
+
+
+def accept_calls(sw: Switch, agent: Agent, accepts: bool) -> None:
+    """Whether an idle agent is offered calls from queues (CEC 6.1.1.22)."""
+    require_signed_in(agent)
+    agent.takes_calls = accepts
+    relist(sw, agent)
+
+
+def send_note(sw: Switch, sender: Agent, recipients: list[Agent], text: str) -> None:
+    """Deliver a note of at most 1023 bytes to those who are signed in."""
+    require_signed_in(sender)
+    if len(text.encode()) > 1023:
+        raise InvalidValue("a note has at most 1023 bytes")
+    for agent in recipients:
+        if agent.signed_in:
+            sw.report(NoteReceived(sw.now, agent.tenant.id, agent.work_no, sender.work_no, text))
+
+
+# After a call
+
+
+def after_call(sw: Switch, agent: Agent, queue: Queue | None, *, talked: bool) -> None:
+    """A connection of the agent is gone: it goes on with the others, or leaves the call state.
+
+    There is nothing to wrap up when nobody was talked to.
+    """
+    if agent.connections or agent.supervision is not None:
+        refresh_availability(sw, agent)
+        return
+    if agent.state not in IN_CALL_STATES:
+        return
+    pending, agent.pending = agent.pending, None
+    back, agent.return_state = agent.return_state, None
+    chosen = pending or back
+    if chosen is not None:
+        _enter(sw, agent, chosen)
+    elif not talked:
+        make_ready(sw, agent, requested=False)
+    elif not agent.auto_idle:
+        make_working(sw, agent, requested=False)
+    elif queue is not None and queue.config.wrap_up:
+        make_working(sw, agent, requested=False, seconds=queue.config.wrap_up)
+    else:
+        make_ready(sw, agent, requested=False)
+
+
+def _enter(sw: Switch, agent: Agent, chosen: Pending) -> None:
+    if chosen.state is AgentState.BUSY:
+        make_not_ready(sw, agent, chosen.reason)
+    elif chosen.state is AgentState.REST:
+        make_resting(sw, agent, chosen.duration, chosen.reason)
+    else:
+        make_ready(sw, agent, requested=False)
+
+
+def remember_state(agent: Agent) -> None:
+    """A busy agent that begins a call of its own is busy again after it."""
+    if agent.state is AgentState.BUSY:
+        agent.return_state = Pending(AgentState.BUSY, agent.reason)
+
+
+def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
+    """Put the phone on the hook."""
+    phone = agent.phone
+    if phone is None or phone.leg is LegState.DOWN:
+        return
+    phone.leg = LegState.DOWN
+    sw.report(PhoneOnHook(sw.now, agent.tenant.id, agent.work_no, phone.number, by_agent))
+
+
+def drop_preview(sw: Switch, agent: Agent) -> None:
+    preview = agent.preview
+    if preview is None:
+        return
+    agent.preview = None
+    sw.timers.cancel(preview.timer)
+    sw.report(PreviewReleased(sw.now, agent.tenant.id, agent.work_no, preview.control))
+
+
+# Timers
+
+
+def wrap_up_over(sw: Switch, agent: Agent) -> None:
+    agent.timer = 0
+    make_ready(sw, agent, requested=False)
+
+
+def rest_over(sw: Switch, agent: Agent) -> None:
+    """The rest has lasted as long as asked; the agent is reminded and goes on resting."""
+    agent.timer = 0
+    sw.report(AgentRestTimedOut(sw.now, agent.tenant.id, agent.work_no))

@@ -1,0 +1,462 @@
+"""Calls and connections: how they come to be, how they end, and the record of each stay."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from emulator.switch import agents
+from emulator.switch.errors import NoTrunk
+from emulator.switch.events import (
+    CallCleared,
+    ConnectionCleared,
+    QueueLeft,
+    RecordingStarted,
+    RecordingStopped,
+    StayEnded,
+)
+from emulator.switch.model import Agent, Call, Connection, QueueEntry, Tenant, Trunk
+from emulator.switch.terms import (
+    CHAT_MEDIA,
+    VIDEO_MEDIA,
+    CallType,
+    ConnectionState,
+    DeviceType,
+    LeaveReason,
+    LegState,
+    MediaAbility,
+    MediaType,
+    QueueOutcome,
+)
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+# Release causes of CEC 12.3.8.10 that the switch gives.
+CAUSE_NORMAL = 531
+CAUSE_CLIENT = 518
+CAUSE_IVR = 256
+CAUSE_ABANDONED = 601
+CAUSE_BARRED = 604
+CAUSE_QUEUE_FULL = 561
+CAUSE_NO_AGENT = 562
+CAUSE_QUEUE_TIMEOUT = 606
+CAUSE_ROUTING_FAILED = 526
+CAUSE_NO_ANSWER = 603
+CAUSE_AGENT_NO_ANSWER = 853
+CAUSE_AGENT_REJECTED = 852
+CAUSE_NO_RESOURCE = 602
+CAUSE_REDIRECTED = 521
+
+
+def new_call(
+    sw: Switch,
+    tenant: Tenant,
+    caller: str,
+    called: str,
+    call_type: CallType,
+    media: MediaType,
+    linkage: str = "",
+) -> Call:
+    call_id = sw.next_call_id()
+    call = Call(
+        call_id,
+        tenant,
+        linkage or call_id,
+        caller,
+        called,
+        call_type,
+        media,
+        sw.now,
+        ability(media),
+    )
+    sw.calls[call_id] = call
+    tenant.calls[call_id] = call
+    return call
+
+
+def ability(media: MediaType) -> int:
+    """The media capability that events show (CEC 6.5.1.2.1)."""
+    if media in CHAT_MEDIA:
+        return MediaAbility.TEXT
+    if media in VIDEO_MEDIA:
+        return MediaAbility.VOICE_AND_VIDEO
+    return MediaAbility.VOICE
+
+
+def seize_trunk(tenant: Tenant, number: str) -> Trunk:
+    """A free channel of the trunk group with the longest prefix of the number."""
+    best: Trunk | None = None
+    for trunk in tenant.trunks:
+        if (
+            trunk.in_use < trunk.config.channels
+            and number.startswith(trunk.config.prefix)
+            and (best is None or len(trunk.config.prefix) > len(best.config.prefix))
+        ):
+            best = trunk
+    if best is None:
+        raise NoTrunk("every trunk channel is taken")
+    best.in_use += 1
+    return best
+
+
+def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -> Connection:
+    """Join an outside party to the call, on a channel that has been seized."""
+    connection = Connection(
+        call,
+        f"trunk:{number}",
+        DeviceType.TRUNK,
+        number,
+        number,
+        state,
+        None,
+        call.previous_type,
+        call.previous_no,
+        trunk=trunk,
+    )
+    call.connections.append(connection)
+    return connection
+
+
+def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
+    """Join an agent's phone to the call; its first audio connection is its main one."""
+    connection = Connection(
+        call,
+        agent.device,
+        DeviceType.AGENT,
+        str(agent.work_no),
+        str(agent.work_no),
+        state,
+        agent,
+        call.previous_type,
+        call.previous_no,
+        main=not agent.connections,
+    )
+    call.connections.append(connection)
+    agent.connections.append(connection)
+    if call.media in CHAT_MEDIA:
+        agent.chats += 1
+    return connection
+
+
+# Leaving
+
+
+def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
+    """One party leaves; the call ends when nobody is left to talk or wait with another."""
+    call = connection.call
+    if connection is call.served:
+        stop_service(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
+    if parties_without(call, connection) < 2:
+        clear_call(sw, call, cause, reason, connection)
+        return
+    watchers = call.agents()
+    report_cleared(sw, connection, watchers, cause)
+    detach(sw, connection, reason)
+    settle_conference(call)
+    after_leaving(sw, connection)
+
+
+def parties_without(call: Call, connection: Connection) -> int:
+    """How many ends of the call remain: connections, and a queue that works for one of them."""
+    waiting = call.entry is not None and call.entry.ringing is None
+    return len(call.connections) - (connection in call.connections) + waiting
+
+
+def stop_service(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
+    """End the call's stay in a queue and its IVR flow; take back a transfer under way."""
+    for agent in call.agents():
+        operation = agent.operation
+        if operation is not None and operation.call is call and operation.second is None:
+            agent.operation = None
+    entry = call.entry
+    ringing = [c for c in call.connections if c.transfer_from and not c.talk_begin]
+    if entry is not None and entry.ringing is not None and entry.ringing not in ringing:
+        ringing.append(entry.ringing)
+    leave_queue(sw, call, outcome, reason)
+    for connection in ringing:
+        if call.served is not None and connection.agent is not None:
+            report_cleared(sw, call.served, [connection.agent], CAUSE_ABANDONED)
+        drop(sw, connection, CAUSE_ABANDONED, reason)
+    if call.ivr is not None:
+        stop_ivr(sw, call, reason)
+
+
+def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
+    """Take one connection out of a call that goes on (or is about to be cleared)."""
+    if connection.state is ConnectionState.NULL:
+        return
+    report_cleared(sw, connection, connection.call.agents(), cause)
+    detach(sw, connection, reason)
+    after_leaving(sw, connection)
+
+
+def clear_call(
+    sw: Switch,
+    call: Call,
+    cause: int,
+    reason: LeaveReason,
+    first: Connection | None = None,
+) -> None:
+    """End the call: `first` has hung up, then everybody else is released."""
+    if call.cleared:
+        return
+    call.cleared = True
+    if call.entry is not None:
+        leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+    if call.ivr is not None:
+        stop_ivr(sw, call, reason)
+    watchers = call.agents()
+    leaving = list(call.connections)
+    if first is not None and leaving[0] is not first:
+        leaving.remove(first)
+        leaving.insert(0, first)
+    for connection in leaving:
+        report_cleared(sw, connection, watchers, cause)
+    for connection in leaving:
+        detach(sw, connection, reason)
+    flush_stay(sw, call, True, cause)
+    del sw.calls[call.id]
+    del call.tenant.calls[call.id]
+    sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
+    for connection in leaving:
+        if connection.agent is not None:
+            after_leaving(sw, connection, by_agent=connection is first)
+
+
+def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], cause: int) -> None:
+    call = connection.call
+    if not watchers:
+        sw.report(
+            ConnectionCleared(
+                sw.now, call.tenant.id, call.id, connection.device, 0, connection.number, cause
+            )
+        )
+    for agent in watchers:
+        sw.report(
+            ConnectionCleared(
+                sw.now,
+                call.tenant.id,
+                call.id,
+                connection.device,
+                agent.work_no,
+                connection.number,
+                cause,
+            )
+        )
+
+
+def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
+    """Take the connection out of call, agent and trunk, and record its stay."""
+    call = connection.call
+    call.connections.remove(connection)
+    connection.state = ConnectionState.NULL
+    if connection.timer:
+        sw.timers.cancel(connection.timer)
+        connection.timer = 0
+    if connection.request:
+        sw.requests.pop(connection.request, None)
+        connection.request = 0
+    if connection.trunk is not None:
+        connection.trunk.in_use -= 1
+        connection.trunk = None
+    agent = connection.agent
+    if agent is None:
+        if connection.kind is DeviceType.IVR:
+            end_stay(sw, connection, reason)
+        return
+    agent.connections.remove(connection)
+    if call.media in CHAT_MEDIA:
+        agent.chats -= 1
+    operation = agent.operation
+    if operation is not None and (operation.call is call or operation.second is call):
+        agent.operation = None
+    end_stay(sw, connection, reason)
+    if connection.talk_begin:
+        call.last_agent = agent.work_no
+
+
+def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False) -> None:
+    """What the agent does who has left: hang up, stop recording, wrap up."""
+    agent = connection.agent
+    if agent is None:
+        return
+    audio_left = any(not c.is_chat for c in agent.connections)
+    phone = agent.phone
+    if phone is not None and not audio_left and not connection.is_chat:
+        if phone.external:
+            sw.request_release(phone.number, connection.call.id)
+        if agent.release_phone or phone.leg is LegState.RINGING:
+            agents.lower_phone(sw, agent, by_agent=by_agent)
+    stop_recording(sw, connection)
+    agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
+
+
+def settle_conference(call: Call) -> None:
+    """With two parties left it is an ordinary call again."""
+    if call.conference and len(call.connections) < 3:
+        call.conference = False
+        call.transmit_digits = False
+
+
+# Queue and IVR stays
+
+
+def forget(entry: QueueEntry) -> None:
+    """Take an entry out of the waiting line, if it is there."""
+    waiting = entry.queue.waiting
+    index = bisect_left(waiting, entry.key)
+    if index < len(waiting) and waiting[index] == entry.key:
+        del waiting[index]
+
+
+def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
+    """End the call's stay in its queue."""
+    entry = call.entry
+    if entry is None:
+        return
+    call.entry = None
+    queue = entry.queue
+    if entry.ringing is None:
+        forget(entry)
+    if entry.timer:
+        sw.timers.cancel(entry.timer)
+    queue.outcomes[outcome] += 1
+    waited = (entry.assigned or sw.now) - entry.begun
+    sw.report(QueueLeft(sw.now, call.tenant.id, call.id, queue.device, queue.id, outcome, waited))
+    _end_queue_stay(sw, call, entry, reason)
+
+
+def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
+    queue = entry.queue
+    call.stays = serial = call.stays + 1
+    flush_stay(sw, call, False, 0)
+    call.last_stay = (
+        sw.now,
+        call.tenant.id,
+        call.id,
+        call.linkage,
+        serial,
+        DeviceType.QUEUE,
+        str(queue.id),
+        entry.previous_type,
+        entry.previous_no,
+        call.caller,
+        call.called,
+        call.type,
+        call.media,
+        call.wanted_queue,
+        queue.id,
+        entry.begun,
+        entry.assigned or sw.now,
+        0,
+        0,
+        0,
+        0,
+        reason,
+    )
+    call.previous_type, call.previous_no = DeviceType.QUEUE, str(queue.id)
+
+
+def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
+    """Take the IVR port out of the call."""
+    run = call.ivr
+    if run is None:
+        return
+    call.ivr = None
+    if run.timer:
+        sw.timers.cancel(run.timer)
+    if run.request:
+        sw.requests.pop(run.request, None)
+    if run.connection.state is not ConnectionState.NULL:
+        report_cleared(sw, run.connection, call.agents(), CAUSE_IVR)
+        detach(sw, run.connection, reason)
+
+
+def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
+    """Note the row of the call record for an agent's or an IVR port's stay."""
+    call = connection.call
+    now = sw.now
+    if not connection.talk_begin and not connection.ack_begin:
+        return  # an inspector's own line: nobody was served on it
+    call.stays = serial = call.stays + 1
+    flush_stay(sw, call, False, 0)
+    talk_begin = connection.talk_begin
+    queue_id = connection.queue.id if connection.queue is not None else 0
+    if talk_begin and connection.queue is not None:
+        connection.queue.talked += now - talk_begin
+        connection.queue.finished += 1
+    call.last_stay = (
+        now,
+        call.tenant.id,
+        call.id,
+        call.linkage,
+        serial,
+        connection.kind,
+        connection.device_no,
+        connection.previous_type,
+        connection.previous_no,
+        call.caller,
+        call.called,
+        call.type,
+        call.media,
+        call.wanted_queue,
+        queue_id,
+        0,
+        0,
+        connection.ack_begin,
+        connection.ack_end or (now if connection.ack_begin else 0),
+        talk_begin,
+        now if talk_begin else 0,
+        reason,
+    )
+    call.previous_type, call.previous_no = connection.kind, connection.device_no
+
+
+def flush_stay(sw: Switch, call: Call, last: bool, cause: int) -> None:
+    """Report the stay that ended before this one; a call's last is known only at its end."""
+    fields = call.last_stay
+    if fields is not None:
+        call.last_stay = None
+        sw.report(StayEnded._make((*fields, last, cause)))
+
+
+# Recordings
+
+
+def start_recording(sw: Switch, connection: Connection) -> None:
+    call, agent = connection.call, connection.agent
+    if agent is None or connection.recording or not call.tenant.config.record_calls:
+        return
+    connection.recording = sw.next_recording()
+    connection.recording_begun = sw.now
+    sw.report(
+        RecordingStarted(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            agent.work_no,
+            connection.recording,
+            call.caller,
+            call.called,
+            call.ability == MediaAbility.VOICE_AND_VIDEO,
+        )
+    )
+
+
+def stop_recording(sw: Switch, connection: Connection) -> None:
+    call, agent = connection.call, connection.agent
+    if agent is None or not connection.recording:
+        return
+    sw.report(
+        RecordingStopped(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            agent.work_no,
+            connection.recording,
+            connection.recording_begun,
+            call.ability == MediaAbility.VOICE_AND_VIDEO,
+        )
+    )
+    connection.recording = 0

@@ -1,0 +1,380 @@
+"""Delivering a call to an agent: ringing, answering, not answering, refusing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.switch import agents, calls, operations, queues
+from emulator.switch.errors import NoCall, TargetNotAvailable, WrongCallState
+from emulator.switch.events import (
+    AgentBusy,
+    Delivered,
+    Diverted,
+    Established,
+    IncomingCallInfo,
+    NotAnswered,
+    PhoneAlerting,
+    PhoneOffHook,
+)
+from emulator.switch.model import Agent, Call, Connection
+from emulator.switch.terms import (
+    CHAT_MEDIA,
+    IN_CALL_STATES,
+    AgentState,
+    ConnectionState,
+    DeviceType,
+    LeaveReason,
+    LegState,
+    MediaType,
+    QueueOutcome,
+)
+from emulator.switch.timers import TimerKind
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+BUSY_REASON_NO_ANSWER = 0
+
+
+def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
+    """The call's turn has come: ring the agent."""
+    entry = call.entry
+    assert entry is not None
+    if entry.timer:
+        calls.forget(entry)
+        sw.timers.cancel(entry.timer)
+        entry.timer = 0
+    entry.assigned = sw.now
+    call.previous_type, call.previous_no = DeviceType.QUEUE, str(entry.queue.id)
+    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection.queue = entry.queue
+    entry.ringing = connection
+    operation = operations.of_call(call)
+    if operation is not None:
+        connection.transfer_from = operation.owner.work_no
+    ring(sw, connection, entry.queue.config.ring)
+    return connection
+
+
+def to_agent(sw: Switch, call: Call, agent: Agent, transfer_from: int = 0) -> Connection:
+    """Ring a particular agent (internal call, consultation, transfer)."""
+    require_reachable(agent)
+    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection.transfer_from = transfer_from
+    ring(sw, connection, call.tenant.config.ring)
+    return connection
+
+
+def require_reachable(agent: Agent) -> None:
+    """An agent can be rung while it is idle, busy or in wrap-up, and its phone is free."""
+    if agent.state not in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+        raise TargetNotAvailable(f"agent {agent.work_no} cannot take a call now")
+
+
+def ring(sw: Switch, connection: Connection, seconds: int) -> None:
+    """Ask the agent's phone to ring; it counts as not answered after so many seconds."""
+    agent = connection.agent
+    assert agent is not None
+    agents.remember_state(agent)
+    connection.ack_begin = sw.now
+    connection.auto = agent.auto_answer or connection.is_chat
+    agents.drop_preview(sw, agent)
+    phone = agent.phone
+    if phone is not None and phone.external and not connection.is_chat:
+        agents.change(sw, agent, AgentState.OCCUPIED)
+        connection.timer = _start_ring_timer(sw, connection, seconds)
+        connection.request = sw.request(connection, "ring")
+        return
+    if not connection.auto:
+        connection.timer = _start_ring_timer(sw, connection, seconds)
+    alert(sw, connection)
+
+
+def _start_ring_timer(sw: Switch, connection: Connection, seconds: int) -> int:
+    return sw.start_timer(seconds, TimerKind.RING, (connection.call.id, connection.device))
+
+
+def alert(sw: Switch, connection: Connection) -> None:
+    """The phone rings."""
+    agent, call = connection.agent, connection.call
+    assert agent is not None
+    connection.state = ConnectionState.ALERTING
+    phone = agent.phone
+    if phone is not None and phone.leg is LegState.DOWN and not connection.is_chat:
+        phone.leg = LegState.RINGING
+        sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
+    if agent.state is not AgentState.TALKING:
+        agents.move(sw, agent, AgentState.ANSWERING)
+    queue_id = connection.queue.id if connection.queue is not None else 0
+    for hearer in call.agents():
+        sw.report(
+            Delivered(
+                sw.now,
+                call.tenant.id,
+                call.id,
+                connection.device,
+                hearer.work_no,
+                connection.number,
+                agent.work_no,
+                call.caller,
+                call.called,
+                call.type,
+                connection.main if hearer is agent else is_main(call, hearer),
+                call.ability,
+                connection.auto,
+                queue_id,
+                connection.transfer_from,
+            )
+        )
+    if connection.auto and not (phone is not None and phone.external):
+        establish(sw, connection)
+
+
+def is_main(call: Call, agent: Agent) -> bool:
+    connection = agent.connection(call)
+    return connection is None or connection.main
+
+
+def off_hook(sw: Switch, agent: Agent, *, main: bool) -> None:
+    """The agent's phone is up."""
+    phone = agent.phone
+    if phone is not None and phone.leg is not LegState.UP:
+        phone.leg = LegState.UP
+        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
+
+
+def establish(sw: Switch, connection: Connection) -> None:
+    """The agent has answered."""
+    agent, call = connection.agent, connection.call
+    assert agent is not None
+    if connection.timer:
+        sw.timers.cancel(connection.timer)
+        connection.timer = 0
+    now = sw.now
+    connection.ack_end = now
+    connection.talk_begin = now
+    connection.state = ConnectionState.CONNECTED
+    if not connection.is_chat:
+        off_hook(sw, agent, main=connection.main)
+    if agent.state is not AgentState.TALKING:
+        agents.move(sw, agent, AgentState.TALKING)
+        sw.report(AgentBusy(now, agent.tenant.id, agent.work_no))
+    else:
+        agents.refresh_availability(sw, agent)
+    talk_begins(sw, call)
+    _queue_answered(sw, call)
+    operation = operations.of_call(call)
+    if operation is not None and operations.answered(sw, operation, connection):
+        return
+    report_joined(sw, connection)
+
+
+def talk_begins(sw: Switch, call: Call) -> None:
+    """Somebody has answered: the agents who were waiting for it talk from now on."""
+    for party in call.connections:
+        agent = party.agent
+        if agent is None or party.talk_begin or party.state is not ConnectionState.CONNECTED:
+            continue
+        party.ack_end = party.talk_begin = sw.now
+        agents.change(sw, agent, AgentState.TALKING)
+
+
+def report_joined(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
+    """An agent or outside party talks from now on: report, record, let supervisors hear."""
+    call, agent = connection.call, connection.agent
+    report_established(sw, connection, only_target=only_target)
+    if connection.queue is not None and agent is not None:
+        _report_call_info(sw, connection)
+    if call.media in CHAT_MEDIA:
+        return
+    for party in call.connections:
+        if party.agent is not None and party.state is ConnectionState.CONNECTED:
+            calls.start_recording(sw, party)
+
+
+def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
+    """Tell every agent of the call (or only the one who answered) that it is connected."""
+    call = connection.call
+    for hearer in call.agents():
+        if only_target and hearer is not connection.agent:
+            continue
+        own = hearer.connection(call)
+        if own is None or own.state not in (ConnectionState.CONNECTED, ConnectionState.HOLD):
+            continue
+        sw.report(
+            Established(
+                sw.now,
+                call.tenant.id,
+                call.id,
+                connection.device,
+                hearer.work_no,
+                call.caller,
+                call.called,
+                call.type,
+                own.main,
+                call.ability,
+            )
+        )
+
+
+def _queue_answered(sw: Switch, call: Call) -> None:
+    entry = call.entry
+    if entry is None:
+        return
+    reason = (
+        LeaveReason.TRANSFERRED_TO_QUEUE
+        if operations.of_call(call) is not None
+        else LeaveReason.NORMAL
+    )
+    calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
+
+
+def _report_call_info(sw: Switch, connection: Connection) -> None:
+    call, queue, agent = connection.call, connection.queue, connection.agent
+    assert queue is not None and agent is not None
+    sw.report(
+        IncomingCallInfo(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            agent.work_no,
+            queue.id,
+            queue.config.name,
+            call.caller,
+            call.called,
+            call.media,
+            call.last_agent,
+            call.requeued,
+        )
+    )
+
+
+# Answering
+
+
+def answer(sw: Switch, agent: Agent, call: Call | None) -> None:
+    """The agent answers the ringing call, or the given one of several (CSTA Answer Call)."""
+    connection = ringing_connection(agent, call)
+    phone = agent.phone
+    if phone is not None and phone.external and not connection.is_chat:
+        if connection.request:
+            raise WrongCallState("the phone has not answered the last request")
+        connection.request = sw.request(connection, "answer")
+        return
+    establish(sw, connection)
+
+
+def ringing_connection(agent: Agent, call: Call | None) -> Connection:
+    for connection in agent.connections:
+        if connection.state is ConnectionState.ALERTING and call in (None, connection.call):
+            return connection
+    raise NoCall(f"no call rings at agent {agent.work_no}")
+
+
+# Not answering
+
+
+def ring_over(sw: Switch, connection: Connection) -> None:
+    """The agent has not answered in time: it becomes busy, the call goes back (12.3.8.12, 3)."""
+    connection.timer = 0
+    refuse(sw, connection, rejected=False, release=False)
+
+
+def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool) -> None:
+    """The ringing agent does not take the call.
+
+    `release`: the call ends and the agent is idle; otherwise the call goes back to the head of
+    its queue and the agent is busy (CEC 6.1.2.22).
+    """
+    agent, call = connection.agent, connection.call
+    assert agent is not None
+    watchers = call.agents()
+    reason = LeaveReason.REJECTED if rejected else LeaveReason.NO_ANSWER
+    cause = calls.CAUSE_AGENT_REJECTED if rejected else calls.CAUSE_AGENT_NO_ANSWER
+    sw.report(
+        NotAnswered(sw.now, call.tenant.id, call.id, connection.device, agent.work_no, rejected)
+    )
+    others = [other for other in watchers if other is not agent]
+    for_queue = call.entry is not None and call.entry.ringing is connection
+    calls.detach(sw, connection, reason)
+    if others:
+        calls.report_cleared(sw, connection, others, cause)
+    after_refusal(sw, agent, connection, idle=release)
+    if release:
+        if not operations.failed(sw, call, cause):
+            calls.clear_call(sw, call, cause, reason)
+    elif for_queue:
+        call.excluded.append(agent.work_no)
+        queues.back_to_head(sw, call)
+    else:
+        queues.not_served(sw, call, cause, reason)
+
+
+def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: bool) -> None:
+    """The agent who did not take the call is idle or busy, its phone on the hook."""
+    phone = agent.phone
+    if phone is not None and phone.external:
+        sw.request_release(phone.number, connection.call.id)
+    if phone is not None and phone.leg is LegState.RINGING:
+        agents.lower_phone(sw, agent, by_agent=False)
+    if agent.connections:
+        agents.refresh_availability(sw, agent)
+        return
+    if agent.state not in IN_CALL_STATES:
+        return
+    if agent.pending is not None or agent.return_state is not None:
+        agents.after_call(sw, agent, None, talked=False)
+    elif idle:
+        agents.make_ready(sw, agent, requested=False)
+    else:
+        agents.make_not_ready(sw, agent, BUSY_REASON_NO_ANSWER)
+
+
+def reject(sw: Switch, agent: Agent, call: Call | None, *, release: bool) -> None:
+    refuse(sw, ringing_connection(agent, call), rejected=True, release=release)
+
+
+# Taking a call that is meant for another
+
+
+def pick_up(sw: Switch, agent: Agent, target: Agent) -> Connection:
+    """Take the call that rings at another agent (CSTA Directed Pickup Call)."""
+    ringing = ringing_connection(target, None)
+    require_reachable(agent)
+    if agent is target:
+        raise WrongCallState("the call rings at the agent itself")
+    call = ringing.call
+    _require_media(agent, call)
+    queue, transfer_from = ringing.queue, ringing.transfer_from
+    entry = call.entry
+    sw.report(
+        Diverted(sw.now, call.tenant.id, call.id, ringing.device, target.work_no, agent.work_no)
+    )
+    calls.detach(sw, ringing, LeaveReason.PICKED_UP)
+    after_refusal(sw, target, ringing, idle=True)
+    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection.queue, connection.transfer_from = queue, transfer_from
+    if entry is not None and entry.ringing is ringing:
+        entry.ringing = connection
+    ring(sw, connection, call.tenant.config.ring)
+    return connection
+
+
+def take_queued(sw: Switch, agent: Agent, call: Call) -> Connection:
+    """An agent asks for a call that waits (CEC 6.1.2.20)."""
+    if call.entry is None or call.entry.ringing is not None:
+        raise WrongCallState(f"call {call.id} does not wait")
+    require_reachable(agent)
+    _require_media(agent, call)
+    return from_queue(sw, call, agent)
+
+
+def _require_media(agent: Agent, call: Call) -> None:
+    if call.media not in agents.MEDIA_OF_TYPE[agent.config.agent_type]:
+        raise TargetNotAvailable(f"agent {agent.work_no} cannot take calls of this media type")
+
+
+def agent_media(agent: Agent) -> MediaType:
+    """The media type of calls between agents: video when the agent's type has it."""
+    video = MediaType.VIDEO in agents.MEDIA_OF_TYPE[agent.config.agent_type]
+    return MediaType.VIDEO if video else MediaType.VOICE

@@ -1,0 +1,192 @@
+"""What the world reports back: timers that are due, and phones that answer for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.switch import agents, calls, delivery, ivr, outside, queues, services, supervision
+from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
+from emulator.switch.events import PhoneAlerting
+from emulator.switch.model import Connection, Phone
+from emulator.switch.terms import ConnectionState, LeaveReason, LegState
+from emulator.switch.timers import TimerKind
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+
+# Timers
+
+
+def fire(sw: Switch, kind: TimerKind, subject: Any, serial: int) -> None:
+    """Do what is due; a timer whose subject has gone does nothing."""
+    _FIRE[kind](sw, subject, serial)
+
+
+def _connection(sw: Switch, subject: tuple[str, str], serial: int) -> Connection | None:
+    """The connection whose timer this is; a merged call keeps its connections' timers."""
+    call = sw.calls.get(subject[0])
+    candidates = [call] if call is not None else list(sw.calls.values())
+    for candidate in candidates:
+        for connection in candidate.connections:
+            if connection.timer == serial and connection.device == subject[1]:
+                return connection
+    return None
+
+
+def _on_connection(
+    action: Callable[[Switch, Connection], None],
+) -> Callable[[Switch, Any, int], None]:
+    def run(sw: Switch, subject: Any, serial: int) -> None:
+        connection = _connection(sw, subject, serial)
+        if connection is not None:
+            action(sw, connection)
+
+    return run
+
+
+def _queue_wait(sw: Switch, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject)
+    if call is not None and call.entry is not None and call.entry.timer == serial:
+        queues.waited_too_long(sw, call)
+
+
+def _ivr(sw: Switch, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject)
+    if call is not None and call.ivr is not None and call.ivr.timer == serial:
+        ivr.time_over(sw, call)
+
+
+def _wrap_up(sw: Switch, subject: Any, serial: int) -> None:
+    agent = sw.agents.get(subject)
+    if agent is not None and agent.timer == serial:
+        agents.wrap_up_over(sw, agent)
+
+
+def _rest(sw: Switch, subject: Any, serial: int) -> None:
+    agent = sw.agents.get(subject)
+    if agent is not None and agent.timer == serial:
+        agents.rest_over(sw, agent)
+
+
+def _preview(sw: Switch, subject: Any, serial: int) -> None:
+    agent = sw.agents.get(subject)
+    if agent is not None and agent.preview is not None and agent.preview.timer == serial:
+        services.preview_over(sw, agent)
+
+
+_FIRE: dict[TimerKind, Callable[[Switch, Any, int], None]] = {
+    TimerKind.RING: _on_connection(delivery.ring_over),
+    TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
+    TimerKind.OUTSIDE_RING: _on_connection(outside.ring_over),
+    TimerKind.QUEUE_WAIT: _queue_wait,
+    TimerKind.WRAP_UP: _wrap_up,
+    TimerKind.REST: _rest,
+    TimerKind.IVR: _ivr,
+    TimerKind.PREVIEW: _preview,
+}
+
+
+# External phones
+
+
+def _take(sw: Switch, request: int) -> tuple[Connection, str]:
+    found = sw.requests.pop(request, None)
+    if found is None:
+        raise UnknownRequest(f"nobody waits for request {request}")
+    connection, action = found
+    if connection.request == request:
+        connection.request = 0
+    return connection, action
+
+
+def confirmed(sw: Switch, request: int) -> None:
+    connection, action = _take(sw, request)
+    if connection.state is ConnectionState.NULL:
+        return
+    if action == "answer":
+        delivery.establish(sw, connection)
+    elif action == "ring":
+        _rings(sw, connection)
+
+
+def _rings(sw: Switch, connection: Connection) -> None:
+    """The phone rings: for a call to the agent, or to begin a call of the agent's own."""
+    if connection.call.target is None or connection.call.connections[0] is not connection:
+        delivery.alert(sw, connection)
+        if connection.auto and connection.state is ConnectionState.ALERTING:
+            connection.request = sw.request(connection, "answer")
+        return
+    agent = connection.agent
+    assert agent is not None and agent.phone is not None
+    agent.phone.leg = LegState.RINGING
+    sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))
+    connection.request = sw.request(connection, "answer")
+
+
+def failed(sw: Switch, request: int) -> None:
+    """The phone cannot be reached: as if nobody had answered it."""
+    connection, _ = _take(sw, request)
+    if connection.state is ConnectionState.NULL:
+        return
+    if connection.talk_begin:
+        calls.leave(sw, connection, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
+    elif _originates(connection):
+        calls.clear_call(sw, connection.call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
+    else:
+        delivery.refuse(sw, connection, rejected=False, release=False)
+
+
+def _originates(connection: Connection) -> bool:
+    call = connection.call
+    return call.target is not None and call.connections[0] is connection
+
+
+def _phone(sw: Switch, number: str) -> Phone:
+    phone = sw.phones.get(number)
+    if phone is None:
+        raise UnknownPhone(f"there is no phone {number}")
+    return phone
+
+
+def off_hook(sw: Switch, number: str) -> None:
+    """Picking up a ringing phone answers it; with nothing ringing it only goes up."""
+    phone = _phone(sw, number)
+    agent = phone.agent
+    if agent is None:
+        phone.leg = LegState.UP
+        return
+    for connection in agent.connections:
+        if connection.state is ConnectionState.ALERTING:
+            _forget_request(sw, connection)
+            delivery.establish(sw, connection)
+            return
+        if connection.state is ConnectionState.INITIATED and phone.leg is LegState.RINGING:
+            _forget_request(sw, connection)
+            services.originated(sw, connection)
+            return
+    delivery.off_hook(sw, agent, main=True)
+
+
+def _forget_request(sw: Switch, connection: Connection) -> None:
+    if connection.request:
+        sw.requests.pop(connection.request, None)
+        connection.request = 0
+
+
+def on_hook(sw: Switch, number: str) -> None:
+    """Hanging up ends what the phone was connected to."""
+    phone = _phone(sw, number)
+    agent = phone.agent
+    if agent is None or phone.leg is LegState.DOWN:
+        raise WrongCallState(f"phone {number} is on the hook")
+    if agent.supervision is not None:
+        supervision.stop(sw, agent)
+    elif agent.active is not None:
+        connection = agent.active
+        if connection.state is ConnectionState.ALERTING:
+            delivery.refuse(sw, connection, rejected=True, release=False)
+        else:
+            calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+    agents.lower_phone(sw, agent, by_agent=True)

@@ -1,0 +1,394 @@
+"""The IVR: a call walks through a flow, node by node, on the switch's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from emulator.switch import calls, delivery, operations, outside, queues
+from emulator.switch.errors import NoTrunk, WrongCallState
+from emulator.switch.events import (
+    AnnouncementRequested,
+    CallDataChanged,
+    Established,
+    IvrNodeEntered,
+    LookupRequested,
+    MessageRecorded,
+    SurveyAnswered,
+)
+from emulator.switch.flow import Flow, Node
+from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
+from emulator.switch.terms import AgentState, ConnectionState, DeviceType, LeaveReason
+from emulator.switch.timers import TimerKind
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+MAX_DEPTH = 16
+"""Flows within flows; a deeper call is treated as if the flow had ended."""
+
+Step = str | None
+"""The next node, or None when the node waits or has handed the call on."""
+
+
+def start(sw: Switch, call: Call, flow: Flow) -> None:
+    """Connect the call to an IVR port and run the flow from its start."""
+    connection = Connection(
+        call,
+        flow.device,
+        DeviceType.IVR,
+        str(flow.id),
+        f"ivr{flow.id}",
+        ConnectionState.CONNECTED,
+        None,
+        call.previous_type,
+        call.previous_no,
+        talk_begin=sw.now,
+    )
+    call.connections.append(connection)
+    run = IvrRun(connection, [IvrFrame(flow.id, flow.config.start)], entered=sw.now)
+    call.ivr = run
+    sw.report(
+        Established(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            connection.device,
+            0,
+            call.caller,
+            call.called,
+            call.type,
+            True,
+            call.ability,
+        )
+    )
+    _run(sw, call, flow.config.start)
+
+
+def _run(sw: Switch, call: Call, name: Step) -> None:
+    """Walk on from the named node until one waits, or the call has left the flow."""
+    run = call.ivr
+    while name is not None and run is not None and call.ivr is run:
+        frame = run.frames[-1]
+        frame.node = name
+        flow = call.tenant.flows.get(frame.flow)
+        if flow is None or name not in flow.config.nodes:
+            _ended(sw, call)
+            return
+        node = flow.node(name)
+        run.collected, run.tries, run.waiting = "", 0, False
+        sw.report(IvrNodeEntered(sw.now, call.tenant.id, call.id, frame.flow, name))
+        name = _ENTER[node["type"]](sw, call, run, node)
+
+
+def _node(call: Call, run: IvrRun) -> Node:
+    frame = run.frames[-1]
+    return call.tenant.flows[frame.flow].node(frame.node)
+
+
+def text(call: Call, run: IvrRun, template: str) -> str:
+    """The template with `{name}` replaced by the call's variables; unknown names stay empty."""
+    if "{" not in template:
+        return template
+    values = {"caller": call.caller, "called": call.called, **run.variables}
+    out, rest = [], template
+    while True:
+        before, brace, rest = rest.partition("{")
+        out.append(before)
+        if not brace:
+            return "".join(out)
+        name, closing, rest = rest.partition("}")
+        out.append(values.get(name, "") if closing else "{" + name)
+
+
+def _announce(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
+    if node.get("prompt"):
+        prompt = text(call, run, node["prompt"])
+        sw.report(AnnouncementRequested(sw.now, call.tenant.id, call.id, prompt))
+
+
+def _wait(sw: Switch, call: Call, run: IvrRun, seconds: float) -> None:
+    run.waiting = True
+    run.timer = sw.start_timer(seconds, TimerKind.IVR, call.id)
+
+
+def _stop_waiting(sw: Switch, run: IvrRun) -> None:
+    if run.timer:
+        sw.timers.cancel(run.timer)
+        run.timer = 0
+    run.waiting = False
+
+
+# Entering a node, by type
+
+
+def _play(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    _announce(sw, call, run, node)
+    if not node.get("seconds"):
+        return str(node["next"])
+    _wait(sw, call, run, node["seconds"])
+    return None
+
+
+def _ask(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    _announce(sw, call, run, node)
+    _wait(sw, call, run, node.get("timeout", 10))
+    return None
+
+
+def _condition(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    value = text(call, run, "{" + node["variable"] + "}")
+    target = node["cases"].get(value, node.get("otherwise"))
+    return _or_end(sw, call, target)
+
+
+def _set(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    run.variables[node["variable"]] = text(call, run, node["value"])
+    return str(node["next"])
+
+
+def _data(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    call.data = text(call, run, node["value"])
+    sw.report(CallDataChanged(sw.now, call.tenant.id, call.id, call.data))
+    return str(node["next"])
+
+
+def _queue(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    queue = call.tenant.queues.get(node["queue"])
+    if queue is None:
+        return _or_end(sw, call, node.get("otherwise"))
+    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    queues.enter(sw, call, queue)
+    return None
+
+
+def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    wanted = text(call, run, str(node["agent"]))
+    agent = sw.agents.get(int(wanted)) if wanted.isdigit() else None
+    reachable = (
+        agent is not None
+        and agent.tenant is call.tenant
+        and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP)
+    )
+    if agent is None or not reachable:
+        return _or_end(sw, call, node.get("otherwise"))
+    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    delivery.to_agent(sw, call, agent)
+    return None
+
+
+def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    number = text(call, run, node["number"])
+    try:
+        calls.seize_trunk(call.tenant, number).in_use -= 1
+    except NoTrunk:
+        return _or_end(sw, call, node.get("otherwise"))
+    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    outside.dial(sw, call, number)
+    return None
+
+
+def _sub_flow(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    flow = call.tenant.flows.get(node["flow"])
+    if flow is None or len(run.frames) >= MAX_DEPTH:
+        return _or_end(sw, call, node.get("next"))
+    run.frames.append(IvrFrame(flow.id, flow.config.start))
+    return flow.config.start
+
+
+def _lookup(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    run.request = sw.request(run.connection, "lookup")
+    sw.report(
+        LookupRequested(
+            sw.now,
+            call.tenant.id,
+            run.request,
+            call.id,
+            node.get("method", "GET"),
+            text(call, run, node["url"]),
+            text(call, run, node.get("body", "")),
+        )
+    )
+    _wait(sw, call, run, node.get("timeout", 5))
+    return None
+
+
+def _record(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    _announce(sw, call, run, node)
+    run.entered = sw.now
+    _wait(sw, call, run, node.get("max_seconds", 60))
+    return None
+
+
+def _return(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    return _or_end(sw, call, None)
+
+
+def _hang_up(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+    _ended(sw, call)
+    return None
+
+
+_ENTER: dict[str, Callable[[Switch, Call, IvrRun, Node], Step]] = {
+    "play": _play,
+    "menu": _ask,
+    "collect": _ask,
+    "condition": _condition,
+    "set": _set,
+    "data": _data,
+    "queue": _queue,
+    "agent": _agent,
+    "outside": _outside,
+    "flow": _sub_flow,
+    "lookup": _lookup,
+    "record": _record,
+    "survey": _ask,
+    "return": _return,
+    "hang_up": _hang_up,
+}
+
+
+def _or_end(sw: Switch, call: Call, target: str | None) -> Step:
+    """The target; without one the flow is over and its caller goes on."""
+    run = call.ivr
+    if target is not None:
+        return target
+    while run is not None and len(run.frames) > 1:
+        run.frames.pop()
+        following = _node(call, run).get("next")
+        if following is not None:
+            return str(following)
+    _ended(sw, call)
+    return None
+
+
+def _ended(sw: Switch, call: Call) -> None:
+    """Nothing more to do: back to the agent who waits for the call, else hang up."""
+    if operations.waits_for_ivr(call):
+        calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+        operations.returned_from_ivr(sw, call)
+        return
+    calls.clear_call(sw, call, calls.CAUSE_IVR, LeaveReason.NORMAL)
+
+
+# What wakes a waiting node
+
+
+def digits(sw: Switch, call: Call, pressed: str) -> None:
+    """The customer presses keys; keys that nobody waits for are lost."""
+    for digit in pressed:
+        run = call.ivr
+        if run is None or not run.waiting:
+            return
+        node = _node(call, run)
+        handler = _DIGIT.get(node["type"])
+        if handler is not None:
+            handler(sw, call, run, node, digit)
+
+
+def _menu_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+    target = node["digits"].get(digit)
+    if target is None:
+        _try_again(sw, call, run, node)
+        return
+    if "variable" in node:
+        run.variables[node["variable"]] = digit
+    _go_on(sw, call, run, target)
+
+
+def _collect_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+    ended = digit == node.get("end", "#")
+    if not ended:
+        run.collected += digit
+    if ended or len(run.collected) >= node.get("length", 24):
+        if run.collected:
+            run.variables[node["variable"]] = run.collected
+            _go_on(sw, call, run, node["next"])
+        else:
+            _try_again(sw, call, run, node)
+
+
+def _record_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+    if digit == node.get("end", "#"):
+        message_ends(sw, call)
+        _go_on(sw, call, run, node["next"])
+
+
+def _survey_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+    if digit in node.get("digits", "12345"):
+        _report_survey(sw, call, node, digit)
+        _go_on(sw, call, run, node["next"])
+
+
+_DIGIT: dict[str, Callable[[Switch, Call, IvrRun, Node, str], None]] = {
+    "menu": _menu_digit,
+    "collect": _collect_digit,
+    "record": _record_digit,
+    "survey": _survey_digit,
+}
+
+
+def _go_on(sw: Switch, call: Call, run: IvrRun, target: str | None) -> None:
+    _stop_waiting(sw, run)
+    _run(sw, call, _or_end(sw, call, target))
+
+
+def _try_again(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
+    _stop_waiting(sw, run)
+    run.tries += 1
+    run.collected = ""
+    if run.tries > node.get("retries", 2):
+        _run(sw, call, _or_end(sw, call, node.get("otherwise")))
+    else:
+        _ask(sw, call, run, node)
+
+
+def message_ends(sw: Switch, call: Call) -> None:
+    """A message being recorded is complete: by key, by time, or because the customer hung up."""
+    run = call.ivr
+    if run is None or not run.waiting or _node(call, run)["type"] != "record":
+        return
+    seconds = (sw.now - run.entered) // 1_000_000
+    sw.report(MessageRecorded(sw.now, call.tenant.id, call.id, call.caller, call.called, seconds))
+
+
+def _report_survey(sw: Switch, call: Call, node: Node, answer: str) -> None:
+    sw.report(
+        SurveyAnswered(sw.now, call.tenant.id, call.id, call.last_agent, node["question"], answer)
+    )
+
+
+def time_over(sw: Switch, call: Call) -> None:
+    """The waiting node's time is over."""
+    run = call.ivr
+    if run is None or not run.waiting:
+        return
+    run.timer = 0
+    node = _node(call, run)
+    kind = node["type"]
+    if kind in ("menu", "collect"):
+        _try_again(sw, call, run, node)
+    elif kind == "lookup":
+        sw.requests.pop(run.request, None)
+        run.request = 0
+        _go_on(sw, call, run, node.get("otherwise", node["next"]))
+    else:
+        if kind == "record":
+            message_ends(sw, call)
+        elif kind == "survey":
+            _report_survey(sw, call, node, "")
+        _go_on(sw, call, run, node["next"])
+
+
+def lookup_answered(sw: Switch, call: Call, values: dict[str, str] | None) -> None:
+    """The answer of a `lookup`: variables to set, or None when it failed."""
+    run = call.ivr
+    if run is None or not run.request:
+        raise WrongCallState(f"call {call.id} waits for no answer")
+    run.request = 0
+    node = _node(call, run)
+    if values is None:
+        _go_on(sw, call, run, node.get("otherwise", node["next"]))
+        return
+    run.variables.update(values)
+    _go_on(sw, call, run, node["next"])

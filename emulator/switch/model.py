@@ -1,0 +1,352 @@
+"""What exists in the call center: tenants, agents, phones, queues, calls and connections.
+
+Things only; the rules that change them are in the modules beside this one. A call is joined to
+devices by connections (ECMA-269, 6.1): outside parties on trunks, agents on their phones, IVR
+ports. A call that waits holds a `QueueEntry`, its connection to the queue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from emulator.switch.config import (
+    AccessCodeConfig,
+    AgentConfig,
+    OutsideNumberConfig,
+    QueueConfig,
+    SkillConfig,
+    TenantConfig,
+    TrunkConfig,
+)
+from emulator.switch.flow import Flow
+from emulator.switch.terms import (
+    CHAT_MEDIA,
+    VIDEO_MEDIA,
+    AgentState,
+    CallType,
+    ConnectionState,
+    DeviceType,
+    LegState,
+    MediaType,
+    QueueOutcome,
+    Role,
+    SupervisionMode,
+    TargetType,
+)
+
+IdleEntry = tuple[int, int, int]
+"""(-agent weight, idle serial, work number): sorts the best agent to the front."""
+
+WaitingKey = tuple[int, int, str]
+"""(-priority, arrival serial, call id): sorts the next call to the front."""
+
+
+@dataclass(slots=True, eq=False)
+class Phone:
+    """A phone: its audio leg, and the agent signed in at it."""
+
+    number: str
+    tenant: int
+    external: bool = False
+    leg: LegState = LegState.DOWN
+    agent: Agent | None = None
+    registered: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Queue:
+    """A skill queue with who waits, who is idle for it, and its counts since start."""
+
+    config: QueueConfig
+    tenant: Tenant
+    device: str
+    waiting: list[WaitingKey] = field(default_factory=list)
+    idle: list[IdleEntry] = field(default_factory=list)
+    agents: dict[int, Agent] = field(default_factory=dict)
+    entered: int = 0
+    outcomes: list[int] = field(default_factory=lambda: [0] * len(QueueOutcome))
+    talked: int = 0
+    """µs of talking by answered calls, for the expected wait."""
+    finished: int = 0
+
+    @property
+    def id(self) -> int:
+        return self.config.id
+
+    @property
+    def is_chat(self) -> bool:
+        return self.config.media_type in CHAT_MEDIA
+
+    @property
+    def is_video(self) -> bool:
+        return self.config.media_type in VIDEO_MEDIA
+
+    @property
+    def in_progress(self) -> int:
+        """Stays not ended: waiting, or ringing at an agent."""
+        return self.entered - sum(self.outcomes)
+
+
+@dataclass(slots=True, eq=False)
+class Trunk:
+    """A trunk group and how many of its channels are taken."""
+
+    config: TrunkConfig
+    in_use: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Tenant:
+    """A VDN."""
+
+    config: TenantConfig
+    agents: dict[int, Agent] = field(default_factory=dict)
+    queues: dict[int, Queue] = field(default_factory=dict)
+    flows: dict[int, Flow] = field(default_factory=dict)
+    access_codes: dict[str, AccessCodeConfig] = field(default_factory=dict)
+    trunks: list[Trunk] = field(default_factory=list)
+    outside: dict[str, OutsideNumberConfig] = field(default_factory=dict)
+    rest_reasons: dict[int, str] = field(default_factory=dict)
+    blacklist: dict[str, None] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    idle_agents: int = 0
+    resting: int = 0
+    rest_requests: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Work number → (duration in seconds, reason) of rests that wait for approval."""
+
+    @property
+    def id(self) -> int:
+        return self.config.id
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """A state asked for during a call. `duration` in seconds, for a rest."""
+
+    state: AgentState
+    reason: int = 0
+    duration: int = 0
+
+
+class OperationKind(StrEnum):
+    """Long operations of an agent (rule 5)."""
+
+    CONSULTATION = "two-party consultation"
+    THREE_PARTY_CONSULTATION = "three-party consultation"
+    RELEASE_AFTER_TRANSFER = "release-after-transfer"
+    TALK_TRANSFER = "talk transfer"
+    THREE_PARTY_TRANSFER = "three-party transfer"
+    HANG_UP_TRANSFER = "hang-up transfer"
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """A consultation or transfer under way: its owner, the customer's call, the second call."""
+
+    kind: OperationKind
+    owner: Agent
+    call: Call
+    second: Call | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Supervision:
+    """An inspector on an agent. The inspector's phone is up on the call `call`."""
+
+    inspector: Agent
+    target: Agent
+    mode: SupervisionMode
+    call: Call
+
+
+@dataclass(slots=True, eq=False)
+class Preview:
+    """A previewed outbound call offered to an agent."""
+
+    control: int
+    numbers: tuple[str, ...]
+    data: str
+    timer: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Agent:
+    """An agent and its session."""
+
+    config: AgentConfig
+    tenant: Tenant
+    work_no: int
+    device: str
+    state: AgentState = AgentState.SIGNED_OUT
+    state_since: int = 0
+    last_state: AgentState | None = None
+    reason: int = 0
+    phone: Phone | None = None
+    logged_on_at: int = 0
+    auto_answer: bool = True
+    auto_idle: bool = True
+    release_phone: bool = True
+    """False: the phone stays off the hook between calls."""
+    phone_linkage: bool = False
+    wants_monitoring: bool = False
+    takes_calls: bool = True
+    custom_state: int | None = None
+    pending: Pending | None = None
+    return_state: Pending | None = None
+    """What a busy agent goes back to after a call of its own."""
+    connections: list[Connection] = field(default_factory=list)
+    memberships: list[tuple[Queue, SkillConfig]] = field(default_factory=list)
+    """Queues signed in to, the largest skill weight first."""
+    listed: list[tuple[Queue, IdleEntry]] = field(default_factory=list)
+    availability: int = 0
+    idle_serial: int = 0
+    chats: int = 0
+    timer: int = 0
+    operation: Operation | None = None
+    supervision: Supervision | None = None
+    supervisors: list[Supervision] = field(default_factory=list)
+    preview: Preview | None = None
+
+    @property
+    def is_inspector(self) -> bool:
+        return self.config.role is Role.INSPECTOR
+
+    @property
+    def signed_in(self) -> bool:
+        return self.state is not AgentState.SIGNED_OUT
+
+    def connection(self, call: Call) -> Connection | None:
+        """This agent's connection to the call."""
+        for connection in self.connections:
+            if connection.call is call:
+                return connection
+        return None
+
+    @property
+    def active(self) -> Connection | None:
+        """The audio connection that is not held: ringing, dialling or talking."""
+        for connection in self.connections:
+            if connection.state is not ConnectionState.HOLD and not connection.is_chat:
+                return connection
+        return None
+
+    @property
+    def held(self) -> list[Connection]:
+        """Held connections, the one held first in front."""
+        return [c for c in self.connections if c.state is ConnectionState.HOLD]
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """The relation of a call and a device, with the times of the stay (µs)."""
+
+    call: Call
+    device: str
+    kind: DeviceType
+    device_no: str
+    number: str
+    """How the other parties see this one: an agent's work number, an outside number."""
+    state: ConnectionState
+    agent: Agent | None
+    previous_type: int
+    previous_no: str
+    ack_begin: int = 0
+    ack_end: int = 0
+    talk_begin: int = 0
+    queue: Queue | None = None
+    main: bool = True
+    auto: bool = False
+    muted: bool = False
+    held_at: int = 0
+    timer: int = 0
+    request: int = 0
+    recording: int = 0
+    recording_begun: int = 0
+    transfer_from: int = 0
+    trunk: Trunk | None = None
+
+    @property
+    def is_chat(self) -> bool:
+        return self.call.media in CHAT_MEDIA
+
+
+@dataclass(slots=True, eq=False)
+class QueueEntry:
+    """A stay in a queue. `ringing` is the agent's connection while one is being rung."""
+
+    queue: Queue
+    key: WaitingKey
+    begun: int
+    timer: int
+    previous_type: int
+    previous_no: str
+    ringing: Connection | None = None
+    assigned: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class IvrFrame:
+    """A flow being run and the node it stands at."""
+
+    flow: int
+    node: str
+
+
+@dataclass(slots=True, eq=False)
+class IvrRun:
+    """A call's position in its IVR flow; the last frame is the running one."""
+
+    connection: Connection
+    frames: list[IvrFrame]
+    variables: dict[str, str] = field(default_factory=dict)
+    collected: str = ""
+    tries: int = 0
+    timer: int = 0
+    request: int = 0
+    waiting: bool = False
+    entered: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call; `id` is `epochseconds-sequence`, `linkage` the id of the contact it belongs to."""
+
+    id: str
+    tenant: Tenant
+    linkage: str
+    caller: str
+    called: str
+    type: CallType
+    media: MediaType
+    created: int
+    ability: int = 1
+    priority: int = 0
+    data: str = ""
+    connections: list[Connection] = field(default_factory=list)
+    target: tuple[TargetType, str] | None = None
+    """What an agent's call is to reach once the agent's own phone is up."""
+    served: Connection | None = None
+    """The party for whom a queue or an IVR flow works."""
+    entry: QueueEntry | None = None
+    ivr: IvrRun | None = None
+    conference: bool = False
+    video_mode: int = 0
+    transmit_digits: bool = False
+    excluded: list[int] = field(default_factory=list)
+    """Agents who refused or did not answer this call."""
+    last_agent: int = 0
+    requeued: int = 0
+    diversions: int = 0
+    wanted_queue: int = 0
+    previous_type: int = 0
+    previous_no: str = ""
+    stays: int = 0
+    last_stay: Any = None
+    """The fields of `StayEnded` up to `leave_reason`, of the stay that ended last."""
+    cleared: bool = False
+
+    def agents(self) -> list[Agent]:
+        """The agents connected to the call, in the order in which they joined."""
+        return [c.agent for c in self.connections if c.agent is not None]

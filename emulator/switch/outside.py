@@ -1,0 +1,209 @@
+"""The world outside: customers who dial in, and outside numbers that are dialled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.switch import calls, delivery, ivr, operations, queues
+from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
+from emulator.switch.errors import NoCall, UnknownAccessCode, WrongCallState
+from emulator.switch.events import Delivered, DigitsGenerated, Offered
+from emulator.switch.model import Call, Connection, Tenant
+from emulator.switch.terms import (
+    AgentState,
+    CallType,
+    ConnectionState,
+    DeviceType,
+    LeaveReason,
+    MediaType,
+    TargetType,
+)
+from emulator.switch.timers import TimerKind
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+
+# Customers dial in
+
+
+def dial_in(sw: Switch, caller: str, dialled: str, media: MediaType | None, data: str) -> Call:
+    """A customer dials an access code, perhaps with an extension behind it."""
+    tenant, code, route = find_route(sw, dialled)
+    trunk = calls.seize_trunk(tenant, dialled)
+    media = media or code.media_type
+    call_type = CallType.CALLBACK if media is MediaType.CALLBACK else CallType.INBOUND
+    call = calls.new_call(sw, tenant, caller, dialled, call_type, media)
+    call.data = data
+    call.priority = tenant.config.priority_customers.get(caller, 0)
+    connection = calls.add_outside(call, caller, trunk, ConnectionState.CONNECTED)
+    call.served = connection
+    sw.report(
+        Offered(sw.now, tenant.id, call.id, connection.device, caller, dialled, media, call_type)
+    )
+    if caller in tenant.blacklist:
+        calls.clear_call(sw, call, calls.CAUSE_BARRED, LeaveReason.CALLED_REJECTED)
+    else:
+        follow(sw, call, route)
+    return call
+
+
+def find_route(sw: Switch, dialled: str) -> tuple[Tenant, AccessCodeConfig, RouteConfig]:
+    """The longest access code that begins the number, and the route of what follows it."""
+    for length in range(len(dialled), 0, -1):
+        found = sw.access_codes.get(dialled[:length])
+        if found is None:
+            continue
+        tenant, code = found
+        extension = dialled[length:]
+        for route in code.routes:
+            if route.extension == extension:
+                return tenant, code, route
+        raise UnknownAccessCode(f"access code {code.code} has no route for {extension!r}")
+    raise UnknownAccessCode(f"no access code begins {dialled}")
+
+
+def follow(sw: Switch, call: Call, route: RouteConfig) -> None:
+    """Lead the call to the queue or flow of the route."""
+    if route.target is TargetType.QUEUE:
+        queue = call.tenant.queues.get(route.target_id)
+        if queue is not None:
+            queues.enter(sw, call, queue)
+            return
+    elif route.target is TargetType.IVR:
+        flow = call.tenant.flows.get(route.target_id)
+        if flow is not None:
+            ivr.start(sw, call, flow)
+            return
+    queues.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
+
+
+def hang_up(sw: Switch, connection: Connection) -> None:
+    """An outside party hangs up, or stops ringing."""
+    if connection.state is ConnectionState.ALERTING:
+        fail(sw, connection, 604)
+        return
+    call = connection.call
+    if connection is call.served:
+        ivr.message_ends(sw, call)
+    waiting = call.entry is not None
+    cause = calls.CAUSE_ABANDONED if waiting else calls.CAUSE_NORMAL
+    calls.leave(sw, connection, cause, LeaveReason.USER_RELEASED)
+
+
+def press(sw: Switch, connection: Connection, digits: str) -> None:
+    """An outside party presses keys."""
+    call = connection.call
+    sw.report(DigitsGenerated(sw.now, call.tenant.id, call.id, connection.device, digits))
+    if call.ivr is not None and connection is call.served:
+        ivr.digits(sw, call, digits)
+
+
+# Outside numbers are dialled
+
+
+def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
+    """Call an outside number on behalf of the call; it rings, answers or refuses as configured."""
+    tenant = call.tenant
+    own = sw.phones.get(number)
+    if own is not None and own.agent is not None and own.tenant == tenant.id:
+        if own.agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+            delivery.to_agent(sw, call, own.agent, transfer_from)
+        else:
+            queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        return
+    trunk = calls.seize_trunk(tenant, number)
+    connection = calls.add_outside(call, number, trunk, ConnectionState.ALERTING)
+    connection.transfer_from = transfer_from
+    connection.ack_begin = sw.now
+    behaviour = behaviour_of(tenant, number)
+    if behaviour.refuse is not None:
+        fail(sw, connection, behaviour.refuse)
+        return
+    _report_ringing(sw, connection)
+    subject = (call.id, connection.device)
+    ring = tenant.config.outside_ring
+    if behaviour.answer_after is not None and behaviour.answer_after < ring:
+        connection.timer = sw.start_timer(behaviour.answer_after, TimerKind.OUTSIDE_ANSWER, subject)
+    else:
+        connection.timer = sw.start_timer(ring, TimerKind.OUTSIDE_RING, subject)
+
+
+def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
+    found = tenant.outside.get(number)
+    return found or OutsideNumberConfig(number, tenant.config.default_answer_after)
+
+
+def _report_ringing(sw: Switch, connection: Connection) -> None:
+    call = connection.call
+    for hearer in call.agents():
+        sw.report(
+            Delivered(
+                sw.now,
+                call.tenant.id,
+                call.id,
+                connection.device,
+                hearer.work_no,
+                connection.number,
+                0,
+                call.caller,
+                call.called,
+                call.type,
+                delivery.is_main(call, hearer),
+                call.ability,
+                False,
+                0,
+                connection.transfer_from,
+            )
+        )
+
+
+def answer(sw: Switch, connection: Connection) -> None:
+    """The outside party picks up."""
+    if connection.state is not ConnectionState.ALERTING:
+        raise WrongCallState("the outside number does not ring")
+    call = connection.call
+    sw.timers.cancel(connection.timer)
+    connection.timer = 0
+    connection.ack_end = connection.talk_begin = sw.now
+    connection.state = ConnectionState.CONNECTED
+    if call.served is None:
+        call.served = connection
+    delivery.talk_begins(sw, call)
+    operation = operations.of_call(call)
+    if operation is None or not operations.answered(sw, operation, connection):
+        delivery.report_joined(sw, connection)
+
+
+def fail(sw: Switch, connection: Connection, cause: int) -> None:
+    """The outside party was not reached; `cause` of CEC Table 6-451."""
+    call = connection.call
+    calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
+    queues.not_served(sw, call, cause, LeaveReason.USER_NO_ANSWER)
+
+
+def ring_over(sw: Switch, connection: Connection) -> None:
+    connection.timer = 0
+    fail(sw, connection, calls.CAUSE_NO_ANSWER)
+
+
+def party(call: Call, number: str | None) -> Connection:
+    """The outside party of the call with this number, by default the customer."""
+    if number is None and call.served is not None and call.served.kind is DeviceType.TRUNK:
+        return call.served
+    for connection in call.connections:
+        if connection.kind is DeviceType.TRUNK and number in (None, connection.number):
+            return connection
+    raise NoCall(f"call {call.id} has no such outside party")
+
+
+def ringing_party(call: Call, number: str | None) -> Connection:
+    """The outside party of the call that rings."""
+    for connection in call.connections:
+        if (
+            connection.kind is DeviceType.TRUNK
+            and connection.state is ConnectionState.ALERTING
+            and number in (None, connection.number)
+        ):
+            return connection
+    raise NoCall(f"no outside number rings on call {call.id}")

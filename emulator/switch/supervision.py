@@ -1,0 +1,217 @@
+"""Supervision: an inspector listens to an agent, whispers, barges in, or takes the call.
+
+An inspector supervises an agent, not a call: it hears whatever call the agent has. Its own phone
+is up on a call of its own meanwhile. Services: CSTA Join Call and Intrude Call; CEC 12.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.switch import agents, calls, delivery, operations, services
+from emulator.switch.errors import (
+    NoCall,
+    NoPermission,
+    NotSupervised,
+    UnknownAgent,
+    WrongAgentState,
+    WrongSupervisionTarget,
+)
+from emulator.switch.events import (
+    AgentBusy,
+    CallIntercepted,
+    PhoneAlerting,
+    SupervisionChanged,
+    SupervisionStarted,
+    SupervisionStopped,
+)
+from emulator.switch.model import Agent, Call, Supervision
+from emulator.switch.terms import (
+    AgentState,
+    CallType,
+    ConnectionState,
+    LeaveReason,
+    LegState,
+    MediaType,
+    QueueOutcome,
+    SupervisionMode,
+)
+
+if TYPE_CHECKING:
+    from emulator.switch.switch import Switch
+
+
+def require_inspector(inspector: Agent) -> None:
+    agents.require_signed_in(inspector)
+    if not inspector.is_inspector:
+        raise NoPermission(f"agent {inspector.work_no} is not an inspector")
+
+
+def target_of(inspector: Agent, work_no: int) -> Agent:
+    """The agent an inspector may act on: one of its tenant, no inspector, not itself."""
+    require_inspector(inspector)
+    target = inspector.tenant.agents.get(work_no)
+    if target is None:
+        raise UnknownAgent(f"there is no agent {work_no}")
+    if target.is_inspector:
+        raise WrongSupervisionTarget(f"agent {work_no} is an inspector")
+    return target
+
+
+def signed_in_target(inspector: Agent, work_no: int) -> Agent:
+    target = target_of(inspector, work_no)
+    if not target.signed_in:
+        raise WrongSupervisionTarget(f"agent {work_no} has not signed in")
+    return target
+
+
+def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> None:
+    """An idle inspector begins to supervise an agent that has signed in."""
+    target = signed_in_target(inspector, work_no)
+    if inspector.state not in (AgentState.IDLE, AgentState.BUSY):
+        raise WrongAgentState(f"inspector {inspector.work_no} is not idle")
+    agents.remember_state(inspector)
+    phone = inspector.phone
+    if phone is not None and phone.leg is LegState.DOWN:
+        phone.leg = LegState.RINGING
+        sw.report(PhoneAlerting(sw.now, inspector.tenant.id, inspector.work_no, phone.number))
+    call = calls.new_call(
+        sw,
+        inspector.tenant,
+        str(inspector.work_no),
+        str(work_no),
+        CallType.INTERNAL,
+        MediaType.VOICE,
+    )
+    calls.add_agent(call, inspector, ConnectionState.CONNECTED)
+    services.report_initiated(sw, inspector.connections[0])
+    supervision = Supervision(inspector, target, mode, call)
+    inspector.supervision = supervision
+    target.supervisors.append(supervision)
+    agents.move(sw, inspector, AgentState.TALKING)
+    delivery.off_hook(sw, inspector, main=True)
+    sw.report(AgentBusy(sw.now, inspector.tenant.id, inspector.work_no))
+    sw.report(SupervisionStarted(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
+
+
+def switch_mode(
+    sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode | None = None
+) -> None:
+    """Change between listening, barging in and whispering; None swaps the first two."""
+    supervision = of(inspector, work_no)
+    if mode is None:
+        mode = (
+            SupervisionMode.LISTEN
+            if supervision.mode is SupervisionMode.BARGE_IN
+            else SupervisionMode.BARGE_IN
+        )
+    supervision.mode = mode
+    sw.report(SupervisionChanged(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
+
+
+def of(inspector: Agent, work_no: int) -> Supervision:
+    target_of(inspector, work_no)
+    supervision = inspector.supervision
+    if supervision is None or supervision.target.work_no != work_no:
+        raise NotSupervised(f"inspector {inspector.work_no} does not supervise {work_no}")
+    return supervision
+
+
+def stop(sw: Switch, inspector: Agent) -> None:
+    """End the supervision; the inspector's phone goes down and it is idle again."""
+    supervision = inspector.supervision
+    if supervision is None:
+        raise NotSupervised(f"inspector {inspector.work_no} supervises nobody")
+    _end(sw, supervision)
+    calls.clear_call(sw, supervision.call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+
+
+def _end(sw: Switch, supervision: Supervision) -> None:
+    inspector, target = supervision.inspector, supervision.target
+    inspector.supervision = None
+    target.supervisors.remove(supervision)
+    sw.report(SupervisionStopped(sw.now, inspector.tenant.id, inspector.work_no, target.work_no))
+
+
+def released(sw: Switch, target: Agent) -> None:
+    """The agent signs out: nobody supervises it any more."""
+    for supervision in list(target.supervisors):
+        stop(sw, supervision.inspector)
+
+
+def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
+    """Take the customer from a supervised agent (CEC 12.1.3)."""
+    supervision = of(inspector, work_no)
+    target = supervision.target
+    own = target.active
+    if own is None or own.state is not ConnectionState.CONNECTED or not own.talk_begin:
+        raise NoCall(f"agent {work_no} talks to nobody")
+    call = own.call
+    operations.withdraw(sw, call)
+    _end(sw, supervision)
+    _leave_supervision_call(sw, supervision)
+    taken = calls.add_agent(call, inspector, ConnectionState.CONNECTED)
+    taken.ack_begin = taken.ack_end = taken.talk_begin = sw.now
+    sw.report(CallIntercepted(sw.now, call.tenant.id, call.id, inspector.work_no, work_no))
+    calls.report_cleared(sw, own, [target], calls.CAUSE_REDIRECTED)
+    calls.detach(sw, own, LeaveReason.INTERCEPTED)
+    calls.after_leaving(sw, own)
+    delivery.report_joined(sw, taken, only_target=True)
+    return call
+
+
+def _leave_supervision_call(sw: Switch, supervision: Supervision) -> None:
+    """Drop the inspector's own call without putting its phone down."""
+    call = supervision.call
+    connection = call.connections[0]
+    calls.detach(sw, connection, LeaveReason.NORMAL)
+    call.cleared = True
+    calls.flush_stay(sw, call, True, calls.CAUSE_NORMAL)
+    del sw.calls[call.id]
+    del call.tenant.calls[call.id]
+
+
+def heard_by(inspector: Agent) -> Call | None:
+    """The call that an inspector hears now."""
+    supervision = inspector.supervision
+    if supervision is None:
+        return None
+    active = supervision.target.active
+    return active.call if active is not None and active.talk_begin else None
+
+
+def release_call(sw: Switch, inspector: Agent, call: Call) -> None:
+    """An inspector ends a call (CEC 12.1.8)."""
+    require_inspector(inspector)
+    if call.entry is not None:
+        calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.AGENT_RELEASED)
+    supervision = next(
+        (a.supervision for a in call.agents() if a.supervision and a.supervision.call is call),
+        None,
+    )
+    if supervision is not None:
+        _end(sw, supervision)
+    calls.clear_call(sw, call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+
+
+def force_sign_out(sw: Switch, agent: Agent, reason: int, by: int) -> None:
+    """Sign an agent out whatever it does: its calls are released first (CEC 12.1.7)."""
+    agents.require_signed_in(agent)
+    released(sw, agent)
+    if agent.supervision is not None:
+        stop(sw, agent)
+    for connection in list(agent.connections):
+        if connection.state is ConnectionState.NULL:
+            continue
+        if (
+            connection.state is ConnectionState.ALERTING
+            or connection.ack_end == 0
+            and (connection.ack_begin)
+        ):
+            delivery.refuse(sw, connection, rejected=False, release=False)
+        else:
+            calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+    agents.drop_preview(sw, agent)
+    if agent.state in (AgentState.PREOCCUPIED, AgentState.OCCUPIED):
+        agents.make_ready(sw, agent, requested=False)
+    agents.log_off(sw, agent, reason, by)
