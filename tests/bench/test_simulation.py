@@ -1,0 +1,35 @@
+"""The engines of the benchmark simulate the queue that theory speaks of."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from bench import erlang, simulation
+
+
+def test_with_one_agent_the_probability_of_waiting_is_the_utilisation() -> None:
+    assert erlang.erlang_c(1, 0.9) == pytest.approx(0.9)
+
+
+def test_two_agents_with_one_erlang_let_every_third_customer_wait() -> None:
+    assert erlang.erlang_c(2, 1.0) == pytest.approx(1 / 3)
+
+
+def test_a_single_agent_busy_to_nine_tenths_makes_customers_wait_nine_services() -> None:
+    assert erlang.mean_wait(1) == pytest.approx(9 * erlang.MEAN_SERVICE)
+
+
+@pytest.mark.parametrize(("module", "engine"), [("ciw", "Ciw"), ("simpy", "SimPy")])
+def test_an_engine_agrees_with_theory(module: str, engine: str) -> None:
+    pytest.importorskip(module)
+    wait = simulation.ENGINES[engine](20_000, 3, 1)
+    assert wait == pytest.approx(erlang.mean_wait(3), rel=0.25)
+
+
+def test_an_engine_that_is_missing_is_reported_as_not_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "bench.switch", None)
+    assert simulation.measure("switch", 1, 1, 1) == "switch   not built (bench.switch)"
