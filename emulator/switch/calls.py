@@ -219,6 +219,7 @@ def clear_call(
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
+    call.served = None
     for connection in leaving:
         if connection.agent is not None:
             after_leaving(sw, connection, by_agent=connection is first)

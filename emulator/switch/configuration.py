@@ -102,7 +102,7 @@ def apply_tenant(sw: Switch, config: TenantConfig) -> Tenant:
     """Create the tenant or bring it up to date; calls that lost their queue are released."""
     tenant = sw.tenants.get(config.id)
     if tenant is None:
-        tenant = sw.tenants[config.id] = Tenant(config)
+        tenant = sw.tenants[config.id] = Tenant(config, config.id)
     tenant.config = config
     tenant.rest_reasons = {reason.code: reason.name for reason in config.rest_reasons}
     tenant.blacklist = dict.fromkeys(config.blacklist)
@@ -135,7 +135,7 @@ def _apply_queues(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
     for item in config.queues:
         known = tenant.queues.get(item.id)
         if known is None:
-            tenant.queues[item.id] = Queue(item, tenant, f"queue:{item.id}")
+            tenant.queues[item.id] = Queue(item, tenant, f"queue:{item.id}", item.id)
         else:
             known.config = item
 

@@ -62,6 +62,7 @@ class Queue:
     config: QueueConfig
     tenant: Tenant
     device: str
+    id: int
     waiting: list[WaitingKey] = field(default_factory=list)
     idle: list[IdleEntry] = field(default_factory=list)
     agents: dict[int, Agent] = field(default_factory=dict)
@@ -70,10 +71,6 @@ class Queue:
     talked: int = 0
     """µs of talking by answered calls, for the expected wait."""
     finished: int = 0
-
-    @property
-    def id(self) -> int:
-        return self.config.id
 
     @property
     def is_chat(self) -> bool:
@@ -102,6 +99,7 @@ class Tenant:
     """A VDN."""
 
     config: TenantConfig
+    id: int
     agents: dict[int, Agent] = field(default_factory=dict)
     queues: dict[int, Queue] = field(default_factory=dict)
     flows: dict[int, Flow] = field(default_factory=dict)
@@ -115,10 +113,6 @@ class Tenant:
     resting: int = 0
     rest_requests: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Work number → (duration in seconds, reason) of rests that wait for approval."""
-
-    @property
-    def id(self) -> int:
-        return self.config.id
 
 
 @dataclass(slots=True, eq=False)
