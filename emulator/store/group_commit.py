@@ -7,14 +7,18 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from emulator.store import records
+from emulator.store.errors import Conflict
 from emulator.store.rows import Row
 from emulator.store.store import Store
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 WRITER = "group_commit_writer"
 RETRY_AFTER = 0.25
@@ -29,6 +33,8 @@ class GroupCommit:
 
     A batch that failed is kept as it is and tried again. It carries a number that is committed
     with it, so that a batch whose commit succeeded but whose answer was lost is not written twice.
+    A row that the database will never take is reported, logged and kept in `refused`; it does not
+    hold up the others.
     `interval` and `retry_after` are seconds of wire time.
     """
 
@@ -53,6 +59,8 @@ class GroupCommit:
         self._added = 0
         self._committed = 0
         self._failures = 0
+        self._salvage = False
+        self.refused: list[Row] = []
         self._attempt: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
@@ -126,14 +134,23 @@ class GroupCommit:
         if self._writer is None:
             reserved = partial(records.reserve, name=WRITER, block=1)
             self._writer = await self._store.perform(reserved) + 1
-        await self._store.perform(self._write(self._writer, self._batch_number, self._batch))
+        if self._salvage:
+            await self._salvage_batch(self._writer)
+        else:
+            await self._store.perform(self._work(records.write_batch, self._writer))
 
-    @staticmethod
-    def _write(writer: int, number: int, rows: list[Row]) -> Callable[[Connection], None]:
-        return partial(records.write_batch, writer=writer, number=number, rows=rows)
+    async def _salvage_batch(self, writer: int) -> None:
+        refused = await self._store.perform(self._work(records.salvage_batch, writer))
+        self.refused += refused
+        for row in refused:
+            logger.error("the database refuses a record for good: %r", row)
+
+    def _work(self, write: Callable[..., T], writer: int) -> Callable[[Connection], T]:
+        return partial(write, writer=writer, number=self._batch_number, rows=self._batch)
 
     def _succeeded(self) -> None:
         self._failures = 0
+        self._salvage = False
         self._committed += len(self._batch)
         self._batch = []
         if attempt := self._finish_attempt():
@@ -141,6 +158,7 @@ class GroupCommit:
 
     def _failed(self, error: Exception) -> None:
         self._failures += 1
+        self._salvage = isinstance(error, (Conflict, *records.UNSTORABLE))
         logger.error(
             "%d records could not be committed (attempt %d), trying again",
             len(self._batch),

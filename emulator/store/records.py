@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError
 
 from emulator.store import tables
 from emulator.store.rows import AccountState, AgentOperation, CallRecord, RecordingRow, Row
@@ -41,14 +42,40 @@ def write(connection: Connection, rows: Sequence[Row]) -> None:
         connection.execute(insert(table), [values_of(row) for row in found])
 
 
+UNSTORABLE = (IntegrityError, DataError, OverflowError)
+"""What the database raises about a row, and would raise again."""
+
+
 def write_batch(connection: Connection, writer: int, number: int, rows: Sequence[Row]) -> None:
     """Insert a numbered batch of a writer, unless it is there already."""
+    if _claim(connection, writer, number):
+        write(connection, rows)
+
+
+def salvage_batch(
+    connection: Connection, writer: int, number: int, rows: Sequence[Row]
+) -> list[Row]:
+    """Insert what can be inserted of a batch; the rows that the database refuses."""
+    refused: list[Row] = []
+    if not _claim(connection, writer, number):
+        return refused
+    for row in rows:
+        try:
+            with connection.begin_nested():
+                write(connection, [row])
+        except UNSTORABLE:
+            refused.append(row)
+    return refused
+
+
+def _claim(connection: Connection, writer: int, number: int) -> bool:
+    """Note that this transaction holds the batch; False when an earlier one does."""
     table = tables.committed_batches
     done = connection.scalar(select(table.c.number).where(table.c.writer == writer))
     if done is not None and done >= number:
-        return
+        return False
     _upsert(connection, table, {"writer": writer, "number": number})
-    write(connection, rows)
+    return True
 
 
 def call_records(

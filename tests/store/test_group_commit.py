@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from emulator.store import CallRecord, GroupCommit, Store, file_url
+from emulator.store import AgentOperation, CallRecord, Conflict, GroupCommit, Store, file_url
+from emulator.store.records import UNSTORABLE
 
 CallAfter = Callable[[Connection], None]
 
@@ -176,6 +177,25 @@ async def test_writers_of_one_store_do_not_take_each_other_for_themselves(store:
         commits.add(stay(number))
         await commits.close()
     assert committed(store) == ["0", "1", "2"]
+
+
+async def test_a_record_that_cannot_be_stored_does_not_hold_up_the_others(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    twin = AgentOperation(1, "a1", 5)
+    too_late = CallRecord(1, call_id="far future", call_end=2**70)
+    commits = GroupCommit(store, retry_after=0.01)
+    for row in (stay(1), twin, twin, too_late, stay(2)):
+        commits.add(row)
+    with caplog.at_level(logging.ERROR), pytest.raises((Conflict, *UNSTORABLE)):
+        await commits.flushed()
+    commits.add(stay(3))
+    await commits.flushed()
+    assert committed(store) == ["1", "2", "3"]
+    assert store.agent_operations(1, since=0, until=9) == [twin]
+    assert commits.refused == [twin, too_late]
+    assert caplog.text.count("refuses a record for good") == 2
+    await commits.close()
 
 
 def test_acknowledged_records_survive_a_killed_process(tmp_path: Path) -> None:
