@@ -64,7 +64,7 @@ class SkillConfig:
 
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
-    """An agent: `work_no` 101–59999, unique in the world; `phone` is the number it signs in with."""
+    """An agent: `work_no` 101–59999, unique in the world; `phone` is what it signs in with."""
 
     work_no: int
     name: str
@@ -112,7 +112,10 @@ class AccessCodeConfig:
 
 @dataclass(frozen=True, slots=True)
 class FlowConfig:
-    """An IVR flow: `nodes` as `emulator.switch.flow` reads them; `access_code` names it in transfers."""
+    """An IVR flow: `nodes` as `emulator.switch.flow` reads them.
+
+    `access_code` names it in transfers.
+    """
 
     id: int
     name: str
@@ -123,7 +126,10 @@ class FlowConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrunkConfig:
-    """A trunk group: at most `channels` outside parties at once; dialled numbers begin with `prefix`."""
+    """A trunk group: at most `channels` outside parties at once.
+
+    Dialled numbers begin with `prefix`.
+    """
 
     name: str
     channels: int = 1000

@@ -1,0 +1,1 @@
+"""What a call center keeps besides calls."""

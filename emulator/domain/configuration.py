@@ -1,0 +1,230 @@
+"""What makes a configuration valid: ranges, uniqueness, and references that lead somewhere.
+
+Seeds are checked with it as a whole, and so is what a changed tenant would become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.switch.config import FlowConfig, Policy, PolicyAction, QueueConfig, TenantConfig
+from emulator.switch.terms import TargetType
+
+Path = tuple[str | int, ...]
+
+WORK_NUMBERS = range(101, 59_999 + 1)
+REST_CODES = range(1, 255 + 1)
+QUEUE_RANGES = {
+    "max_wait": range(1, 60_000 + 1),
+    "max_waiting": range(1, 10_000 + 1),
+    "wrap_up": range(3_600 + 1),
+    "ring": range(1, 600 + 1),
+}
+SECRETS = (
+    "app_key",
+    "app_secret",
+    "ak",
+    "sk",
+    "chatbot_app_key",
+    "chatbot_secret",
+    "config_login",
+    "config_password",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and where: field names and indices from the list of tenants down."""
+
+    path: Path
+    reason: str
+
+
+def problems_of(tenants: Sequence[TenantConfig]) -> list[Problem]:
+    """All that is wrong with the tenants of a world; empty when it is valid."""
+    found = list(_repeated(tenants, (), "id", lambda tenant: tenant.id, "a tenant has it already"))
+    for index, tenant in enumerate(tenants):
+        for check in _CHECKS:
+            found += [Problem((index, *it.path), it.reason) for it in check(tenant)]
+    return found + list(_world_problems(tenants))
+
+
+def _world_problems(tenants: Sequence[TenantConfig]) -> Iterator[Problem]:
+    """What must be unique over all tenants."""
+    for field, key in (("agents", "work_no"), ("phones", "number"), ("access_codes", "code")):
+        seen: set[int | str] = set()
+        for index, tenant in enumerate(tenants):
+            for place, item in enumerate(getattr(tenant, field)):
+                value = getattr(item, key)
+                if value in seen:
+                    yield Problem(
+                        (index, field, place, key), f"{value} occurs more than once in the world"
+                    )
+                seen.add(value)
+
+
+def _tenant_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    yield from _within(("id",), tenant.id, 1)
+    yield from _within(("ring",), tenant.ring, 1)
+    yield from _within(("outside_ring",), tenant.outside_ring, 1)
+    yield from _within(("default_answer_after",), tenant.default_answer_after, 0)
+    yield from _within(("max_rest_agents",), tenant.max_rest_agents, 0)
+    try:
+        ZoneInfo(tenant.timezone)
+    except (KeyError, ValueError, OSError):
+        yield Problem(("timezone",), f"there is no time zone {tenant.timezone!r}")
+    for name in tenant.secrets:
+        if name not in SECRETS:
+            yield Problem(("secrets", name), f"is none of {', '.join(SECRETS)}")
+
+
+def _agent_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    queues = {queue.id for queue in tenant.queues}
+    yield from _repeated(tenant.agents, ("agents",), "account", lambda agent: agent.account or None)
+    for index, agent in enumerate(tenant.agents):
+        path: Path = ("agents", index)
+        yield from _in_range((*path, "work_no"), agent.work_no, WORK_NUMBERS)
+        yield from _within((*path, "max_chats"), agent.max_chats, 1)
+        yield from _repeated(agent.skills, (*path, "skills"), "queue", lambda skill: skill.queue)
+        for place, skill in enumerate(agent.skills):
+            here = (*path, "skills", place)
+            yield from _known((*here, "queue"), skill.queue, queues, "queue")
+            yield from _within((*here, "agent_weight"), skill.agent_weight, 1)
+            yield from _within((*here, "skill_weight"), skill.skill_weight, 1)
+
+
+def _queue_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    yield from _repeated(tenant.queues, ("queues",), "id", lambda queue: queue.id)
+    for index, queue in enumerate(tenant.queues):
+        path: Path = ("queues", index)
+        yield from _within((*path, "id"), queue.id, 1)
+        for name, allowed in QUEUE_RANGES.items():
+            yield from _in_range((*path, name), getattr(queue, name), allowed)
+        for name in ("on_no_agents", "on_busy", "on_timeout"):
+            yield from _policy_problems(tenant, queue, (*path, name), getattr(queue, name))
+
+
+def _policy_problems(
+    tenant: TenantConfig, queue: QueueConfig, path: Path, policy: Policy
+) -> Iterator[Problem]:
+    target = (*path, "target")
+    if policy.action is PolicyAction.RELEASE:
+        return
+    if policy.target is None:
+        yield Problem(target, f"is missing: the action {policy.action} needs one")
+    elif policy.action is PolicyAction.IVR:
+        yield from _known(target, policy.target, {flow.id for flow in tenant.flows}, "IVR flow")
+    elif policy.target == queue.id:
+        yield Problem(target, "a queue cannot move its calls to itself")
+    else:
+        yield from _known(target, policy.target, {other.id for other in tenant.queues}, "queue")
+
+
+def _route_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    known: dict[TargetType, tuple[set[int], str]] = {
+        TargetType.QUEUE: ({queue.id for queue in tenant.queues}, "queue"),
+        TargetType.IVR: ({flow.id for flow in tenant.flows}, "IVR flow"),
+        TargetType.AGENT: ({agent.work_no for agent in tenant.agents}, "agent"),
+    }
+    for index, access_code in enumerate(tenant.access_codes):
+        path: Path = ("access_codes", index, "routes")
+        yield from _repeated(access_code.routes, path, "extension", lambda route: route.extension)
+        for place, route in enumerate(access_code.routes):
+            if route.target not in known:
+                yield Problem((*path, place, "target"), "must be a queue, an agent or an IVR flow")
+                continue
+            ids, word = known[route.target]
+            yield from _known((*path, place, "target_id"), route.target_id, ids, word)
+
+
+def _flow_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    yield from _repeated(tenant.flows, ("flows",), "id", lambda flow: flow.id)
+    for index, flow in enumerate(tenant.flows):
+        yield from _nodes_problems(("flows", index), flow)
+
+
+def _nodes_problems(path: Path, flow: FlowConfig) -> Iterator[Problem]:
+    if flow.start not in flow.nodes:
+        yield Problem((*path, "start"), f"there is no node {flow.start!r}")
+    for name, node in flow.nodes.items():
+        here = (*path, "nodes", name)
+        if not isinstance(node.get("type"), str):
+            yield Problem((*here, "type"), "is missing")
+        yield from _text_keys(here, node)
+
+
+def _text_keys(path: Path, value: Any) -> Iterator[Problem]:
+    """Flows are kept as JSON, whose keys are text."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                yield Problem((*path, key), "a key must be text; put numbers in quotes")
+            yield from _text_keys((*path, key), inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _text_keys((*path, index), inner)
+
+
+def _number_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    """Trunks, outside numbers, phones, rest reasons and the blacklist."""
+    yield from _repeated(tenant.trunks, ("trunks",), "name", lambda trunk: trunk.name)
+    yield from _repeated(
+        tenant.outside_numbers, ("outside_numbers",), "number", lambda outside: outside.number
+    )
+    yield from _repeated(tenant.rest_reasons, ("rest_reasons",), "code", lambda rest: rest.code)
+    yield from _repeated(tenant.blacklist, ("blacklist",), None, lambda number: number)
+    for index, trunk in enumerate(tenant.trunks):
+        yield from _within(("trunks", index, "channels"), trunk.channels, 1)
+    for index, outside in enumerate(tenant.outside_numbers):
+        yield from _within(("outside_numbers", index, "answer_after"), outside.answer_after, 0)
+    for index, reason in enumerate(tenant.rest_reasons):
+        yield from _in_range(("rest_reasons", index, "code"), reason.code, REST_CODES)
+    for field, key in (("phones", "number"), ("access_codes", "code")):
+        for index, item in enumerate(getattr(tenant, field)):
+            if not getattr(item, key):
+                yield Problem((field, index, key), "must not be empty")
+
+
+_CHECKS: tuple[Callable[[TenantConfig], Iterator[Problem]], ...] = (
+    _tenant_problems,
+    _agent_problems,
+    _queue_problems,
+    _route_problems,
+    _flow_problems,
+    _number_problems,
+)
+
+
+def _in_range(path: Path, value: int, allowed: range) -> Iterator[Problem]:
+    if value not in allowed:
+        yield Problem(path, f"{value} is not within {allowed[0]} to {allowed[-1]}")
+
+
+def _within(path: Path, value: float | None, least: int) -> Iterator[Problem]:
+    if value is not None and value < least:
+        yield Problem(path, f"{value} is less than {least}")
+
+
+def _known(path: Path, value: int, ids: set[int], word: str) -> Iterator[Problem]:
+    if value not in ids:
+        yield Problem(path, f"the tenant has no {word} {value}")
+
+
+def _repeated(
+    items: Iterable[Any],
+    path: Path,
+    field: str | None,
+    key: Callable[[Any], Any],
+    reason: str = "occurs more than once",
+) -> Iterator[Problem]:
+    """The items whose key occurred before; None is no key."""
+    seen: set[Any] = set()
+    for index, item in enumerate(items):
+        value = key(item)
+        if value is not None and value in seen:
+            tail = (field,) if field else ()
+            yield Problem((*path, index, *tail), f"{value!r}: {reason}")
+        seen.add(value)

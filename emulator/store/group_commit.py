@@ -1,0 +1,180 @@
+"""Group commit: rows from the event loop, committed together every few milliseconds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from emulator.store import records
+from emulator.store.errors import Conflict
+from emulator.store.rows import Row
+from emulator.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+WRITER = "group_commit_writer"
+RETRY_AFTER = 0.25
+"""Seconds between a commit that failed and the next attempt."""
+
+CLOSING_ATTEMPTS = 5
+"""Failures in a row after which closing gives up."""
+
+
+class GroupCommit:
+    """Collects rows on the event loop and commits them in the store's thread.
+
+    A batch that failed is kept as it is and tried again. It carries a number that is committed
+    with it, so that a batch whose commit succeeded but whose answer was lost is not written twice.
+    A row that the database will never take is reported, logged and kept in `refused`; it does not
+    hold up the others.
+    `interval` and `retry_after` are seconds of wire time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        interval: float = 0.003,
+        *,
+        retry_after: float = RETRY_AFTER,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._interval = interval
+        self._retry_after = retry_after
+        self._monotonic = monotonic
+        self._writer: int | None = None
+        self._batch: list[Row] = []
+        self._batch_number = 0
+        self._batch_since = 0.0
+        self._pending: list[Row] = []
+        self._pending_since = 0.0
+        self._added = 0
+        self._committed = 0
+        self._failures = 0
+        self._salvage = False
+        self.refused: list[Row] = []
+        self._attempt: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def lag(self) -> float:
+        """Seconds since the oldest uncommitted row was added; 0 when there is none."""
+        if self._batch:
+            return self._monotonic() - self._batch_since
+        if self._pending:
+            return self._monotonic() - self._pending_since
+        return 0.0
+
+    def add(self, row: Row) -> None:
+        """Have the row committed soon; called on the event loop, never waits."""
+        if self._closed:
+            raise RuntimeError("the group commit is closed")
+        if not self._pending:
+            self._pending_since = self._monotonic()
+        self._pending.append(row)
+        self._added += 1
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="group commit")
+
+    async def flushed(self) -> None:
+        """Wait until everything added so far is committed.
+
+        Raises what an attempt to commit failed with; the rows are kept and tried again.
+        """
+        target = self._added
+        while self._committed < target:
+            await asyncio.shield(self._current_attempt())
+
+    async def close(self) -> None:
+        """Commit what is left. Raises the last failure when the database stays away."""
+        self._closed = True
+        while self._committed < self._added:
+            try:
+                await self.flushed()
+            except Exception:
+                if self._failures >= CLOSING_ATTEMPTS:
+                    await self._stop()
+                    raise
+        await self._stop()
+
+    def _current_attempt(self) -> asyncio.Future[None]:
+        if self._attempt is None:
+            self._attempt = asyncio.get_running_loop().create_future()
+        return self._attempt
+
+    async def _run(self) -> None:
+        while self._committed < self._added:
+            await asyncio.sleep(self._retry_after if self._failures else self._interval)
+            self._take_batch()
+            try:
+                await self._commit_batch()
+            except Exception as error:
+                self._failed(error)
+            else:
+                self._succeeded()
+        self._task = None
+
+    def _take_batch(self) -> None:
+        if self._batch:
+            return
+        self._batch, self._pending = self._pending, []
+        self._batch_since = self._pending_since
+        self._batch_number += 1
+
+    async def _commit_batch(self) -> None:
+        if self._writer is None:
+            reserved = partial(records.reserve, name=WRITER, block=1)
+            self._writer = await self._store.perform(reserved) + 1
+        if self._salvage:
+            await self._salvage_batch(self._writer)
+        else:
+            await self._store.perform(self._work(records.write_batch, self._writer))
+
+    async def _salvage_batch(self, writer: int) -> None:
+        refused = await self._store.perform(self._work(records.salvage_batch, writer))
+        self.refused += refused
+        for row in refused:
+            logger.error("the database refuses a record for good: %r", row)
+
+    def _work(self, write: Callable[..., T], writer: int) -> Callable[[Connection], T]:
+        return partial(write, writer=writer, number=self._batch_number, rows=self._batch)
+
+    def _succeeded(self) -> None:
+        self._failures = 0
+        self._salvage = False
+        self._committed += len(self._batch)
+        self._batch = []
+        if attempt := self._finish_attempt():
+            attempt.set_result(None)
+
+    def _failed(self, error: Exception) -> None:
+        self._failures += 1
+        self._salvage = isinstance(error, (Conflict, *records.UNSTORABLE))
+        logger.error(
+            "%d records could not be committed (attempt %d), trying again",
+            len(self._batch),
+            self._failures,
+            exc_info=error,
+        )
+        if attempt := self._finish_attempt():
+            attempt.set_exception(error)
+            attempt.exception()  # seen, also when every waiter has been cancelled meanwhile
+
+    def _finish_attempt(self) -> asyncio.Future[None] | None:
+        attempt, self._attempt = self._attempt, None
+        return attempt
+
+    async def _stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,187 @@
+"""Records, operations, recordings, accounts and identifiers within the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError
+
+from emulator.store import tables
+from emulator.store.rows import AccountState, AgentOperation, CallRecord, RecordingRow, Row
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Row], dict[str, Any]]:
+    read = attrgetter(*names)
+    return lambda row: dict(zip(names, read(row), strict=True))
+
+
+def _names(row: type[Row], *omitted: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row) if field.name not in omitted)
+
+
+_WRITERS: dict[type[Row], tuple[Table, Callable[[Row], dict[str, Any]]]] = {
+    CallRecord: (tables.call_records, _reader(_names(CallRecord, "id"))),
+    AgentOperation: (tables.agent_operations, _reader(_names(AgentOperation))),
+    RecordingRow: (tables.recordings, _reader(_names(RecordingRow))),
+}
+
+
+def write(connection: Connection, rows: Sequence[Row]) -> None:
+    """Insert rows of any sort, those of one sort in their order."""
+    by_type: defaultdict[type[Row], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_type[type(row)].append(row)
+    for kind, found in by_type.items():
+        table, values_of = _WRITERS[kind]
+        connection.execute(insert(table), [values_of(row) for row in found])
+
+
+UNSTORABLE = (IntegrityError, DataError, OverflowError)
+"""What the database raises about a row, and would raise again."""
+
+
+def write_batch(connection: Connection, writer: int, number: int, rows: Sequence[Row]) -> None:
+    """Insert a numbered batch of a writer, unless it is there already."""
+    if _claim(connection, writer, number):
+        write(connection, rows)
+
+
+def salvage_batch(
+    connection: Connection, writer: int, number: int, rows: Sequence[Row]
+) -> list[Row]:
+    """Insert what can be inserted of a batch; the rows that the database refuses."""
+    refused: list[Row] = []
+    if not _claim(connection, writer, number):
+        return refused
+    for row in rows:
+        try:
+            with connection.begin_nested():
+                write(connection, [row])
+        except UNSTORABLE:
+            refused.append(row)
+    return refused
+
+
+def _claim(connection: Connection, writer: int, number: int) -> bool:
+    """Note that this transaction holds the batch; False when an earlier one does."""
+    table = tables.committed_batches
+    done = connection.scalar(select(table.c.number).where(table.c.writer == writer))
+    if done is not None and done >= number:
+        return False
+    _upsert(connection, table, {"writer": writer, "number": number})
+    return True
+
+
+def call_records(
+    connection: Connection,
+    tenant_id: int,
+    *,
+    since: int,
+    until: int,
+    agent: str | None = None,
+    call_id: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[CallRecord]:
+    """Stays that ended in since ≤ call_end < until, in the order they were written."""
+    columns = tables.call_records.c
+    query = select(tables.call_records).where(
+        columns.tenant_id == tenant_id, columns.call_end >= since, columns.call_end < until
+    )
+    query = _narrow(query, columns, agent, call_id).order_by(columns.id)
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
+    return [CallRecord(**row) for row in rows]
+
+
+def agent_operations(
+    connection: Connection,
+    tenant_id: int,
+    *,
+    since: int,
+    until: int,
+    agent: str | None = None,
+    call_id: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[AgentOperation]:
+    """Operations that began in since ≤ begin_time < until, in the order they began."""
+    columns = tables.agent_operations.c
+    query = select(tables.agent_operations).where(
+        columns.tenant_id == tenant_id, columns.begin_time >= since, columns.begin_time < until
+    )
+    query = _narrow(query, columns, agent, call_id).order_by(columns.begin_time, columns.id)
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
+    return [AgentOperation(**row) for row in rows]
+
+
+def recordings(
+    connection: Connection,
+    tenant_id: int,
+    *,
+    since: int,
+    until: int,
+    agent: str | None = None,
+    call_id: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[RecordingRow]:
+    """Recordings that began in since ≤ started_at < until, in the order they began."""
+    columns = tables.recordings.c
+    query = select(tables.recordings).where(
+        columns.tenant_id == tenant_id, columns.started_at >= since, columns.started_at < until
+    )
+    query = _narrow(query, columns, agent, call_id).order_by(columns.started_at, columns.record_id)
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
+    return [RecordingRow(**row) for row in rows]
+
+
+def reserve(connection: Connection, name: str, block: int) -> int:
+    """Raise the high-water mark by `block`; the old mark. The caller owns old + 1 … old + block."""
+    table = tables.identifiers
+    statement = _insert_for(connection, table).values(name=name, value=block)
+    raised = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"value": table.c.value + block}
+    ).returning(table.c.value)
+    return int(connection.execute(raised).scalar_one()) - block
+
+
+def load_accounts(connection: Connection) -> list[AccountState]:
+    """The state of every account that has left its seeded state, by work number."""
+    query = select(tables.accounts).order_by(tables.accounts.c.work_no)
+    return [AccountState(**row) for row in connection.execute(query).mappings()]
+
+
+def save_account(connection: Connection, account: AccountState) -> None:
+    """Insert or replace the state of an account."""
+    values = {field.name: getattr(account, field.name) for field in fields(account)}
+    _upsert(connection, tables.accounts, values)
+
+
+def _narrow(
+    query: Select[Any], columns: Any, agent: str | None, call_id: str | None
+) -> Select[Any]:
+    if agent is not None:
+        query = query.where(columns.agent_id == agent)
+    if call_id is not None:
+        query = query.where(columns.call_id == call_id)
+    return query
+
+
+def _insert_for(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Both databases know ON CONFLICT; SQLAlchemy spells it once for each."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _upsert(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    keys = [column.name for column in table.primary_key]
+    changed = {name: value for name, value in values.items() if name not in keys}
+    statement = _insert_for(connection, table).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))

@@ -1,0 +1,255 @@
+"""Seeds: call centers described in YAML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulator.control.seed import SeedError, load_seed, parse_seed, seed_names
+from emulator.store import Store
+from emulator.switch.config import RestReasonConfig, RouteConfig, SkillConfig
+from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+
+MINIMAL = """
+tenants:
+  - id: 1
+    name: desk
+    queues:
+      - {id: 1, name: support}
+"""
+
+
+def refused(text: str) -> tuple[tuple[str, str], ...]:
+    with pytest.raises(SeedError) as error:
+        parse_seed(text)
+    return error.value.problems
+
+
+def test_the_demo_call_center_has_the_agents_that_the_documentation_names() -> None:
+    (tenant,) = load_seed("demo")
+    agents = {agent.work_no: agent for agent in tenant.agents}
+    assert list(agents) == [*range(101, 121), 191, 192]
+    assert {agent.password for agent in tenant.agents} == {"Demo@2026"}
+    assert {agent.work_no: int(agent.phone) for agent in tenant.agents} == {
+        number: 40_000 + number for number in agents
+    }
+    assert agents[101].account == "agent101"
+    assert {number for number, agent in agents.items() if agent.role is Role.INSPECTOR} == {
+        191,
+        192,
+    }
+    types = {number: agent.agent_type for number, agent in agents.items()}
+    assert {types[number] for number in (*range(101, 116), 191, 192)} == {AgentType.AUDIO}
+    assert {types[number] for number in range(116, 119)} == {AgentType.MULTIMEDIA}
+    assert {types[number] for number in range(119, 121)} == {AgentType.VIDEO}
+
+
+def test_every_demo_agent_has_its_phone_with_the_same_password() -> None:
+    (tenant,) = load_seed("demo")
+    assert {phone.number: phone.password for phone in tenant.phones} == {
+        agent.phone: "Demo@2026" for agent in tenant.agents
+    }
+
+
+def test_the_demo_queues_have_their_media_and_their_agents() -> None:
+    (tenant,) = load_seed("demo")
+    assert [(queue.id, queue.name, queue.media_type) for queue in tenant.queues] == [
+        (1, "support", MediaType.VOICE),
+        (2, "sales", MediaType.VOICE),
+        (3, "chat", MediaType.SOCIAL_CHAT),
+        (4, "video", MediaType.VIDEO),
+    ]
+    members = {
+        queue.id: [
+            agent.work_no
+            for agent in tenant.agents
+            if queue.id in {skill.queue for skill in agent.skills}
+        ]
+        for queue in tenant.queues
+    }
+    assert members == {
+        1: [*range(101, 111)],
+        2: [*range(106, 116)],
+        3: [116, 117, 118],
+        4: [119, 120],
+    }
+    assert {queue.wrap_up for queue in tenant.queues} == {0}
+
+
+def test_the_demo_access_codes_lead_to_queues_and_to_the_menu() -> None:
+    (tenant,) = load_seed("demo")
+    assert {access_code.code: access_code.routes for access_code in tenant.access_codes} == {
+        "95001": (RouteConfig(TargetType.QUEUE, 1),),
+        "95002": (RouteConfig(TargetType.QUEUE, 2),),
+        "95003": (RouteConfig(TargetType.IVR, 1),),
+        "95004": (RouteConfig(TargetType.QUEUE, 4),),
+    }
+    assert tenant.flows[0].nodes["start"]["digits"] == {
+        "1": "to_support",
+        "2": "to_sales",
+        "9": "message",
+    }
+
+
+def test_the_demo_seed_comes_back_from_the_store() -> None:
+    tenants = load_seed("demo")
+    with Store.open() as store:
+        store.save_tenant(tenants[0])
+        assert store.load_tenants() == tenants
+
+
+def test_a_seed_can_be_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINIMAL, encoding="utf-8")
+    assert load_seed(path)[0].queues[0].name == "support"
+    assert load_seed(str(path)) == load_seed(path)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    assert "demo" in seed_names()
+    with pytest.raises(SeedError, match=r"^nowhere: there is no such seed; there are: .*demo"):
+        load_seed("nowhere")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SeedError, match=r"gone\.yaml: there is no such seed$"):
+        load_seed(tmp_path / "gone.yaml")
+
+
+def test_a_directory_is_not_a_seed(tmp_path: Path) -> None:
+    with pytest.raises(SeedError, match="cannot be read"):
+        load_seed(tmp_path)
+
+
+def test_an_error_names_the_source_the_place_and_the_reason() -> None:
+    with pytest.raises(SeedError) as error:
+        parse_seed(MINIMAL + "      - {id: 1, name: sales}\n", "mine.yaml")
+    assert str(error.value) == "mine.yaml: tenants[0].queues[1].id: 1: occurs more than once"
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "reason"),
+    [
+        ("colour: blue", "tenants[0].colour", "is not known here"),
+        ("rest_approval: perhaps", "tenants[0].rest_approval", "must be true or false"),
+        ("ring: soon", "tenants[0].ring", "must be a whole number"),
+        ("default_answer_after: soon", "tenants[0].default_answer_after", "must be a number"),
+        (
+            "default_caller: 95000",
+            "tenants[0].default_caller",
+            "must be text; put numbers in quotes",
+        ),
+        ("agents: 3", "tenants[0].agents", "must be a list"),
+        ("agents: [3]", "tenants[0].agents[0]", "must be a mapping"),
+        ("phones: [{password: x}]", "tenants[0].phones[0].number", "is missing"),
+        (
+            "agents: [{work_no: 101, name: a, role: boss}]",
+            "tenants[0].agents[0].role",
+            "must be one of: 2, 3 or 4",
+        ),
+        (
+            "agents: [{work_no: 101, name: a, skills: [{queue: 1, weight: 3}]}]",
+            "tenants[0].agents[0].skills[0].weight",
+            "is not known here",
+        ),
+        (
+            "agents: [{work_no: 99, name: a}]",
+            "tenants[0].agents[0].work_no",
+            "99 is not within 101 to 59999",
+        ),
+        (
+            "agents: [{range: 59998-60000, name: a}]",
+            "tenants[0].agents[0](n=60000).work_no",
+            "60000 is not within 101 to 59999",
+        ),
+        (
+            "agents: [{range: 101-103, name: a}, {work_no: 102, name: b}]",
+            "tenants[0].agents[1].work_no",
+            "102 occurs more than once in the world",
+        ),
+        (
+            "agents: [{range: 103-101, name: a}, {work_no: 102, name: b}]",
+            "tenants[0].agents[0].range",
+            "must be two numbers, the smaller first, as 101-120",
+        ),
+        (
+            "phones: [{range: many, number: a}]",
+            "tenants[0].phones[0].range",
+            "must be two numbers, the smaller first, as 101-120",
+        ),
+        (
+            'access_codes: [{code: "1", routes: [{target: queue, target_id: 7}]}]',
+            "tenants[0].access_codes[0].routes[0].target_id",
+            "the tenant has no queue 7",
+        ),
+        (
+            'access_codes: [{code: "1", routes: [x]}]',
+            "tenants[0].access_codes[0].routes[0]",
+            "must be a mapping",
+        ),
+    ],
+)
+def test_each_fault_is_told_with_its_place(lines: str, place: str, reason: str) -> None:
+    assert refused(MINIMAL + f"    {lines}\n") == ((place, reason),)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    faults = refused(MINIMAL + "    ring: 0\n    agents: [{work_no: 1, name: a, max_chats: 0}]\n")
+    assert [place for place, _ in faults] == [
+        "tenants[0].ring",
+        "tenants[0].agents[0].work_no",
+        "tenants[0].agents[0].max_chats",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "tenants: 3", "agents: []"])
+def test_a_seed_is_a_list_of_tenants(text: str) -> None:
+    assert refused(text) == (("tenants", "must be a list of tenants"),)
+
+
+def test_nothing_stands_beside_the_tenants() -> None:
+    assert refused("tenants: []\nagents: []") == (("agents", "is not known here"),)
+
+
+def test_a_tenant_is_a_mapping() -> None:
+    assert refused("tenants: [desk]") == (("tenants[0]", "must be a mapping"),)
+
+
+def test_a_key_that_occurs_twice_is_refused() -> None:
+    assert refused(MINIMAL + "    name: other\n") == (
+        ("line 7, column 5", "the key 'name' occurs twice"),
+    )
+
+
+def test_text_that_is_not_yaml_is_refused_with_its_line() -> None:
+    ((place, _),) = refused("tenants: [\n  {id: 1")
+    assert place.startswith("line 2")
+    assert refused("tenants: \0")[0][1].startswith("is not YAML")
+
+
+def test_names_and_numbers_of_enumerations_mean_the_same() -> None:
+    by_name = "    agents: [{work_no: 101, name: a, agent_type: video, role: inspector}]\n"
+    by_number = "    agents: [{work_no: 101, name: a, agent_type: 11, role: 3}]\n"
+    assert parse_seed(MINIMAL + by_name) == parse_seed(MINIMAL + by_number)
+
+
+def test_a_range_makes_an_entry_for_each_number() -> None:
+    (tenant,) = parse_seed(
+        MINIMAL + '    agents: [{range: 101-103, name: "A {n}", skills: [{queue: 1}]}]\n'
+    )
+    assert [(agent.work_no, agent.name) for agent in tenant.agents] == [
+        (101, "A 101"),
+        (102, "A 102"),
+        (103, "A 103"),
+    ]
+    assert {agent.skills for agent in tenant.agents} == {(SkillConfig(1),)}
+
+
+def test_rest_reasons_of_the_demo() -> None:
+    (tenant,) = load_seed("demo")
+    assert tenant.rest_reasons == (
+        RestReasonConfig(1, "lunch"),
+        RestReasonConfig(2, "coffee"),
+        RestReasonConfig(200, "meeting"),
+    )
