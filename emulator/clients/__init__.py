@@ -1,0 +1,1 @@
+"""What runs on the integrator's side of the wire."""

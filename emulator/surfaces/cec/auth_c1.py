@@ -1,0 +1,206 @@
+"""C1: bearer tokens for an application's key and secret (CEC 4.2).
+
+`apigovernance` is the component that issues them, `BearerGate` lets their bearers in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from emulator.surfaces.cec.component import Component
+from emulator.surfaces.cec.envelope import write_json
+from emulator.surfaces.cec.errors import ErrorTable, Failure, Unauthenticated
+from emulator.surfaces.cec.request import CecRequest, P
+from emulator.surfaces.coercion import Int, Text, spelled
+
+MODE = "C1"
+DEFAULT_LIFETIME_S = 600
+MAX_LIFETIME_S = 3600
+CAPACITY = 10_000
+"""Tokens kept; beyond it the oldest is forgotten."""
+MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class BearerToken:
+    """A token as it was issued; times in microseconds of domain time."""
+
+    text: str
+    app_key: str
+    issued_at: int
+    expires_at: int
+
+
+class BearerTokens:
+    """Issues and verifies tokens."""
+
+    __slots__ = ("_capacity", "_random", "_secret_of", "_tokens")
+
+    def __init__(
+        self, secret_of: Callable[[str], str | None], random: Random, capacity: int = CAPACITY
+    ) -> None:
+        """`secret_of` gives an application's secret, None for an unknown application."""
+        self._secret_of = secret_of
+        self._random = random
+        self._capacity = capacity
+        self._tokens: dict[str, BearerToken] = {}
+
+    def issue(self, app_key: str, app_secret: str, lifetime_s: int, now: int) -> BearerToken:
+        """Issue a token to an application that knows its secret."""
+        secret = self._secret_of(app_key)
+        right = hmac.compare_digest((secret or "").encode(), app_secret.encode())
+        if secret is None or not right:
+            raise Unauthenticated("unknown application or wrong secret")
+        self._make_room(now)
+        text = f"{self._random.getrandbits(256):064x}"
+        token = BearerToken(text, app_key, now, now + lifetime_s * MICROSECONDS)
+        self._tokens[text] = token
+        return token
+
+    def verify(self, text: str, now: int, app_key: str | None = None) -> BearerToken:
+        """Give the token if it is still good, and was issued to `app_key` where one is named."""
+        # A look-up by 256 random bits: its time tells nothing that helps to guess one.
+        token = self._tokens.get(text)
+        if token is None or now >= token.expires_at:
+            raise Unauthenticated("unknown or expired token")
+        if app_key is not None and not hmac.compare_digest(
+            app_key.encode(), token.app_key.encode()
+        ):
+            raise Unauthenticated("token of another application")
+        return token
+
+    def _make_room(self, now: int) -> None:
+        if len(self._tokens) < self._capacity:
+            return
+        for text in [text for text, token in self._tokens.items() if now >= token.expires_at]:
+            del self._tokens[text]
+        while len(self._tokens) >= self._capacity:
+            del self._tokens[next(iter(self._tokens))]
+
+
+class ApplicationRequest(CecRequest[P]):
+    """A request of an application that showed a good token."""
+
+    __slots__ = ("app_key",)
+
+    app_key: str
+
+
+class BearerGate:
+    """Admits `Authorization: Bearer …`; an `x-app-key` beside it must be the token's."""
+
+    request_class: type[CecRequest[Any]] = ApplicationRequest
+
+    def __init__(self, tokens: BearerTokens, now: Callable[[], int]) -> None:
+        """`now` gives the domain time in microseconds."""
+        self._tokens = tokens
+        self._now = now
+
+    def admit(self, request: ApplicationRequest[Any]) -> None:
+        """Verify the token."""
+        value = (request.header(b"authorization") or b"").decode("latin-1")
+        scheme, _, text = value.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("no bearer token")
+        app_key = request.header(b"x-app-key")
+        token = self._tokens.verify(
+            text.strip(), self._now(), None if app_key is None else app_key.decode("latin-1")
+        )
+        request.app_key = token.app_key
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOffice:
+    """What the token interface needs of a platform."""
+
+    tokens: BearerTokens
+    now: Callable[[], int]
+    """Domain time in microseconds since the epoch."""
+    scope: str = "call-center"
+
+
+class TokenBody(BaseModel):
+    """An application's key and secret."""
+
+    app_key: Annotated[Text, Field(min_length=1)]
+    app_secret: Annotated[Text, Field(min_length=1)]
+
+
+class TokenHeaders(BaseModel):
+    """How long the token is wanted for, in seconds."""
+
+    lifetime_s: Annotated[Int, Field(ge=1, le=MAX_LIFETIME_S)] = spelled(
+        "x-token-expire", default=DEFAULT_LIFETIME_S
+    )
+
+
+class TokenAnswer(BaseModel):
+    """An issued token; the numbers are decimal text, CreateTime in seconds since the epoch."""
+
+    AccessToken: str
+    ApplyType: str
+    CreateTime: str
+    Expires: str
+    Scope: str
+    AppKey: str
+    UserID: str
+
+
+class TokenEnvelope:
+    """The token interface has no envelope; the reference does not show its refusals."""
+
+    __slots__ = ()
+
+    def success(self, result: object, message: str) -> bytes:
+        """Write the result alone."""
+        return write_json(result)
+
+    def failure(self, failure: Failure) -> bytes:
+        """Write code and text of a refusal."""
+        return write_json({"resultCode": failure.code, "resultDesc": failure.message})
+
+    def model(self, result: Any) -> Any:
+        """Give the model of the answer: the result's."""
+        return result
+
+
+UNAUTHORIZED = Failure("401", "authentication failed", status=401)
+
+apigovernance: Component[TokenOffice] = Component(
+    "apigovernance",
+    prefix="/apigovernance",
+    envelope=TokenEnvelope(),
+    errors=ErrorTable(
+        {Unauthenticated: UNAUTHORIZED},
+        parameter=Failure("400", "invalid parameter", status=400),
+        unforeseen=Failure("500", "internal error", status=500),
+        unknown_path=Failure("404", "not found", status=404),
+        wrong_method=Failure("405", "method not allowed", status=405),
+    ),
+    auth=None,
+)
+
+
+@apigovernance.post("/api/oauth/tokenByAkSk", section="4.2")
+def token_by_ak_sk(
+    call: CecRequest[TokenOffice], headers: TokenHeaders, body: TokenBody
+) -> TokenAnswer:
+    """Issue a token to an application."""
+    office = call.platform
+    now = office.now()
+    token = office.tokens.issue(body.app_key, body.app_secret, headers.lifetime_s, now)
+    return TokenAnswer(
+        AccessToken=token.text,
+        ApplyType="Bearer",
+        CreateTime=str(token.issued_at // MICROSECONDS),
+        Expires=str(headers.lifetime_s),
+        Scope=office.scope,
+        AppKey=token.app_key,
+        UserID="Anonymous",
+    )

@@ -1,0 +1,209 @@
+"""C4: the guid of a signed-in agent (CEC 4.5).
+
+A guid is `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.AgentGateway0`. It is delivered at sign-in as
+`Set-GUID: JSESSIONID=<guid>` and comes back in the header `guid`, from some clients with
+`JSESSIONID=` before it, from some without its `:` and `=`. Cookies prove nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from emulator.surfaces.cec.errors import ParameterError, Unauthenticated
+from emulator.surfaces.cec.request import CecRequest, Gate, P
+
+MODE = "C4"
+SIGN_IN = "C4 sign-in"
+"""For interfaces of agents that are not signed in yet: the path names the agent, no guid."""
+
+SUPERSEDED_KEPT = 8
+COOKIE_NAME = "JSESSIONID"
+
+log = logging.getLogger(__name__)
+
+
+class NotSignedIn(Unauthenticated):
+    """The agent of the path has no session."""
+
+
+class GuidRefused(Unauthenticated):
+    """The guid is missing, wrong, or was superseded too long ago."""
+
+
+class AuthMode(IntEnum):
+    """AUTHMODE of the gateway's properties; 0 is ours, for clients that send no guid at all."""
+
+    NONE = 0
+    STATIC = 1
+    DYNAMIC = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GuidSettings:
+    """How guids live; times in milliseconds, as GUIDINTERVAL and GUIDTIMEOUT."""
+
+    mode: AuthMode = AuthMode.DYNAMIC
+    interval_ms: int = 60_000
+    timeout_ms: int = 120_000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.interval_ms < self.timeout_ms:
+            raise ValueError("GUIDINTERVAL must be less than GUIDTIMEOUT")
+
+
+@dataclass(slots=True)
+class _Session:
+    guid: str
+    minted_at: int
+    superseded: deque[tuple[str, int]] = field(
+        default_factory=lambda: deque(maxlen=SUPERSEDED_KEPT)
+    )
+    """Earlier guids with the time each is good until."""
+
+
+class GuidSessions:
+    """The agents' sessions at one gateway; times in microseconds of domain time.
+
+    The current guid lives as long as the session, and how long that is the switch decides. A
+    superseded one stays good for GUIDTIMEOUT less GUIDINTERVAL after its successor was minted: for
+    a client that polls regularly that is GUIDTIMEOUT after its own minting.
+    """
+
+    __slots__ = ("_random", "_sessions", "settings")
+
+    def __init__(self, settings: GuidSettings, random: Random) -> None:
+        self.settings = settings
+        self._random = random
+        self._sessions: dict[int, _Session] = {}
+        if settings.mode is AuthMode.NONE:
+            log.warning("agent gateway without authentication: guids are not checked")
+
+    def open(self, agent_id: int, now: int) -> str:
+        """Start a session, in place of the agent's earlier one, and give its guid."""
+        guid = self._mint()
+        self._sessions[agent_id] = _Session(guid, now)
+        return guid
+
+    def close(self, agent_id: int) -> None:
+        """End the agent's session, if there is one."""
+        self._sessions.pop(agent_id, None)
+
+    def check(self, agent_id: int, presented: str | None, now: int) -> None:
+        """Raise unless the agent has a session and `presented` is a guid of it."""
+        session = self._session(agent_id)
+        if self.settings.mode is AuthMode.NONE:
+            return
+        guid = _bare(presented or "")
+        good = _same(session.guid, guid)
+        for earlier, good_until in session.superseded:
+            good |= _same(earlier, guid) and now < good_until
+        if not good:
+            raise GuidRefused
+
+    def renew(self, agent_id: int, presented: str | None, now: int) -> str | None:
+        """Give the guid to deliver with a poll's or heartbeat's answer, None if it is known.
+
+        A client that still shows a superseded guid has missed the answer with the new one, and is
+        given it again.
+        """
+        if self.settings.mode is not AuthMode.DYNAMIC:
+            return None
+        session = self._session(agent_id)
+        if now - session.minted_at >= self.settings.interval_ms * 1000:
+            grace = (self.settings.timeout_ms - self.settings.interval_ms) * 1000
+            session.superseded.append((session.guid, now + grace))
+            session.guid = self._mint()
+            session.minted_at = now
+        elif _same(session.guid, _bare(presented or "")):
+            return None
+        return session.guid
+
+    def _session(self, agent_id: int) -> _Session:
+        session = self._sessions.get(agent_id)
+        if session is None:
+            raise NotSignedIn
+        return session
+
+    def _mint(self) -> str:
+        return f"{UUID(int=self._random.getrandbits(128), version=4)}.AgentGateway0"
+
+
+class AgentRequest(CecRequest[P]):
+    """A request in an agent's name; `agent_id` is proven, except at sign-in."""
+
+    __slots__ = ("_gate", "agent_id")
+
+    agent_id: int
+    _gate: GuidGate
+
+    def open_session(self) -> None:
+        """Start the agent's session and deliver its guid: the last step of a sign-in."""
+        self._deliver(self._gate.sessions.open(self.agent_id, self._gate.now()))
+
+    def close_session(self) -> None:
+        """End the agent's session: the last step of a sign-out."""
+        self._gate.sessions.close(self.agent_id)
+
+    def renew_guid(self) -> None:
+        """Deliver a new guid if one is due: at the end of polls and heartbeats."""
+        guid = self._gate.sessions.renew(self.agent_id, _presented(self), self._gate.now())
+        if guid is not None:
+            self._deliver(guid)
+
+    def _deliver(self, guid: str) -> None:
+        self.set_header("Set-GUID", f"{COOKIE_NAME}={guid}")
+
+
+class GuidGate:
+    """Admits the agent that the path names."""
+
+    request_class: type[CecRequest[Any]] = AgentRequest
+
+    def __init__(
+        self, sessions: GuidSessions, now: Callable[[], int], *, signing_in: bool = False
+    ) -> None:
+        self.sessions = sessions
+        self.now = now
+        self._signing_in = signing_in
+
+    def admit(self, request: AgentRequest[Any]) -> None:
+        """Take the agent from the path, and check its guid."""
+        request._gate = self
+        request.agent_id = _agent_id(request.path_values)
+        if not self._signing_in:
+            self.sessions.check(request.agent_id, _presented(request), self.now())
+
+
+def guid_gates(sessions: GuidSessions, now: Callable[[], int]) -> dict[str, Gate]:
+    """Give the gates of a gateway's door: `C4`, and `C4 sign-in` without a check."""
+    return {MODE: GuidGate(sessions, now), SIGN_IN: GuidGate(sessions, now, signing_in=True)}
+
+
+def _agent_id(values: dict[str, str]) -> int:
+    text = values.get("agentid") or values.get("agentId") or ""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ParameterError("path.agentid: not a number")
+    return int(text)
+
+
+def _presented(request: CecRequest[Any]) -> str | None:
+    value = request.header(b"guid")
+    return None if value is None else value.decode("latin-1")
+
+
+def _bare(presented: str) -> str:
+    """Strip what clients leave around the guid; the guid itself has neither `:` nor `=`."""
+    plain = presented.replace(":", "").replace("=", "").strip()
+    return plain.removeprefix(COOKIE_NAME).strip()
+
+
+def _same(guid: str, presented: str) -> bool:
+    return hmac.compare_digest(guid.encode(), presented.encode())

@@ -1,0 +1,219 @@
+"""A documented component: its interfaces, its envelope, its errors, its OpenAPI document.
+
+A `Component` is declared once, at import: it is the served contract. A `Door` is a component
+opened for one platform: the ASGI application that a server is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from emulator.surfaces.cec.envelope import Answer, Envelope
+from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.surfaces.cec.inputs import contract_signature
+from emulator.surfaces.cec.interface import DOOR, Interface
+from emulator.surfaces.cec.openapi import describe
+from emulator.surfaces.cec.request import Gate, raw_path
+from emulator.surfaces.cec.routing import RouteTable
+from emulator.surfaces.wire import respond
+
+P = TypeVar("P")
+H = TypeVar("H", bound=Callable[..., Any])
+
+DEFAULT = "default"
+
+
+class Component(Generic[P]):
+    """One documented component, `P` being what its handlers find as `request.platform`."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        prefix: str,
+        envelope: Envelope,
+        errors: ErrorTable,
+        auth: str | None,
+        wrappers: tuple[str, ...] = (),
+        version: str = "2.5.0",
+    ) -> None:
+        """`auth` is the mode of the interfaces that name none; `prefix` starts every path."""
+        self.name = name
+        self.prefix = prefix
+        self.envelope = envelope
+        self.errors = errors
+        self.auth = auth
+        self.wrappers = wrappers
+        self.interfaces: list[Interface] = []
+        self.table: RouteTable[Interface] = RouteTable()
+        self.app = FastAPI(
+            title=name,
+            version=version,
+            openapi_url=f"{prefix}/openapi.json",
+            docs_url=f"{prefix}/docs",
+            redoc_url=None,
+        )
+        self.own_paths = frozenset({f"{prefix}/openapi.json", f"{prefix}/docs"})
+        self.app.openapi = lambda: describe(self.app, self.interfaces)  # type: ignore[method-assign]
+
+    def interface(
+        self,
+        method: str,
+        path: str,
+        *,
+        section: str,
+        codes: Sequence[str] = (),
+        events: Sequence[str] = (),
+        auth: str | None = DEFAULT,
+        message: str = "success",
+        parameter_failure: Failure | None = None,
+        answers: Any = None,
+        also: Sequence[str] = (),
+    ) -> Callable[[H], H]:
+        """Register a handler as a documented interface.
+
+        `codes` and `events` are the documented ones, for OpenAPI and the conformance report.
+        `auth` None lets everybody in. `message` is the text of a success, `parameter_failure`
+        the interface's own code for bad parameters. `answers` is the model of the whole answer
+        of handlers that return an `Answer`. `also` are further documented paths.
+        """
+
+        def register(handler: H) -> H:
+            for index, template in enumerate((path, *also)):
+                interface = Interface(
+                    self,
+                    handler,
+                    method=method,
+                    path=self.prefix + template,
+                    section=section,
+                    codes=tuple(codes),
+                    events=tuple(events),
+                    auth=self.auth if auth == DEFAULT else auth,
+                    message=message,
+                    parameter_failure=parameter_failure,
+                )
+                self._add(interface, answers, deprecated=index > 0)
+            return handler
+
+        return register
+
+    def get(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Register a GET interface; `facts` as in `interface`."""
+        return self.interface("GET", path, **facts)
+
+    def put(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Register a PUT interface; `facts` as in `interface`."""
+        return self.interface("PUT", path, **facts)
+
+    def post(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Register a POST interface; `facts` as in `interface`."""
+        return self.interface("POST", path, **facts)
+
+    def delete(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Register a DELETE interface; `facts` as in `interface`."""
+        return self.interface("DELETE", path, **facts)
+
+    def open(
+        self,
+        platform: P,
+        gates: Mapping[str, Gate],
+        on_undocumented: Callable[[str, list[str]], None] | None = None,
+    ) -> Door[P]:
+        """Open the component's door for one platform.
+
+        `gates` has one for each authentication mode in use. `on_undocumented` is told section
+        and names when a request carries fields that the reference does not have.
+        """
+        for interface in self.interfaces:
+            _check_gate(interface, gates)
+        return Door(self, platform, gates, on_undocumented)
+
+    def _add(self, interface: Interface, answers: Any, *, deprecated: bool) -> None:
+        route = APIRoute(
+            interface.path,
+            self._contract_endpoint(interface, answers),
+            methods=[interface.method],
+            operation_id=f"{interface.method.lower()}{interface.path}",
+            deprecated=deprecated or None,
+        )
+        # FastAPI describes the route and checks its models; the interface itself serves it.
+        route.app = interface
+        self.app.router.routes.append(route)
+        self.table.add(interface.method, interface.path, interface)
+        self.interfaces.append(interface)
+
+    def _contract_endpoint(self, interface: Interface, answers: Any) -> Callable[..., Any]:
+        """Give FastAPI a function with the interface's inputs and whole answer as signature."""
+        result = get_type_hints(interface.handler, include_extras=True).get("return")
+        model = None if result is Answer else self.envelope.model(result)
+        answer = model if answers is None else answers
+
+        def endpoint() -> None:
+            """Stand for the interface."""
+
+        endpoint.__name__ = interface.handler.__name__
+        endpoint.__doc__ = interface.handler.__doc__
+        endpoint.__signature__ = contract_signature(  # type: ignore[attr-defined]
+            interface.path, interface.inputs, answer
+        )
+        return endpoint
+
+
+def _check_gate(interface: Interface, gates: Mapping[str, Gate]) -> None:
+    if interface.auth is None:
+        return
+    gate = gates.get(interface.auth)
+    if gate is None:
+        raise ValueError(f"{interface.section}: no gate for {interface.auth}")
+    if not issubclass(interface.request_class, gate.request_class):
+        raise TypeError(f"{interface.section}: takes no {gate.request_class.__name__}")
+
+
+class Door(Generic[P]):
+    """A component opened for one platform: an ASGI application."""
+
+    __slots__ = ("component", "gates", "on_undocumented", "platform")
+
+    def __init__(
+        self,
+        component: Component[P],
+        platform: P,
+        gates: Mapping[str, Gate],
+        on_undocumented: Callable[[str, list[str]], None] | None,
+    ) -> None:
+        self.component = component
+        self.platform = platform
+        self.gates = gates
+        self.on_undocumented = on_undocumented
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Hand the request to its interface, or answer as documented that there is none."""
+        path = raw_path(scope).decode("latin-1")
+        root = scope.get("root_path")
+        if root:
+            path = path.removeprefix(root)
+        found = self.component.table.find(scope["method"], path)
+        if found is not None:
+            interface, scope["path_params"] = found
+            scope[DOOR] = self
+            await interface(scope, receive, send)
+        elif path in self.component.own_paths:
+            await self.component.app(scope, receive, send)
+        else:
+            await self._refuse(scope, path, send)
+
+    async def _refuse(self, scope: Any, path: str, send: Any) -> None:
+        component = self.component
+        allowed = component.table.methods(path)
+        failure = component.errors.wrong_method if allowed else component.errors.unknown_path
+        headers = [(b"Allow", ", ".join([*allowed, "OPTIONS"]).encode())] if allowed else []
+        if allowed and scope["method"] == "OPTIONS":
+            await respond(scope, send, 200, b"", headers=headers)
+        else:
+            # HEAD too: running a handler for it could take an event from an agent's queue.
+            content = component.envelope.failure(failure)
+            await respond(scope, send, failure.status, content, headers=headers)

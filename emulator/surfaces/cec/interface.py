@@ -1,0 +1,150 @@
+"""One documented interface: its facts, and the path of a request through it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.surfaces.cec.body import MAX_BODY
+from emulator.surfaces.cec.envelope import Answer
+from emulator.surfaces.cec.errors import Failure, ParameterError
+from emulator.surfaces.cec.inputs import read_signature
+from emulator.surfaces.cec.request import CecRequest
+from emulator.surfaces.wire import client_is_gone, respond
+
+if TYPE_CHECKING:
+    from emulator.surfaces.cec.component import Component, Door
+
+DOOR = "emulator.door"
+"""Key of the scope under which a door hands itself to the interface."""
+
+
+class Interface:
+    """A handler with its section of the reference. As an ASGI application it serves requests.
+
+    This is the fast path: body, gate, inputs, handler, envelope, without FastAPI's solving of
+    dependencies for each request. FastAPI holds the same facts as a route and describes them.
+    """
+
+    __slots__ = (
+        "auth",
+        "codes",
+        "component",
+        "events",
+        "handler",
+        "inputs",
+        "is_async",
+        "message",
+        "method",
+        "parameter_failure",
+        "path",
+        "request_class",
+        "section",
+    )
+
+    def __init__(
+        self,
+        component: Component[Any],
+        handler: Callable[..., Any],
+        *,
+        method: str,
+        path: str,
+        section: str,
+        codes: tuple[str, ...],
+        events: tuple[str, ...],
+        auth: str | None,
+        message: str,
+        parameter_failure: Failure | None,
+    ) -> None:
+        self.component = component
+        self.handler = handler
+        self.method = method
+        self.path = path
+        self.section = section
+        self.codes = codes
+        self.events = events
+        self.auth = auth
+        self.message = message
+        self.parameter_failure = parameter_failure
+        self.is_async = inspect.iscoroutinefunction(handler)
+        self.request_class, self.inputs = read_signature(handler, path)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        door: Door[Any] = scope[DOOR]
+        request: CecRequest[Any] = self.request_class(door.platform, door.gates, self, scope)
+        delivered = False
+        try:
+            answer, succeeded = await self.answer(request, door, receive)
+            await respond(
+                scope,
+                send,
+                answer.status,
+                answer.content,
+                answer.media_type,
+                request.answer_headers,
+            )
+            delivered = succeeded and not client_is_gone(send)
+        except ClientGone:
+            pass
+        finally:
+            request.delivered(delivered)
+
+    async def answer(
+        self, request: CecRequest[Any], door: Door[Any], receive: Any
+    ) -> tuple[Answer, bool]:
+        """Give the answer, and whether it is the handler's own."""
+        try:
+            request.raw = await read_body(receive)
+            if self.auth is not None:
+                door.gates[self.auth].admit(request)
+            result = self.handler(request, **self.arguments(request, door))
+            if self.is_async:
+                result = await result
+            if type(result) is not Answer:
+                result = Answer(self.component.envelope.success(result, self.message))
+            return result, True
+        except ClientGone:
+            raise
+        except Exception as error:
+            failure = self.failure(error)
+            return Answer(self.component.envelope.failure(failure), status=failure.status), False
+
+    def arguments(self, request: CecRequest[Any], door: Door[Any]) -> dict[str, Any]:
+        """Read and validate everything that the handler takes besides the request."""
+        arguments: dict[str, Any] = {}
+        for item in self.inputs:
+            values = item.read(request, self.component.wrappers)
+            if door.on_undocumented is not None:
+                unknown = item.undocumented(values)
+                if unknown:
+                    door.on_undocumented(self.section, unknown)
+            item.bind(values, arguments)
+        return arguments
+
+    def failure(self, error: Exception) -> Failure:
+        """Give the documented failure; some interfaces have their own for bad parameters."""
+        if self.parameter_failure is not None and isinstance(error, ParameterError):
+            return self.parameter_failure
+        return self.component.errors.failure(error)
+
+
+class ClientGone(Exception):
+    """The connection was lost before the request was complete: nobody to answer."""
+
+
+async def read_body(receive: Any) -> bytes:
+    """Read the whole body; one that is too long is a parameter error."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False):
+        if len(body) > MAX_BODY:
+            break
+        message = await receive()
+        body += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    if len(body) > MAX_BODY:
+        raise ParameterError("body: too long")
+    return body

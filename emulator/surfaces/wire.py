@@ -1,0 +1,57 @@
+"""What all HTTP doors share about bytes on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+JSON = b"application/json;charset=UTF-8"
+KEEPS_CASE = "emulator.keeps_case"
+"""Key that a server puts into the scope if it writes the names of `WireName` as they are."""
+
+
+class WireName(bytes):
+    """A response header name that reaches the wire in the case it was written.
+
+    HTTP/1.1 servers for ASGI lower-case names before they write them, but real clients compare
+    `Set-GUID` and `Set-Cookie` with their exact case. Not for `content-length`, `connection` and
+    `transfer-encoding`, which the server itself must recognise; and for a server only: clients
+    that call an application in their own process rely on `lower()`.
+    """
+
+    __slots__ = ()
+
+    def lower(self) -> WireName:
+        """Give the name as it is: the one call that servers make before they write it."""
+        return self
+
+
+_CONTENT_TYPE = WireName(b"Content-Type")
+
+
+async def respond(
+    scope: Any,
+    send: Any,
+    status: int,
+    content: bytes,
+    media_type: bytes = JSON,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    """Write a whole answer, header names in their exact case where the server can."""
+    length = (b"content-length", b"%d" % len(content))
+    if KEEPS_CASE in scope:
+        exact = [(WireName(name), value) for name, value in headers]
+        lines = [(_CONTENT_TYPE, media_type), length, *exact]
+    else:
+        lines = [(b"content-type", media_type), length, *headers]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": content})
+
+
+def client_is_gone(send: Any) -> bool:
+    """Say whether the connection was lost, as far as the server can tell.
+
+    ASGI has no word for it once the answer was sent; uvicorn keeps it on the object that `send`
+    belongs to. With another server every answer counts as delivered.
+    """
+    return bool(getattr(getattr(send, "__self__", None), "disconnected", False))
