@@ -226,6 +226,21 @@ def test_https_serves_the_same_door_with_a_certificate_for_localhost(tmp_path: P
 
 
 @on_a_loop
+async def test_a_stop_does_not_wait_for_the_goodbye_of_a_tls_client() -> None:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+    def connect(port: int) -> ssl.SSLSocket:
+        return context.wrap_socket(socket.create_connection(("127.0.0.1", port)))
+
+    async with site(https_port=free_port()) as gateway:
+        assert gateway.server.https_port is not None
+        silent = await asyncio.to_thread(connect, gateway.server.https_port)
+        with silent:
+            await asyncio.wait_for(gateway.server.stop(), timeout=1)
+
+
+@on_a_loop
 async def test_without_a_data_directory_the_certificate_does_not_outlive_the_server() -> None:
     async with site(http_port=0, https_port=free_port()) as gateway:
         assert gateway.server.http_port is None

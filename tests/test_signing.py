@@ -101,7 +101,8 @@ def test_a_timestamp_is_written_in_utc_with_milliseconds() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "Bearer x", "auth-v2/ak/2018-10-17T11:48:24Z/host", "auth-v1/ak/2018-10-17T11:48:24Z/host/s",
+    ["", "Bearer x", "auth-v2/ak/2018-10-17T11:48:24Z/host",
+     "auth-v1/ak/2018-10-17T11:48:24Z/host/s",
      "auth-v2/ak/now/host/s", "auth-v2/a/k/2018-10-17T11:48:24Z/host/s"],
 )  # fmt: skip
 def test_another_form_of_authorization_is_refused(value: str) -> None:

@@ -80,10 +80,8 @@ def _clean(text: str) -> str:
     if "\x00" in text:
         raise PydanticCustomError("nul_character", "text holds NUL")
     if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise PydanticCustomError("lone_surrogate", "text holds a lone surrogate") from None
+        # A lone surrogate cannot be encoded: the ValueError is a refusal to Pydantic.
+        text.encode()
     return text
 
 

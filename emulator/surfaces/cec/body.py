@@ -42,11 +42,14 @@ def decode_json(raw: bytes, content_type: bytes) -> Any:
         value = orjson.loads(text)
     except ValueError as error:
         raise ParameterError("body: not JSON") from error
-    if b"\\u0000" in raw and _holds_nul(value):
-        raise ParameterError("body: NUL character")
-    # Every key is followed by a colon: as many colons as keys means that no key came twice.
-    if type(value) is not dict or raw.count(b":") != len(value):
-        _refuse_duplicate_keys(text)
+    try:
+        # Every key is followed by a colon: as many colons as keys means that no key came twice.
+        if type(value) is not dict or raw.count(b":") != len(value):
+            json.loads(text, object_pairs_hook=_refuse_duplicate_keys)
+        if b"\\u0000" in raw and _holds_nul(value):
+            raise ParameterError("body: NUL character")
+    except RecursionError:
+        raise ParameterError("body: nested too deeply") from None
     return value
 
 
@@ -98,15 +101,6 @@ def _holds_nul(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_nul, value))
 
 
-def _refuse_duplicate_keys(text: bytes | str) -> None:
-    try:
-        json.loads(text, object_pairs_hook=_unique)
-    except RecursionError as error:
-        raise ParameterError("body: nested too deeply") from error
-    except ValueError as error:
-        raise ParameterError("body: not JSON") from error
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> None:
+def _refuse_duplicate_keys(pairs: list[tuple[str, Any]]) -> None:
     if len({name for name, _ in pairs}) != len(pairs):
         raise ParameterError("body: duplicate key")

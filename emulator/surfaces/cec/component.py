@@ -192,6 +192,9 @@ class Door(Generic[P]):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand the request to its interface, or answer as documented that there is none."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
         path = raw_path(scope).decode("latin-1")
         root = scope.get("root_path")
         if root:

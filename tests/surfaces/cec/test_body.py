@@ -56,6 +56,7 @@ def test_an_empty_body_is_an_empty_object(raw: bytes) -> None:
         b'"text"',
         b"[" * 100_000,
         b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+        b'{"a":' + b"[" * 1_000 + b'"\\u0000"' + b"]" * 1_000 + b"}",
         b'{"a":NaN}',
         b'{"a":Infinity}',
         b'{"a":1e999}',

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from emulator.surfaces.cec.auth_c4 import AuthMode
 from emulator.surfaces.cec.component import Door
@@ -194,3 +197,21 @@ def test_a_door_is_not_opened_without_a_gate_for_each_mode_in_use() -> None:
 def test_an_interface_without_authentication_lets_everybody_in() -> None:
     door = open_gateway(Platform(), AuthMode.STATIC)
     assert request(door, "GET", f"{ROOT}/version").json()["result"] == "2.5"
+
+
+def test_a_websocket_is_turned_away(agent: Agent) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(agent.door({"type": "websocket", "path": CALLOUT}, None, send))
+    assert sent == [{"type": "websocket.close"}]
+
+
+def test_a_door_below_another_root_finds_its_interfaces(agent: Agent) -> None:
+    world = Starlette(routes=[Mount("/world7", agent.door)])
+    headers = {"guid": agent.guid}
+    path = f"/world7{CALLOUT}"
+    answer = request(world, "PUT", path, headers=headers, json={"called": "1"})
+    assert answer.json()["retcode"] == "0"
