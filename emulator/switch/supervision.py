@@ -205,8 +205,8 @@ def force_sign_out(sw: Switch, agent: Agent, reason: int, by: int) -> None:
             continue
         if (
             connection.state is ConnectionState.ALERTING
-            or connection.ack_end == 0
-            and (connection.ack_begin)
+            or (connection.ack_end == 0
+            and (connection.ack_begin))
         ):
             delivery.refuse(sw, connection, rejected=False, release=False)
         else:

@@ -126,6 +126,14 @@ class GuidSessions:
             return None
         return session.guid
 
+    def update(self, agent_id: int, now: int) -> str:
+        """Mint a new guid at the agent's wish (CEC 6.1.1.24); the old one stays good for a while."""
+        session = self._session(agent_id)
+        session.superseded.append((session.guid, now + self.settings.timeout_ms * 1000))
+        session.guid = self._mint()
+        session.minted_at = now
+        return session.guid
+
     def _session(self, agent_id: int) -> _Session:
         session = self._sessions.get(agent_id)
         if session is None:
@@ -157,6 +165,12 @@ class AgentRequest(CecRequest[P]):
         guid = self._gate.sessions.renew(self.agent_id, _presented(self), self._gate.now())
         if guid is not None:
             self._deliver(guid)
+
+    def update_guid(self) -> str:
+        """Deliver a new guid now, and give it."""
+        guid = self._gate.sessions.update(self.agent_id, self._gate.now())
+        self._deliver(guid)
+        return guid
 
     def _deliver(self, guid: str) -> None:
         self.set_header("Set-GUID", f"{COOKIE_NAME}={guid}")

@@ -6,8 +6,8 @@ opened for one platform: the ASGI application that a server is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, get_type_hints
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -70,16 +70,16 @@ class Component(Generic[P]):
         events: Sequence[str] = (),
         auth: str | None = DEFAULT,
         message: str = "success",
-        parameter_failure: Failure | None = None,
+        failures: Mapping[type[Exception], Failure] | None = None,
         answers: Any = None,
         also: Sequence[str] = (),
     ) -> Callable[[H], H]:
         """Register a handler as a documented interface.
 
         `codes` and `events` are the documented ones, for OpenAPI and the conformance report.
-        `auth` None lets everybody in. `message` is the text of a success, `parameter_failure`
-        the interface's own code for bad parameters. `answers` is the model of the whole answer
-        of handlers that return an `Answer`. `also` are further documented paths.
+        `auth` None lets everybody in. `message` is the text of a success, `failures` are the
+        interface's own codes for errors, before those of the component. `answers` is the model of
+        the whole answer of handlers that return an `Answer`. `also` are further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -94,7 +94,7 @@ class Component(Generic[P]):
                     events=tuple(events),
                     auth=self.auth if auth == DEFAULT else auth,
                     message=message,
-                    parameter_failure=parameter_failure,
+                    failures=dict(failures or {}),
                 )
                 self._add(interface, answers, deprecated=index > 0)
             return handler
@@ -122,15 +122,17 @@ class Component(Generic[P]):
         platform: P,
         gates: Mapping[str, Gate],
         on_undocumented: Callable[[str, list[str]], None] | None = None,
+        life: Life | None = None,
     ) -> Door[P]:
         """Open the component's door for one platform.
 
         `gates` has one for each authentication mode in use. `on_undocumented` is told section
-        and names when a request carries fields that the reference does not have.
+        and names when a request carries fields that the reference does not have. `life` brings
+        the call center to the present before a handler, and keeps what it did before its answer.
         """
         for interface in self.interfaces:
             _check_gate(interface, gates)
-        return Door(self, platform, gates, on_undocumented)
+        return Door(self, platform, gates, on_undocumented, life)
 
     def _add(self, interface: Interface, answers: Any, *, deprecated: bool) -> None:
         route = APIRoute(
@@ -173,10 +175,27 @@ def _check_gate(interface: Interface, gates: Mapping[str, Gate]) -> None:
         raise TypeError(f"{interface.section}: takes no {gate.request_class.__name__}")
 
 
+class Life(Protocol):
+    """What a door asks of the call center around each request."""
+
+    def advance(self) -> object:
+        """Bring it to the present."""
+        ...
+
+    @property
+    def needs_commit(self) -> bool:
+        """Whether the answer would acknowledge something that is not kept yet."""
+        ...
+
+    def committed(self) -> Awaitable[None]:
+        """Wait until it is kept."""
+        ...
+
+
 class Door(Generic[P]):
     """A component opened for one platform: an ASGI application."""
 
-    __slots__ = ("component", "gates", "on_undocumented", "platform")
+    __slots__ = ("component", "gates", "life", "on_undocumented", "platform")
 
     def __init__(
         self,
@@ -184,11 +203,13 @@ class Door(Generic[P]):
         platform: P,
         gates: Mapping[str, Gate],
         on_undocumented: Callable[[str, list[str]], None] | None,
+        life: Life | None = None,
     ) -> None:
         self.component = component
         self.platform = platform
         self.gates = gates
         self.on_undocumented = on_undocumented
+        self.life = life
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand the request to its interface, or answer as documented that there is none."""

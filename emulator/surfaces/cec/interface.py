@@ -32,12 +32,12 @@ class Interface:
         "codes",
         "component",
         "events",
+        "failures",
         "handler",
         "inputs",
         "is_async",
         "message",
         "method",
-        "parameter_failure",
         "path",
         "request_class",
         "section",
@@ -55,7 +55,7 @@ class Interface:
         events: tuple[str, ...],
         auth: str | None,
         message: str,
-        parameter_failure: Failure | None,
+        failures: dict[type[Exception], Failure],
     ) -> None:
         self.component = component
         self.handler = handler
@@ -66,7 +66,7 @@ class Interface:
         self.events = events
         self.auth = auth
         self.message = message
-        self.parameter_failure = parameter_failure
+        self.failures = failures
         self.is_async = inspect.iscoroutinefunction(handler)
         self.request_class, self.inputs = read_signature(handler, path)
 
@@ -95,13 +95,18 @@ class Interface:
         self, request: CecRequest[Any], door: Door[Any], receive: Any
     ) -> tuple[Answer, bool]:
         """Give the answer, and whether it is the handler's own."""
+        life = door.life
         try:
             request.raw = await read_body(receive)
+            if life is not None:
+                life.advance()
             if self.auth is not None:
                 door.gates[self.auth].admit(request)
             result = self.handler(request, **self.arguments(request, door))
             if self.is_async:
                 result = await result
+            if life is not None and life.needs_commit:
+                await life.committed()
             if type(result) is not Answer:
                 result = Answer(self.component.envelope.success(result, self.message))
             return result, True
@@ -124,9 +129,11 @@ class Interface:
         return arguments
 
     def failure(self, error: Exception) -> Failure:
-        """Give the documented failure; some interfaces have their own for bad parameters."""
-        if self.parameter_failure is not None and isinstance(error, ParameterError):
-            return self.parameter_failure
+        """Give the documented failure: the interface's own, else the component's."""
+        for kind in type(error).__mro__:
+            own = self.failures.get(kind)
+            if own is not None:
+                return own
         return self.component.errors.failure(error)
 
 

@@ -21,7 +21,7 @@ from emulator.surfaces.cec.auth_c4 import (
 )
 from emulator.surfaces.cec.component import Component, Door
 from emulator.surfaces.cec.envelope import Answer, GatewayEnvelope
-from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.surfaces.cec.errors import ErrorTable, Failure, ParameterError
 from emulator.surfaces.cec.request import CecRequest
 from emulator.surfaces.coercion import Bool, Int, MaxBytes, Text, spelled
 
@@ -82,7 +82,7 @@ class CalloutBody(BaseModel):
     "/resource/onlineagent/{agentid}",
     section="6.1.1.1",
     auth=SIGN_IN,
-    parameter_failure=Failure("100-001", "invalid sign-in parameter"),
+    failures={ParameterError: Failure("100-001", "invalid sign-in parameter")},
 )
 def sign_in(call: AgentRequest[Platform], body: SignInBody) -> None:
     """Sign an agent in."""

@@ -1,0 +1,220 @@
+"""Call records, agent operations and recordings, written down as the switch reports them.
+
+The rows are those of CEC 13.2.2.1 and 13.2.2.2. An agent operation is a span of an agent's time;
+its row is complete, and handed on, when the span ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.store.rows import AgentOperation, CallRecord, RecordingRow, Row
+from emulator.switch.config import TenantConfig
+from emulator.switch.events import (
+    AgentBusy,
+    AgentLoggedOff,
+    AgentLoggedOn,
+    AgentNotReady,
+    AgentReady,
+    AgentResting,
+    AgentStateChanged,
+    AgentWorkingAfterCall,
+    Delivered,
+    Event,
+    RecordingStarted,
+    RecordingStopped,
+    StayEnded,
+)
+from emulator.switch.terms import AgentState, DeviceType, MediaType
+
+DEVICE_IN = {
+    DeviceType.QUEUE: "DEVICE_QUEUE",
+    DeviceType.AGENT: "DEVICE_AGENT",
+    DeviceType.IVR: "DEVICE_IVR",
+}
+
+OPERATION_LOGGED_OFF = 0
+OPERATION_LOGGED_ON = 1
+OPERATION_IDLE = 2
+OPERATION_BUSY = 3
+OPERATION_TALKING = 4
+OPERATION_WAITING_FOR_ANSWER = 5
+OPERATION_DIALLING = 9
+OPERATION_REST = 26
+OPERATION_WORK = 27
+OPERATION_STUDY = 34
+"""Operation types of CEC 13.2.3.4."""
+
+
+@dataclass(slots=True)
+class _Span:
+    """What an agent does since `begin` (µs)."""
+
+    tenant: int
+    type: int
+    begin: int
+    cause: int = 0
+    call: str = ""
+    phone: str = ""
+
+
+class Recorder:
+    """Hears the switch's events and hands on rows.
+
+    `tenant` gives a tenant's configuration by id.
+    """
+
+    def __init__(
+        self, write: Callable[[Row], None], tenant: Callable[[int], TenantConfig]
+    ) -> None:
+        self._write = write
+        self._tenant = tenant
+        self._spans: dict[int, _Span] = {}
+        self._logged_on: dict[int, int] = {}
+        self._operations = 0
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            StayEnded: self._stay_ended,
+            RecordingStopped: self._recording_stopped,
+            AgentLoggedOn: self._logged_on_at,
+            AgentLoggedOff: self._logged_off,
+            AgentReady: lambda e: self._begin(e, OPERATION_IDLE),
+            AgentNotReady: lambda e: self._begin(e, OPERATION_BUSY, e.reason),
+            AgentResting: lambda e: self._begin(e, OPERATION_REST, e.reason),
+            AgentWorkingAfterCall: lambda e: self._begin(e, OPERATION_WORK),
+            AgentBusy: lambda e: self._begin(e, OPERATION_TALKING),
+            AgentStateChanged: self._state_changed,
+            Delivered: self._delivered,
+        }
+
+    def __call__(self, event: Event) -> None:
+        """Take note of one event."""
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    # Calls
+
+    def _stay_ended(self, event: StayEnded) -> None:
+        tenant = self._tenant(event.tenant)
+        is_agent = event.device_type is DeviceType.AGENT
+        self._write(
+            CallRecord(
+                event.tenant,
+                developer=tenant.name,
+                account_id=tenant.name,
+                cc_id=str(tenant.cc_id),
+                agent_id=event.device_no if is_agent else "",
+                call_id=event.call,
+                caller_no=event.caller,
+                callee_no=event.called,
+                wait_begin=event.wait_begin or None,
+                wait_end=event.wait_end or None,
+                ack_begin=event.ack_begin or None,
+                ack_end=event.ack_end or None,
+                call_begin=event.talk_begin or event.wait_begin or event.ack_begin,
+                call_end=event.talk_end or event.at,
+                device_type=int(event.device_type),
+                device_no=int(event.device_no),
+                call_type=int(event.call_type),
+                release_cause=event.cause if event.last else 0,
+                call_id_num=-1 if event.last else event.serial,
+                vdn_id=str(event.tenant),
+                pre_device_type=str(int(event.previous_type)) if event.previous_type else "",
+                pre_device_no=event.previous_no,
+                skill_id=str(event.wanted_queue or ""),
+                current_skill_id=str(event.queue or ""),
+                device_in=DEVICE_IN[event.device_type],
+                pre_device_in=DEVICE_IN.get(DeviceType(event.previous_type), "")
+                if event.previous_type
+                else "",
+                leave_reason=str(int(event.leave_reason)),
+                media_type=str(int(event.media)),
+            )
+        )
+
+    def _recording_stopped(self, event: RecordingStopped) -> None:
+        self._write(
+            RecordingRow(
+                event.tenant,
+                record_id(event),
+                event.call,
+                str(event.agent),
+                event.begun,
+                event.at,
+                file_name(event.tenant, event.agent, event.begun),
+                int(MediaType.VIDEO if event.video else MediaType.VOICE),
+            )
+        )
+
+    # Agents
+
+    def _logged_on_at(self, event: AgentLoggedOn) -> None:
+        self._logged_on[event.agent] = event.at
+        self._put(event.agent, _Span(event.tenant, OPERATION_LOGGED_ON, event.at), event.at)
+
+    def _logged_off(self, event: AgentLoggedOff) -> None:
+        self._end(event.agent, event.at)
+        self._spans.pop(event.agent, None)
+        span = _Span(event.tenant, OPERATION_LOGGED_OFF, event.at, event.reason)
+        self._put(event.agent, span, event.at)
+        self._logged_on.pop(event.agent, None)
+
+    def _begin(self, event: Any, operation: int, cause: int = 0) -> None:
+        self._end(event.agent, event.at)
+        self._spans[event.agent] = _Span(event.tenant, operation, event.at, cause)
+
+    def _delivered(self, event: Delivered) -> None:
+        if event.work_no == event.agent and event.agent:
+            self._end(event.agent, event.at)
+            self._spans[event.agent] = _Span(
+                event.tenant, OPERATION_WAITING_FOR_ANSWER, event.at, call=event.call
+            )
+
+    def _state_changed(self, event: AgentStateChanged) -> None:
+        if event.state is AgentState.STUDY:
+            self._begin(event, OPERATION_STUDY)
+        elif event.state is AgentState.OCCUPIED:
+            self._begin(event, OPERATION_DIALLING)
+
+    def _end(self, agent: int, at: int) -> None:
+        span = self._spans.pop(agent, None)
+        if span is not None:
+            self._put(agent, span, at)
+
+    def _put(self, agent: int, span: _Span, end: int) -> None:
+        tenant = self._tenant(span.tenant)
+        self._operations += 1
+        logged_on = self._logged_on.get(agent, span.begin)
+        self._write(
+            AgentOperation(
+                span.tenant,
+                f"{span.begin}{agent}{self._operations:06d}"[:32],
+                span.begin,
+                developer_id=tenant.name,
+                account_id=tenant.name,
+                agent_id=str(agent),
+                call_id=span.call,
+                end_time=end,
+                op_type=str(span.type),
+                op_cause=str(span.cause),
+                vdn_id=str(span.tenant),
+                cc_id=str(tenant.cc_id),
+                phone_no=span.phone,
+                logon_sn=str(logged_on // 1_000_000),
+            )
+        )
+
+
+def record_id(event: RecordingStarted | RecordingStopped) -> str:
+    """The serial number of a recording, the same from its start to its file."""
+    return f"Yc1v{event.tenant}a{event.agent}r{event.recording}c{event.call}"
+
+
+def file_name(tenant: int, agent: int, begun: int) -> str:
+    """Where the platform would keep the recording: `Y:/<vdn>/0/<day>/<agent>/<time>.V3`."""
+    at = datetime.fromtimestamp(begun // 1_000_000, UTC)
+    tenth = begun // 100_000 % 10
+    return f"Y:/{tenant}/0/{at:%Y%m%d}/{agent}/{at:%H%M%S}{tenth}.V3"

@@ -1,0 +1,242 @@
+"""One running call center: switch, clock, store, accounts, random streams and identifiers.
+
+It is the only object a door is handed. Before a door commands the switch it calls `advance()`,
+which brings the switch to the present; before it answers it awaits `committed()`, so that what was
+acknowledged is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from random import Random
+
+from emulator.domain.accounts import Accounts
+from emulator.domain.recorder import Recorder
+from emulator.settings import Settings
+from emulator.store import records as store_records
+from emulator.store.engine import MEMORY_URL, file_url
+from emulator.store.group_commit import GroupCommit
+from emulator.store.rows import AccountState, Row
+from emulator.store.store import Store
+from emulator.switch.clock import Clock, ClockMode
+from emulator.switch.config import TenantConfig
+from emulator.switch.events import Event
+from emulator.switch.switch import Subscriber, Switch
+
+log = logging.getLogger(__name__)
+
+CALL_IDS_RESERVED = 100_000
+CALL_IDS_LEFT = 20_000
+"""When so few reserved call ids are left, the next block is reserved."""
+
+
+def real_time() -> int:
+    """Microseconds since the epoch, which the clock follows; steps of the wall clock do not show."""
+    return _EPOCH + time.monotonic_ns() // 1000
+
+
+_EPOCH = time.time_ns() // 1000 - time.monotonic_ns() // 1000
+
+
+def database_url(settings: Settings) -> str:
+    """Where the settings say that everything is kept."""
+    if settings.database:
+        return settings.database
+    if settings.data is None:
+        return MEMORY_URL
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return file_url(settings.data)
+
+
+class Platform:
+    """A world. `start` it inside the event loop that will own it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        tenants: Sequence[TenantConfig],
+        clock: Clock | None = None,
+    ) -> None:
+        """`tenants` are applied; `clock` is by default the real one at the settings' scale."""
+        self.settings = settings
+        self.store = store
+        self.clock = clock or _clock(settings)
+        self.started_at = self.clock.now()
+        self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
+        self.switch = Switch(
+            self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1
+        )
+        self.switch.on_subscriber_error = _log_subscriber_error
+        self.accounts = Accounts(self._save_account)
+        self.records = GroupCommit(store)
+        self._subscribers: list[Subscriber] = []
+        self._unsaved: list[Future[None]] = []
+        self._reserving: Future[int] | None = None
+        self._dirty = False
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0
+        self._arming = False
+        self._running = False
+        self._populate(tenants)
+
+    def _populate(self, tenants: Sequence[TenantConfig]) -> None:
+        for tenant in tenants:
+            self.switch.apply_tenant(tenant)
+        self.accounts.load(tenants, self.store.load_accounts())
+        self.recorder = Recorder(self._record, lambda tenant: self.switch.tenants[tenant].config)
+        self.switch.subscribe(self.recorder)
+        self.switch.subscribe(self._on_event)
+        for subscriber in self._subscribers:
+            self.switch.subscribe(subscriber)
+
+    # Time
+
+    @property
+    def now(self) -> int:
+        """Domain time, in microseconds since the epoch."""
+        return self.clock.now()
+
+    def advance(self) -> Switch:
+        """Bring the switch to the present and give it."""
+        self.switch.advance_to(self.clock.now())
+        if self.switch.next_call > self._reserved - CALL_IDS_LEFT:
+            self._reserve_call_ids()
+        return self.switch
+
+    def move_clock(self, microseconds: int) -> None:
+        """Move domain time forward by hand; timers fire in order."""
+        self.clock.advance(microseconds)
+        self.advance()
+        self._arm()
+
+    def clock_changed(self) -> None:
+        """The clock was frozen, released or scaled: the next alarm is due at another time."""
+        self.advance()
+        self._arm()
+
+    def _on_event(self, event: Event) -> None:
+        if not self._arming and self._running:
+            self._arming = True
+            asyncio.get_running_loop().call_soon(self._arm)
+
+    def _arm(self) -> None:
+        """Wake up when the next timer of the switch is due."""
+        self._arming = False
+        if not self._running:
+            return
+        deadline = self.switch.timers.next_deadline()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if deadline is None:
+            return
+        wait = self.clock.wait_for(deadline)
+        if wait is not None:
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.advance()
+        self._arm()
+
+    # Life
+
+    def start(self) -> None:
+        """Let time drive the switch."""
+        self._running = True
+        self._arm()
+
+    async def stop(self) -> None:
+        """Stop time and commit what is left."""
+        self._running = False
+        if self._alarm is not None:
+            self._alarm.cancel()
+        await self.committed()
+        await self.records.close()
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Hear every event, also after a reset."""
+        self._subscribers.append(subscriber)
+        self.switch.subscribe(subscriber)
+
+    def reset(self, tenants: Sequence[TenantConfig]) -> None:
+        """Begin anew with these tenants; call ids and the store's records go on."""
+        self.advance()
+        first = self.switch.next_call
+        self.switch = Switch(self.clock.now(), first_call=first)
+        self.switch.on_subscriber_error = _log_subscriber_error
+        self._populate(tenants)
+        self._arm()
+
+    def random(self, stream: str) -> Random:
+        """The named random stream, from the settings' seed."""
+        return Random(f"{self.settings.random_seed}:{stream}")
+
+    # Keeping
+
+    def _record(self, row: Row) -> None:
+        self._dirty = True
+        self.records.add(row)
+
+    def _save_account(self, state: AccountState) -> None:
+        work = partial(store_records.save_account, account=state)
+        self._unsaved.append(self.store.submit(work))
+
+    def _reserve_call_ids(self) -> None:
+        """Raise the stored high-water mark ahead of need, in the store's thread."""
+        if self._reserving is None:
+            work = partial(store_records.reserve, name="call", block=CALL_IDS_RESERVED)
+            self._reserving = self.store.submit(work)
+        elif self._reserving.done():
+            self._reserved = self._reserving.result() + CALL_IDS_RESERVED
+            self._reserving = None
+
+    @property
+    def needs_commit(self) -> bool:
+        """Whether an answer given now would acknowledge something that is not kept yet."""
+        return bool(self._unsaved) or (self._dirty and self.settings.durable)
+
+    async def committed(self) -> None:
+        """Wait until everything done so far is kept, if this world keeps anything."""
+        unsaved, self._unsaved = self._unsaved, []
+        for saved in unsaved:
+            await asyncio.wrap_future(saved)
+        if self._dirty and self.settings.durable:
+            self._dirty = False
+            await self.records.flushed()
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run the action soon; in a durable world not before its records are kept."""
+        loop = asyncio.get_running_loop()
+        if self._dirty and self.settings.durable:
+            task = loop.create_task(self.records.flushed())
+            task.add_done_callback(lambda done: _run_after(done, action))
+        else:
+            loop.call_soon(action)
+
+
+def _run_after(done: asyncio.Task[None], action: Callable[[], None]) -> None:
+    if not done.cancelled():
+        if done.exception() is not None:
+            log.error("records were not committed", exc_info=done.exception())
+        action()
+
+
+def _clock(settings: Settings) -> Clock:
+    clock = Clock(real_time(), real_time, scale=settings.clock_scale or 1.0)
+    if settings.clock_scale == 0:
+        clock.freeze()
+    return clock
+
+
+def _log_subscriber_error(subscriber: Subscriber, error: Exception) -> None:
+    log.error("a subscriber of the switch failed", exc_info=error)
+
+
+__all__ = ["ClockMode", "Platform", "database_url", "real_time"]

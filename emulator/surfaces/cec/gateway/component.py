@@ -1,0 +1,88 @@
+"""The agent gateway: its component, and what its interfaces find as `call.platform`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from emulator.platform import Platform
+from emulator.surfaces.cec.auth_c4 import (
+    AgentRequest,
+    AuthMode,
+    GuidSessions,
+    GuidSettings,
+    guid_gates,
+)
+from emulator.surfaces.cec.component import Component, Door
+from emulator.surfaces.cec.envelope import GatewayEnvelope
+from emulator.surfaces.cec.gateway.errors import ERRORS
+from emulator.surfaces.cec.gateway.sessions import Sessions
+from emulator.surfaces.coercion import Int, Text
+from emulator.switch.switch import Switch
+
+
+class Gateway:
+    """The agent gateway of one platform."""
+
+    def __init__(self, platform: Platform) -> None:
+        settings = platform.settings
+        self.platform = platform
+        self.guids = GuidSessions(
+            GuidSettings(
+                AuthMode(settings.auth_mode),
+                settings.guid_interval_ms,
+                settings.guid_timeout_ms,
+            ),
+            platform.random("guid"),
+        )
+        self.tokens = platform.random("phone token")
+        self.sessions = Sessions(platform)
+        self._watchdog: asyncio.Task[None] | None = None
+
+    @property
+    def switch(self) -> Switch:
+        """The switch; the door has brought it to the present."""
+        return self.platform.switch
+
+    def start(self) -> None:
+        """Begin to watch for clients that fall silent."""
+        timeout = self.platform.settings.poll_timeout
+        self._watchdog = asyncio.get_running_loop().create_task(self.sessions.watch(timeout))
+
+    async def stop(self) -> None:
+        """Stop watching."""
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watchdog
+
+
+GatewayRequest = AgentRequest[Gateway]
+
+gateway: Component[Gateway] = Component(
+    "gateway",
+    prefix="/agentgateway",
+    envelope=GatewayEnvelope(),
+    errors=ERRORS,
+    auth="C4",
+    wrappers=("requestParam", "reqBody", "requestBody"),
+)
+
+WorkNo = Annotated[Int, Field(ge=101, le=59999)]
+Number = Annotated[Text, Field(min_length=1, max_length=24)]
+CallId = Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+def open_gateway(platform: Platform, opened: Gateway, on_undocumented: Any = None) -> Door[Gateway]:
+    """The gateway's door for a platform."""
+    gates = guid_gates(opened.guids, lambda: platform.now)
+    return gateway.open(opened, gates, on_undocumented, life=platform)
+
+
+def codes(*extra: str) -> Sequence[str]:
+    """The codes of an interface that needs a signed-in agent."""
+    return ("100-006", "100-007", *extra)

@@ -1,0 +1,104 @@
+"""The agent gateway's codes (CEC 6.5.2, Table 6-449) and which refusal gets which.
+
+Where an interface has a code of its own for a refusal it says so where it is declared; the table
+here is for all the others.
+"""
+
+from __future__ import annotations
+
+from emulator.domain.errors import AccountError, AccountLocked, PasswordRefused
+from emulator.surfaces.cec.auth_c4 import GuidRefused, NotSignedIn
+from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.switch import errors as switch
+
+MESSAGES = {
+    "000-001": "events cannot be obtained in this way",
+    "000-002": "invalid parameter or address",
+    "000-003": "no permission: the authentication may have expired",
+    "100-001": "a parameter is missing or invalid",
+    "100-002": "the agent has signed in already",
+    "100-003": "the resource is not available",
+    "100-004": "wrong work number or password",
+    "100-005": "invalid sign-out parameter",
+    "100-006": "the agent has not signed in",
+    "100-007": "the operation failed",
+    "100-008": "the agent has signed out",
+    "100-009": "the agent is in another state",
+    "100-011": "invalid parameter",
+    "100-012": "wrong agent type",
+    "100-014": "the phone number is not configured",
+    "100-015": "the agent cannot be signed out by force now",
+    "100-016": "invalid IP address",
+    "110-016": "the account is locked",
+    "200-001": "invalid called number",
+    "200-002": "no call to answer or reject",
+    "200-003": "no call to mute",
+    "200-004": "the call cannot be muted in its state",
+    "200-007": "no call to unmute",
+    "200-008": "the call cannot be unmuted in its state",
+    "200-010": "no call for a three-party call",
+    "200-011": "the call cannot join a three-party call in its state",
+    "200-012": "no call to transfer",
+    "200-013": "no call to hold",
+    "200-014": "the call cannot be held in its state",
+    "200-015": "no call to retrieve",
+    "200-016": "the call cannot be retrieved in its state",
+    "200-017": "no call to end",
+    "200-018": "no call for a consultation",
+    "200-023": "no party with this number",
+    "200-024": "the party with this number cannot be released",
+    "200-025": "no such call to release",
+    "200-027": "no call to switch",
+    "200-028": "wrong media type",
+    "200-029": "wrong call type",
+    "200-030": "the call cannot be switched in its state",
+    "200-031": "invalid display mode",
+    "200-032": "no call to adjust",
+    "200-033": "the call has no video",
+    "200-034": "the call is in another state",
+    "200-035": "the display mode cannot be changed",
+    "200-036": "no such previewed call",
+    "200-037": "no ringing call to reject",
+    "210-001": "unknown address",
+    "900-001": "the inspected agent is not available",
+    "900-002": "no permission for quality check",
+    "900-003": "the resource is not available for quality check",
+    "900-004": "no such agent",
+    "900-005": "wrong state for quality check",
+    "10001": "no three-party call with a third party",
+}
+"""Our words for each code that the gateway gives."""
+
+
+def failure(code: str) -> Failure:
+    """The refusal with this code."""
+    return Failure(code, MESSAGES[code])
+
+
+def failures(**codes: str) -> dict[type[Exception], Failure]:
+    """An interface's own codes, by the name of the switch's error: `NoCall="200-013"`."""
+    return {getattr(switch, name): failure(code) for name, code in codes.items()}
+
+
+class ClientSignedOut(Exception):
+    """The session is over, its last events only have not been fetched."""
+
+
+ERRORS = ErrorTable(
+    {
+        NotSignedIn: failure("100-006"),
+        GuidRefused: failure("000-003"),
+        ClientSignedOut: failure("100-008"),
+        AccountLocked: failure("110-016"),
+        PasswordRefused: failure("000-002"),
+        AccountError: failure("100-007"),
+        switch.NotSignedIn: failure("100-006"),
+        switch.InvalidValue: failure("000-002"),
+        switch.WrongAgentState: failure("100-007"),
+        switch.SwitchError: failure("100-007"),
+    },
+    parameter=failure("000-002"),
+    unforeseen=failure("100-007"),
+    unknown_path=Failure("210-001", MESSAGES["210-001"], status=404),
+    wrong_method=Failure("210-001", MESSAGES["210-001"], status=405),
+)
