@@ -264,6 +264,8 @@ def log_off(sw: Switch, agent: Agent, reason: int = 0, by: int = 0) -> None:
     agent.tenant.rest_requests.pop(agent.work_no, None)
     if agent.phone is not None:
         agent.phone.agent = None
+        if agent.phone.mobile:
+            del sw.phones[agent.phone.number]
         agent.phone = None
     sw.report(
         AgentLoggedOff(sw.now, agent.tenant.id, agent.work_no, reason, agent.logged_on_at, by)

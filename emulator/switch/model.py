@@ -50,6 +50,8 @@ class Phone:
     number: str
     tenant: int
     external: bool = False
+    mobile: bool = False
+    """An outside number at which its agent answers; it exists while the agent is signed in."""
     leg: LegState = LegState.DOWN
     agent: Agent | None = None
     registered: bool = True
@@ -210,6 +212,11 @@ class Agent:
     @property
     def signed_in(self) -> bool:
         return self.state is not AgentState.SIGNED_OUT
+
+    @property
+    def on_mobile(self) -> bool:
+        """Whether the agent answers on a mobile phone."""
+        return self.phone is not None and self.phone.mobile
 
     def connection(self, call: Call) -> Connection | None:
         """This agent's connection to the call."""

@@ -203,10 +203,8 @@ def force_sign_out(sw: Switch, agent: Agent, reason: int, by: int) -> None:
     for connection in list(agent.connections):
         if connection.state is ConnectionState.NULL:
             continue
-        if (
-            connection.state is ConnectionState.ALERTING
-            or (connection.ack_end == 0
-            and (connection.ack_begin))
+        if connection.state is ConnectionState.ALERTING or (
+            connection.ack_end == 0 and (connection.ack_begin)
         ):
             delivery.refuse(sw, connection, rejected=False, release=False)
         else:

@@ -18,6 +18,7 @@ from emulator.switch import (
     delivery,
     endpoints,
     ivr,
+    mobile,
     operations,
     outside,
     queues,
@@ -269,6 +270,18 @@ class Switch:
     def force_log_off(self, work_no: int, reason: int = 0, by: int = 0) -> None:
         """Sign an agent out whatever it does; its calls are released (CEC 6.1.1.19, 6.1.1.20)."""
         supervision.force_sign_out(self, self._actor(work_no), reason, by)
+        self._done()
+
+    def log_on_mobile(self, work_no: int, number: str) -> None:
+        """Sign an agent in at an outside number (CEC 6.1.2.26)."""
+        self._guard()
+        mobile.log_on(self, self.agent(work_no), number)
+        self._done()
+
+    def log_off_mobile(self, work_no: int) -> None:
+        agent = self._actor(work_no)
+        agents.require_no_call(agent)
+        mobile.log_off(self, agent)
         self._done()
 
     def set_ready(self, work_no: int) -> None:

@@ -216,7 +216,7 @@ def _recording_started(event: switch.RecordingStarted) -> Iterator[AgentEvent]:
     content = {
         "taskId": str(event.recording),
         "caller": event.caller,
-        "recordID": record_id(event),
+        "recordID": record_id(event.tenant, event.agent, event.recording, event.call),
         "called": event.called,
         "locationId": LOCATION,
         "fileName": file_name(event.tenant, event.agent, event.at),

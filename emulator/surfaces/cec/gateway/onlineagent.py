@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from emulator.domain.errors import AccountLocked, UnknownAccount, WrongPassword
+from emulator.domain.recorder import record_id
 from emulator.surfaces.cec.auth_c4 import SIGN_IN
 from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.gateway import states
@@ -25,7 +26,7 @@ from emulator.surfaces.cec.gateway.errors import (
 from emulator.surfaces.coercion import Bool, Int, Long, MaxBytes, Text, spelled
 from emulator.switch.agents import NO_CUSTOM_STATE, SignIn, require_signed_in
 from emulator.switch.errors import WrongAgentState
-from emulator.switch.model import Agent
+from emulator.switch.model import Agent, Connection
 from emulator.switch.terms import AgentState
 
 PATH = "/resource/onlineagent/{agentid}"
@@ -225,9 +226,7 @@ def _sign_in_of(body: SignInBody, *, force: bool) -> SignIn:
     )
 
 
-@gateway.post(
-    PATH + "/handshake", section="6.1.1.3", failures={ParameterError: failure("100-001")}
-)
+@gateway.post(PATH + "/handshake", section="6.1.1.3", failures={ParameterError: failure("100-001")})
 def keep_alive(call: GatewayRequest) -> None:
     """Keep the session without polling."""
     call.platform.sessions.heard(call.agent_id)
@@ -295,9 +294,7 @@ def _signed_in(call: GatewayRequest) -> Agent:
     return agent
 
 
-@gateway.post(
-    PATH + "/resetskill/{autoflag}", section="6.1.1.8", codes=codes("000-002")
-)
+@gateway.post(PATH + "/resetskill/{autoflag}", section="6.1.1.8", codes=codes("000-002"))
 def reset_skills(
     call: GatewayRequest,
     autoflag: Text,
@@ -320,9 +317,7 @@ def _queue_ids(text: str) -> list[int]:
 # Modes
 
 
-@gateway.post(
-    PATH + "/autoanswer/{isautoanswer}", section="6.1.1.7", codes=("000-002", "100-006")
-)
+@gateway.post(PATH + "/autoanswer/{isautoanswer}", section="6.1.1.7", codes=("000-002", "100-006"))
 def set_auto_answer(
     call: GatewayRequest, isautoanswer: Annotated[Text, Field(max_length=5)]
 ) -> dict[str, Any]:
@@ -341,9 +336,7 @@ def set_auto_idle(
 
 
 @gateway.post(PATH + "/settalkright", section="6.1.1.22", codes=("000-002", "100-007"))
-def set_talk_right(
-    call: GatewayRequest, flag: Annotated[Int, Field(ge=0, le=1)]
-) -> dict[str, Any]:
+def set_talk_right(call: GatewayRequest, flag: Annotated[Int, Field(ge=0, le=1)]) -> dict[str, Any]:
     """Take inbound calls, or take none."""
     call.platform.switch.accept_calls(call.agent_id, flag == 1)
     return {}
@@ -533,9 +526,7 @@ def _refuse_signed_out(call: GatewayRequest) -> None:
         raise ClientSignedOut
 
 
-@gateway.delete(
-    PATH + "/forcelogout", section="6.1.1.19", events=("AgentOther_ShutdownService",)
-)
+@gateway.delete(PATH + "/forcelogout", section="6.1.1.19", events=("AgentOther_ShutdownService",))
 def force_sign_out(call: GatewayRequest) -> None:
     """Sign the agent out whatever it does."""
     call.platform.switch.force_log_off(call.agent_id)
@@ -627,7 +618,7 @@ def agent_state_info(agent: Agent, now: int) -> dict[str, Any]:
         "mainCallId": first.call.id if first is not None else "",
         "secondTalkingTime": _milliseconds(second.talk_begin) if second is not None else None,
         "preRest": pending is AgentState.REST,
-        "recordID": str(shown.recording) if shown is not None and shown.recording else "",
+        "recordID": _recording(agent, shown),
         "currentTime": str(now // 1000),
         "beginTalkingTime": _milliseconds(first.talk_begin) if first is not None else None,
         "partner": _partner(agent),
@@ -637,6 +628,12 @@ def agent_state_info(agent: Agent, now: int) -> dict[str, Any]:
         "curCallId": active.call.id if active is not None else "",
         "cmdBeginTime": str(command_begun // 1000) if command_begun else "",
     }
+
+
+def _recording(agent: Agent, shown: Connection | None) -> str:
+    if shown is None or not shown.recording:
+        return ""
+    return record_id(agent.tenant.id, agent.work_no, shown.recording, shown.call.id)
 
 
 def _supervisor(agent: Agent) -> str:

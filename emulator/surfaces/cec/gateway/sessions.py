@@ -112,9 +112,7 @@ def _finish(waiter: asyncio.Future[None]) -> None:
 class Sessions:
     """All sessions of a gateway; hears the switch's events."""
 
-    def __init__(
-        self, platform: Platform, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, platform: Platform, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._platform = platform
         self._monotonic = monotonic
         self._sessions: dict[int, AgentSession] = {}
