@@ -70,6 +70,8 @@ class World:
         self.doors = open_doors(self.platform)
         self.guids: dict[int, str] = {}
         self.token = ""
+        self._switch: Switch | None = None
+        """The switch as it was when everything broke down."""
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> World:
@@ -204,7 +206,7 @@ class World:
         def fail(*_: object, **__: object) -> None:
             raise RuntimeError("the call center has broken down")
 
-        switch = self.platform.switch
+        self._switch = switch = self.platform.switch
         broken = type("Broken", (), {"__getattr__": fail})()
         self.platform.advance = lambda: switch  # type: ignore[method-assign]
         self.platform.switch = broken
@@ -231,7 +233,7 @@ class World:
 
     def dump(self) -> bytes:
         """The state of switch, sessions and guids: equal dumps mean that nothing was changed."""
-        switch, gateway = self.platform.switch, self.doors.gateway
+        switch, gateway = self._switch or self.platform.switch, self.doors.gateway
         sessions = {
             agent: (list(session.events), session.closing, session.phone_linkage)
             for agent, session in gateway.sessions._sessions.items()
