@@ -188,6 +188,7 @@ def _sign_in(
         gateway.switch.log_on(agent_id, how)
     finally:
         gateway.sessions.not_started(agent_id)
+    gateway.sessions.tell_linkage(agent_id)
     call.open_session()
     agent = gateway.switch.agent(agent_id)
     days = platform.accounts.days_remaining(agent_id, platform.now)
