@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
-from tests.contract import facts
+from tests.contract import facts, situations
 from tests.contract.accepted import request_in
 from tests.contract.facts import Trigger
 from tests.contract.raised import ALTERNATIVES, STORIES, Story
 from tests.contract.shapes import problems_of_event
-from tests.contract.situations import AGENT, signed_out
+from tests.contract.situations import AGENT, BUSY_NUMBER, INSPECTOR, OTHER, OUTSIDE, signed_out
 from tests.contract.world import World
 
 
@@ -86,5 +87,84 @@ def test_every_documented_event_has_its_story_or_its_reason() -> None:
     assert all(ALTERNATIVES.values())
 
 
-def test_the_agent_that_signs_in_is_the_one_of_the_stories() -> None:
-    assert AGENT == 101
+SITUATIONS = [
+    situation
+    for name, situation in vars(situations).items()
+    if inspect.isfunction(situation)
+    and situation.__module__ == situations.__name__
+    and name not in ("broken", "busy_outside")
+]
+
+
+def told_to_everybody(world: World) -> list[dict[str, Any]]:
+    return [event for agent in list(world.guids) for event in world.events(agent)]
+
+
+def assert_documented(told: list[dict[str, Any]]) -> None:
+    for event in told:
+        assert problems_of_event(facts.event(event["eventType"]), event["content"]) == []
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
+def test_whatever_is_told_on_the_way_has_exactly_its_documented_fields(situation: Any) -> None:
+    with World() as world:
+        situation(world)
+        assert_documented(told_to_everybody(world))
+
+
+PREVIEWS = {
+    "AgentEvent_Preview": ([OUTSIDE], ""),
+    "AgentEvent_Preview_CallOut": ([OUTSIDE], "order 4711"),
+    "AgentEvent_Preview_CallOut_Ex": ([OUTSIDE, BUSY_NUMBER], "order 4711"),
+}
+
+
+@pytest.mark.parametrize("name", PREVIEWS)
+def test_a_preview_is_told_in_the_form_that_can_carry_it(name: str) -> None:
+    numbers, data = PREVIEWS[name]
+    with World() as world:
+        world.sign_in(AGENT)
+        world.do(lambda switch: switch.offer_preview(AGENT, numbers, data))
+        world.pass_time(61)
+        told = world.events(AGENT)
+        assert_documented(told)
+        assert {name, "AgentEvent_Agent_Occupied", "AgentEvent_Release_Preview"} <= {
+            event["eventType"] for event in told
+        }
+
+
+def test_an_inspector_that_asks_for_it_hears_who_signs_in_and_out() -> None:
+    with World() as world:
+        world.sign_in(INSPECTOR, listenStatus=True)
+        world.sign_in(AGENT)
+        world.agent("6.1.1.18", AGENT)
+        told = [e for e in world.events(INSPECTOR) if e["eventType"] == "QC_AgentState_Notify"]
+        assert_documented(told)
+        assert [event["content"]["subtype"] for event in told] == [
+            "QC_AgentState_Login",
+            "QC_AgentState_Logout",
+        ]
+
+
+def test_inspectors_hear_that_all_agents_are_busy() -> None:
+    with World() as world:
+        situations.talking(world)
+        world.sign_in(INSPECTOR)
+        world.agent("6.1.1.10", INSPECTOR)
+        world.events(INSPECTOR)
+        world.sign_in(OTHER)
+        world.dial_in()
+        told = world.events(INSPECTOR)
+        assert_documented(told)
+        assert [event["eventType"] for event in told] == ["AgentOther_All_Agent_Busy"]
+
+
+def test_an_agent_that_answers_by_itself_is_told_auto_answer_in_place_of_ringing() -> None:
+    with World() as world:
+        world.sign_in(AGENT, autoanswer=True)
+        world.dial_in()
+        told = world.events(AGENT)
+        names = [event["eventType"] for event in told]
+        assert_documented(told)
+        assert "AgentEvent_Auto_Answer" in names
+        assert "AgentEvent_Ringing" not in names
