@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import GC_THRESHOLDS, HttpServer, ServerSettings, run
+from emulator.server import GC_THRESHOLDS, HttpServer, ServerSettings, _bind, run
 from tests.surfaces.cec.switchboard import Platform, open_gateway
 
 ROOT = "/agentgateway/resource"
@@ -282,3 +282,9 @@ async def test_the_collector_is_tuned_while_the_server_runs_and_restored_after()
     async with site(tune_gc=True):
         assert gc.get_threshold()[:2] == GC_THRESHOLDS[:2]
     assert gc.get_threshold() == before
+
+
+def test_the_listening_socket_names_its_protocol_so_that_answers_are_sent_at_once() -> None:
+    # asyncio sets TCP_NODELAY only on accepted sockets whose protocol it knows to be TCP.
+    with _bind("127.0.0.1", 0) as sock:
+        assert sock.proto == socket.IPPROTO_TCP
