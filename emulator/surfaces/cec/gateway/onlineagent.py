@@ -242,6 +242,12 @@ class HandshakeHeaders(BaseModel):
     service_token: Token = spelled("service_token", default="")
 
 
+@gateway.put(
+    PATH + "/heartbeat",  # how older clients send it
+    section="6.1.1.3",
+    codes=("100-001",),
+    failures={ParameterError: failure("100-001")},
+)
 @gateway.post(
     PATH + "/handshake",
     section="6.1.1.3",
