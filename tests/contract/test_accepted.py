@@ -55,6 +55,8 @@ def _routes(rows: object) -> set[tuple[str, str, str]]:
 
 OLDER_PATHS = {
     # The signature of 12.1.6 in the reference's example has a capital letter.
+    # How older clients send the heartbeat.
+    ("6.1.1.3", "PUT", "/agentgateway/resource/onlineagent/{}/heartbeat"),
     ("12.1.6", "POST", "/agentgateway/resource/qualitycontrol/{}/forceIdle/{}"),
 }
 
