@@ -17,6 +17,8 @@ from tests.contract.world import PASSWORD, Reply, World
 
 Situation = Callable[[World], Scene]
 
+SIGN_IN = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
+"""The interfaces that need no guid: they create it."""
 NEW_PASSWORD = "Spring-2027"
 
 

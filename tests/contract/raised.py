@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.contract import situations as in_
-from tests.contract.accepted import ACCEPTED, Situation
+from tests.contract.accepted import ACCEPTED, SIGN_IN, Situation
 from tests.contract.situations import AGENT, ANSWERED_AFTER, BUSY_NUMBER, OTHER, OUTSIDE, Scene
 from tests.contract.world import World
 
@@ -98,8 +98,6 @@ def idle_and_somebody_busy(world: World) -> Scene:
     return in_.idle(world)
 
 
-_SIGN_IN_SECTIONS = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
-
 STORIES: tuple[Story, ...] = (
     # Agents
     *(
@@ -110,7 +108,7 @@ STORIES: tuple[Story, ...] = (
             situation=in_.signed_out,
             changes={"status": state},
         )
-        for section in _SIGN_IN_SECTIONS
+        for section in SIGN_IN
         for state in (3, 4, 5)
     ),
     *(

@@ -13,13 +13,12 @@ from typing import Any
 
 from tests.contract import facts
 from tests.contract import situations as in_
-from tests.contract.accepted import ACCEPTED, Request, Situation, request_in
+from tests.contract.accepted import ACCEPTED, SIGN_IN, Request, Situation, request_in
 from tests.contract.facts import Interface
 from tests.contract.situations import Scene
 from tests.contract.variants import MISSING, illegal
 from tests.contract.world import World
 
-SIGN_IN = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
 PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "200-028", "200-031")
 """Codes that stand for a wrong parameter; an interface gives the first that it documents."""
 BREAKDOWN_CODES = {"100-007", "200-035", "900-001"}

@@ -6,7 +6,7 @@ Each brings a fresh world into its situation and says who and what is in it: `ag
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
 from typing import Any
 
 from emulator.switch.config import OutsideNumberConfig
@@ -335,12 +335,10 @@ def busy_outside(world: World) -> None:
     world.do(lambda switch: switch.set_outside_number(1, number))
 
 
-def broken(situation: Callable[[World], Scene]) -> Callable[[World], Scene]:
-    """The same situation, but the call center fails inside whatever it is asked."""
-
-    def breakdown(world: World) -> Scene:
-        scene = situation(world)
-        world.break_down()
-        return scene
-
-    return breakdown
+def all_situations() -> list[Any]:
+    """Every situation of this module."""
+    return [
+        function
+        for name, function in globals().items()
+        if inspect.isfunction(function) and name not in ("busy_outside", "all_situations")
+    ]

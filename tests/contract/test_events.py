@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import pytest
@@ -87,15 +86,6 @@ def test_every_documented_event_has_its_story_or_its_reason() -> None:
     assert all(ALTERNATIVES.values())
 
 
-SITUATIONS = [
-    situation
-    for name, situation in vars(situations).items()
-    if inspect.isfunction(situation)
-    and situation.__module__ == situations.__name__
-    and name not in ("broken", "busy_outside")
-]
-
-
 def told_to_everybody(world: World) -> list[dict[str, Any]]:
     return [event for agent in list(world.guids) for event in world.events(agent)]
 
@@ -105,7 +95,7 @@ def assert_documented(told: list[dict[str, Any]]) -> None:
         assert problems_of_event(facts.event(event["eventType"]), event["content"]) == []
 
 
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
+@pytest.mark.parametrize("situation", situations.all_situations(), ids=lambda s: s.__name__)
 def test_whatever_is_told_on_the_way_has_exactly_its_documented_fields(situation: Any) -> None:
     with World() as world:
         situation(world)

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from typing import Any
 
 import pytest
 
 from tests.contract import facts, situations
-from tests.contract.accepted import request_in
+from tests.contract.accepted import SIGN_IN, request_in
 from tests.contract.facts import Interface
 from tests.contract.shapes import problems_of_answer
 from tests.contract.situations import AGENT, OTHER
 from tests.contract.world import World
 
-SIGN_IN = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
 EVERYWHERE = {"000-002", "000-003", "100-006"}
 """A wrong parameter, and who is not (or no longer) signed in: given also where not documented."""
-ACTING = ("agentid", "workNo")
 
-SITUATIONS = [
-    situation
-    for name, situation in vars(situations).items()
-    if inspect.isfunction(situation)
-    and situation.__module__ == situations.__name__
-    and name not in ("broken", "busy_outside")
-]
 INTERFACES = [interface for interface in facts.interfaces() if interface.auth == "C4"]
 
 
@@ -40,7 +30,7 @@ def allowed(interface: Interface) -> set[str]:
     return codes
 
 
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
+@pytest.mark.parametrize("situation", situations.all_situations(), ids=lambda s: s.__name__)
 def test_an_answer_is_documented_and_a_refusal_changes_nothing(
     situation: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -179,3 +179,38 @@ def test_the_refreshed_page_gets_a_guid_of_its_own() -> None:
         assert proves(world, {"guid": earlier}) == "0"
         world.pass_time(TIMEOUT)
         assert proves(world, {"guid": earlier}) == "000-003"
+
+
+# Applications (4.2)
+
+C1_INTERFACES = [i for i in facts.interfaces() if i.auth == "C1"]
+
+
+@pytest.mark.parametrize("interface", C1_INTERFACES, ids=lambda i: i.id)
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"Authorization": ""},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Basic ZGVtbzpkZW1v"},
+        {"X-APP-KEY": "another-app-key"},
+    ],
+    ids=["no token", "wrong token", "another scheme", "another application"],
+)
+def test_an_application_without_its_token_is_refused_with_401(
+    interface: Interface, shown: Mapping[str, str]
+) -> None:
+    with World() as world:
+        request = accepted_request(world, interface.id)
+        before = world.dump()
+        assert request.send(world, shown).status == 401
+        assert world.dump() == before
+
+
+@pytest.mark.parametrize("interface", C1_INTERFACES, ids=lambda i: i.id)
+def test_an_application_s_token_runs_out(interface: Interface) -> None:
+    with World() as world:
+        request = accepted_request(world, interface.id)
+        world.bearer_token()
+        world.pass_time(601)
+        assert request.send(world).status == 401

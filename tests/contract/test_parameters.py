@@ -12,15 +12,13 @@ from typing import Any
 import pytest
 
 from tests.contract import facts
-from tests.contract.accepted import ACCEPTED, Request, accepted_request, request_in
+from tests.contract.accepted import ACCEPTED, SIGN_IN, Request, accepted_request, request_in
 from tests.contract.facts import Interface, Parameter
-from tests.contract.situations import AGENT, OTHER, OUTSIDE, VIDEO_AGENT
+from tests.contract.refusals import PARAMETER_CODES
+from tests.contract.situations import OTHER, OUTSIDE, VIDEO_AGENT
 from tests.contract.variants import MISSING, illegal, legal
 from tests.contract.world import World
 
-SIGN_IN = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
-PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "200-028", "200-031")
-"""Codes that stand for a wrong parameter; an interface gives the first that it documents."""
 UNDOCUMENTED = "000-002"
 """The code of a wrong parameter where the interface documents none (6.5.2)."""
 MANAGEMENT = "1"
@@ -227,7 +225,3 @@ def test_a_body_that_is_no_object_is_a_parameter_error(interface: Interface) -> 
             reply = world.call(request.section, request.path, query=request.query, body=body)
             assert reply.code == parameter_code(interface), body
         assert world.dump() == before
-
-
-def test_the_agent_of_these_tests_is_the_demo_s() -> None:
-    assert AGENT == 101
