@@ -72,7 +72,11 @@ class Emulator:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.store = Store.open(database_url(settings))
-        self.platform = Platform(settings, self.store, self._tenants(), clock)
+        try:
+            self.platform = Platform(settings, self.store, self._tenants(), clock)
+        except BaseException:
+            self.store.close()
+            raise
         self.doors = open_doors(self.platform)
         self.server = HttpServer(
             self.doors.app,

@@ -79,7 +79,7 @@ def seed_names() -> list[str]:
 def load_seed(seed: str | Path) -> list[TenantConfig]:
     """The tenants of a packaged seed, by name, or of a YAML file, by path."""
     source = str(seed)
-    return parse_seed(_read(source), source)
+    return parse_seed(read_seed(source), source)
 
 
 def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:
@@ -103,7 +103,8 @@ def _packaged() -> Traversable:
     return files("emulator") / "seeds"
 
 
-def _read(source: str) -> str:
+def read_seed(source: str) -> str:
+    """The YAML text of a packaged seed or a file."""
     is_file = source.endswith(SUFFIXES) or Path(source).name != source
     origin = Path(source) if is_file else _packaged() / f"{source}.yaml"
     try:
