@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 16
 """Flows within flows; a deeper call is treated as if the flow had ended."""
 
+MAX_STEPS = 1000
+"""Nodes entered at one instant; flows that call each other can go round without taking time."""
+
 Step = str | None
 """The next node, or None when the node waits or has handed the call on."""
 
@@ -46,7 +49,7 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
         talk_begin=sw.now,
     )
     call.connections.append(connection)
-    run = IvrRun(connection, [IvrFrame(flow.id, flow.config.start)], entered=sw.now)
+    run = IvrRun(connection, [IvrFrame(flow, flow.config.start)], entered=sw.now)
     call.ivr = run
     sw.report(
         Established(
@@ -68,22 +71,23 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
 def _run(sw: Switch, call: Call, name: Step) -> None:
     """Walk on from the named node until one waits, or the call has left the flow."""
     run = call.ivr
+    steps = 0
     while name is not None and run is not None and call.ivr is run:
-        frame = run.frames[-1]
-        frame.node = name
-        flow = call.tenant.flows.get(frame.flow)
-        if flow is None or name not in flow.config.nodes:
+        steps += 1
+        if steps > MAX_STEPS:
             _ended(sw, call)
             return
-        node = flow.node(name)
+        frame = run.frames[-1]
+        frame.node = name
+        node = frame.flow.node(name)
         run.collected, run.tries, run.waiting = "", 0, False
-        sw.report(IvrNodeEntered(sw.now, call.tenant.id, call.id, frame.flow, name))
+        sw.report(IvrNodeEntered(sw.now, call.tenant.id, call.id, frame.flow.id, name))
         name = _ENTER[node["type"]](sw, call, run, node)
 
 
-def _node(call: Call, run: IvrRun) -> Node:
+def _node(run: IvrRun) -> Node:
     frame = run.frames[-1]
-    return call.tenant.flows[frame.flow].node(frame.node)
+    return frame.flow.node(frame.node)
 
 
 def text(call: Call, run: IvrRun, template: str) -> str:
@@ -164,7 +168,7 @@ def _queue(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
 
 def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     wanted = text(call, run, str(node["agent"]))
-    agent = sw.agents.get(int(wanted)) if wanted.isdigit() else None
+    agent = sw.agents.get(int(wanted)) if wanted.isdecimal() else None
     reachable = (
         agent is not None
         and agent.tenant is call.tenant
@@ -192,7 +196,7 @@ def _sub_flow(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     flow = call.tenant.flows.get(node["flow"])
     if flow is None or len(run.frames) >= MAX_DEPTH:
         return _or_end(sw, call, node.get("next"))
-    run.frames.append(IvrFrame(flow.id, flow.config.start))
+    run.frames.append(IvrFrame(flow, flow.config.start))
     return flow.config.start
 
 
@@ -255,7 +259,7 @@ def _or_end(sw: Switch, call: Call, target: str | None) -> Step:
         return target
     while run is not None and len(run.frames) > 1:
         run.frames.pop()
-        following = _node(call, run).get("next")
+        following = _node(run).get("next")
         if following is not None:
             return str(following)
     _ended(sw, call)
@@ -280,7 +284,7 @@ def digits(sw: Switch, call: Call, pressed: str) -> None:
         run = call.ivr
         if run is None or not run.waiting:
             return
-        node = _node(call, run)
+        node = _node(run)
         handler = _DIGIT.get(node["type"])
         if handler is not None:
             handler(sw, call, run, node, digit)
@@ -346,7 +350,7 @@ def _try_again(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
 def message_ends(sw: Switch, call: Call) -> None:
     """A message being recorded is complete: by key, by time, or because the customer hung up."""
     run = call.ivr
-    if run is None or not run.waiting or _node(call, run)["type"] != "record":
+    if run is None or not run.waiting or _node(run)["type"] != "record":
         return
     seconds = (sw.now - run.entered) // 1_000_000
     sw.report(MessageRecorded(sw.now, call.tenant.id, call.id, call.caller, call.called, seconds))
@@ -364,7 +368,7 @@ def time_over(sw: Switch, call: Call) -> None:
     if run is None or not run.waiting:
         return
     run.timer = 0
-    node = _node(call, run)
+    node = _node(run)
     kind = node["type"]
     if kind in ("menu", "collect"):
         _try_again(sw, call, run, node)
@@ -386,7 +390,7 @@ def lookup_answered(sw: Switch, call: Call, values: dict[str, str] | None) -> No
     if run is None or not run.request:
         raise WrongCallState(f"call {call.id} waits for no answer")
     run.request = 0
-    node = _node(call, run)
+    node = _node(run)
     if values is None:
         _go_on(sw, call, run, node.get("otherwise", node["next"]))
         return

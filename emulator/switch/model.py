@@ -284,7 +284,8 @@ class QueueEntry:
 class IvrFrame:
     """A flow being run and the node it stands at."""
 
-    flow: int
+    flow: Flow
+    """As it was when the call entered it: a change does not pull the floor from under a caller."""
     node: str
 
 
