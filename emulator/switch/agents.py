@@ -348,6 +348,8 @@ def set_ready(sw: Switch, agent: Agent) -> None:
 def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
     """Leave exactly this state for idle, or withdraw it while it is pending."""
     require_signed_in(agent)
+    if state not in (AgentState.BUSY, AgentState.REST, AgentState.WRAP_UP):
+        raise WrongAgentState(f"the state {state.name} is not the agent's to cancel")
     if agent.pending is not None and agent.pending.state is state:
         _set_pending(sw, agent, None)
     elif state is AgentState.REST and agent.work_no in agent.tenant.rest_requests:
