@@ -392,6 +392,8 @@ def request_rest(
         raise InvalidValue("a rest lasts 1 to 86399 seconds")
     if not 0 <= reason <= 255:
         raise InvalidValue("a rest reason is 0 to 255")
+    if reason and agent.tenant.rest_reasons and reason not in agent.tenant.rest_reasons:
+        raise InvalidValue(f"there is no rest reason {reason}")
     if agent.state is AgentState.REST and not prolong:
         raise WrongAgentState(f"agent {agent.work_no} is resting already")
     if agent.state is AgentState.STUDY:
