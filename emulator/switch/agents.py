@@ -31,6 +31,7 @@ from emulator.switch.events import (
     AgentWorkingAfterCall,
     AllAgentsBusy,
     NoteReceived,
+    PhoneOffHook,
     PhoneOnHook,
     PreviewReleased,
     RestRefused,
@@ -198,6 +199,8 @@ def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
     agent.custom_state = None
     _join_queues(agent, [skill.queue for skill in agent.config.skills], how.video)
     sw.report(AgentLoggedOn(sw.now, agent.tenant.id, agent.work_no, phone.number))
+    if phone.leg is LegState.UP:
+        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, True))
     _tell_inspectors(sw, agent, signed_in=True)
     make_ready(sw, agent, requested=False)
     if how.state is AgentState.BUSY:

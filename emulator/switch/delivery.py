@@ -274,6 +274,19 @@ def ringing_connection(agent: Agent, call: Call | None) -> Connection:
 # Not answering
 
 
+def originates(connection: Connection) -> bool:
+    """Whether the agent's connection is the one that began the call."""
+    call = connection.call
+    return call.target is not None and call.connections[0] is connection
+
+
+def is_offered(connection: Connection) -> bool:
+    """Whether the call is offered to the agent: its phone rings, or has been asked to."""
+    if connection.state is ConnectionState.ALERTING:
+        return connection.agent is not None
+    return connection.state is ConnectionState.INITIATED and not originates(connection)
+
+
 def ring_over(sw: Switch, connection: Connection) -> None:
     """The agent has not answered in time: it becomes busy, the call goes back (12.3.8.12, 3)."""
     connection.timer = 0

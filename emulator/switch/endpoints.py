@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.switch import agents, calls, delivery, ivr, outside, queues, services, supervision
+from emulator.switch import agents, calls, delivery, ivr, outside, queues, services
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
@@ -179,14 +179,14 @@ def on_hook(sw: Switch, number: str) -> None:
     """Hanging up ends what the phone was connected to."""
     phone = _phone(sw, number)
     agent = phone.agent
-    if agent is None or phone.leg is LegState.DOWN:
+    if phone.leg is LegState.DOWN:
         raise WrongCallState(f"phone {number} is on the hook")
-    if agent.supervision is not None:
-        supervision.stop(sw, agent)
-    elif agent.active is not None:
-        connection = agent.active
-        if connection.state is ConnectionState.ALERTING:
-            delivery.refuse(sw, connection, rejected=True, release=False)
-        else:
-            calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+    if agent is None:
+        phone.leg = LegState.DOWN
+        return
+    connection = agent.active
+    if connection is not None and delivery.is_offered(connection):
+        delivery.refuse(sw, connection, rejected=True, release=False)
+    elif connection is not None or services.transferring(agent) is not None:
+        services.release(sw, agent)
     agents.lower_phone(sw, agent, by_agent=True)

@@ -566,6 +566,8 @@ def release(sw: Switch, agent: Agent, call: Call | None = None) -> None:
         supervision.stop(sw, agent)
         return
     connection = agent.active if call is None else agent.connection(call)
+    if connection is None and call is None:
+        connection = transferring(agent)
     if connection is None:
         raise NoCall(f"agent {agent.work_no} has no such call to end")
     operation = agent.operation
@@ -576,10 +578,18 @@ def release(sw: Switch, agent: Agent, call: Call | None = None) -> None:
         and connection.talk_begin
     ):
         transfer_call(sw, agent, operation.call)
-    elif connection.state is ConnectionState.ALERTING:
+    elif delivery.is_offered(connection):
         delivery.refuse(sw, connection, rejected=True, release=True)
     else:
         calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+
+
+def transferring(agent: Agent) -> Connection | None:
+    """The connection on which the agent waits for a transfer under way."""
+    operation = agent.operation
+    if operation is None or operation.second is not None:
+        return None
+    return agent.connection(operation.call)
 
 
 def clear_connection(sw: Switch, agent: Agent, number: str) -> None:
