@@ -92,12 +92,12 @@ _FIRE: dict[TimerKind, Callable[[Switch, Any, int], None]] = {
 
 
 def _take(sw: Switch, request: int) -> tuple[Connection, str]:
-    found = sw.requests.pop(request, None)
-    if found is None:
-        raise UnknownRequest(f"nobody waits for request {request}")
+    found = sw.requests.get(request)
+    if found is None or found[1] == "lookup":
+        raise UnknownRequest(f"no phone was asked with request {request}")
+    del sw.requests[request]
     connection, action = found
-    if connection.request == request:
-        connection.request = 0
+    connection.request = 0
     return connection, action
 
 
