@@ -82,15 +82,15 @@ def ring(sw: Switch, connection: Connection, seconds: int) -> None:
     phone = agent.phone
     if phone is not None and phone.external and not connection.is_chat:
         agents.change(sw, agent, AgentState.OCCUPIED)
-        connection.timer = _start_ring_timer(sw, connection, seconds)
+        connection.timer = start_ring_timer(sw, connection, seconds)
         connection.request = sw.request(connection, "ring")
         return
     if not connection.auto:
-        connection.timer = _start_ring_timer(sw, connection, seconds)
+        connection.timer = start_ring_timer(sw, connection, seconds)
     alert(sw, connection)
 
 
-def _start_ring_timer(sw: Switch, connection: Connection, seconds: int) -> int:
+def start_ring_timer(sw: Switch, connection: Connection, seconds: int) -> int:
     return sw.start_timer(seconds, TimerKind.RING, (connection.call.id, connection.device))
 
 
@@ -126,7 +126,7 @@ def alert(sw: Switch, connection: Connection) -> None:
                 connection.transfer_from,
             )
         )
-    if connection.auto and not (phone is not None and phone.external):
+    if connection.auto and (connection.is_chat or not (phone is not None and phone.external)):
         establish(sw, connection)
 
 
@@ -290,7 +290,11 @@ def is_offered(connection: Connection) -> bool:
 def ring_over(sw: Switch, connection: Connection) -> None:
     """The agent has not answered in time: it becomes busy, the call goes back (12.3.8.12, 3)."""
     connection.timer = 0
-    refuse(sw, connection, rejected=False, release=False)
+    if originates(connection):
+        reason = LeaveReason.NO_ANSWER
+        calls.clear_call(sw, connection.call, calls.CAUSE_AGENT_NO_ANSWER, reason)
+    else:
+        refuse(sw, connection, rejected=False, release=False)
 
 
 def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool) -> None:
@@ -326,7 +330,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
 def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: bool) -> None:
     """The agent who did not take the call is idle or busy, its phone on the hook."""
     phone = agent.phone
-    if phone is not None and phone.external:
+    if phone is not None and phone.external and not connection.is_chat:
         sw.request_release(phone.number, connection.call.id)
     if phone is not None and phone.leg is LegState.RINGING:
         agents.lower_phone(sw, agent, by_agent=False)

@@ -103,44 +103,36 @@ def _take(sw: Switch, request: int) -> tuple[Connection, str]:
 
 def confirmed(sw: Switch, request: int) -> None:
     connection, action = _take(sw, request)
-    if connection.state is ConnectionState.NULL:
-        return
-    if action == "answer":
-        delivery.establish(sw, connection)
-    elif action == "ring":
+    if action == "ring":
         _rings(sw, connection)
+    elif delivery.originates(connection):
+        services.originated(sw, connection)
+    else:
+        delivery.establish(sw, connection)
 
 
 def _rings(sw: Switch, connection: Connection) -> None:
     """The phone rings: for a call to the agent, or to begin a call of the agent's own."""
-    if connection.call.target is None or connection.call.connections[0] is not connection:
+    if not delivery.originates(connection):
         delivery.alert(sw, connection)
-        if connection.auto and connection.state is ConnectionState.ALERTING:
+        if connection.auto:
             connection.request = sw.request(connection, "answer")
         return
     agent = connection.agent
     assert agent is not None and agent.phone is not None
-    agent.phone.leg = LegState.RINGING
-    sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))
+    if agent.phone.leg is LegState.DOWN:
+        agent.phone.leg = LegState.RINGING
+        sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))
     connection.request = sw.request(connection, "answer")
 
 
 def failed(sw: Switch, request: int) -> None:
     """The phone cannot be reached: as if nobody had answered it."""
     connection, _ = _take(sw, request)
-    if connection.state is ConnectionState.NULL:
-        return
-    if connection.talk_begin:
-        calls.leave(sw, connection, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
-    elif _originates(connection):
+    if delivery.originates(connection):
         calls.clear_call(sw, connection.call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
     else:
         delivery.refuse(sw, connection, rejected=False, release=False)
-
-
-def _originates(connection: Connection) -> bool:
-    call = connection.call
-    return call.target is not None and call.connections[0] is connection
 
 
 def _phone(sw: Switch, number: str) -> Phone:
@@ -162,7 +154,7 @@ def off_hook(sw: Switch, number: str) -> None:
             _forget_request(sw, connection)
             delivery.establish(sw, connection)
             return
-        if connection.state is ConnectionState.INITIATED and phone.leg is LegState.RINGING:
+        if delivery.originates(connection) and connection.state is ConnectionState.INITIATED:
             _forget_request(sw, connection)
             services.originated(sw, connection)
             return

@@ -183,6 +183,7 @@ def originate(
     )
     phone = agent.phone
     if phone is not None and phone.external and phone.leg is LegState.DOWN:
+        connection.timer = delivery.start_ring_timer(sw, connection, agent.tenant.config.ring)
         connection.request = sw.request(connection, "ring")
     else:
         if phone is not None and phone.leg is LegState.DOWN:
@@ -215,6 +216,8 @@ def originated(sw: Switch, connection: Connection) -> None:
     """The agent's own phone is up: dial the target."""
     agent, call = connection.agent, connection.call
     assert agent is not None
+    sw.timers.cancel(connection.timer)
+    connection.timer = 0
     connection.state = ConnectionState.CONNECTED
     delivery.off_hook(sw, agent, main=connection.main)
     if len(agent.connections) == 1:
