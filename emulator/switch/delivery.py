@@ -195,26 +195,34 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
 def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
     """Tell every agent of the call (or only the one who answered) that it is connected."""
     call = connection.call
-    for hearer in call.agents():
+    hearers = call.agents()
+    for hearer in hearers:
         if only_target and hearer is not connection.agent:
             continue
         own = hearer.connection(call)
         if own is None or own.state not in (ConnectionState.CONNECTED, ConnectionState.HOLD):
             continue
-        sw.report(
-            Established(
-                sw.now,
-                call.tenant.id,
-                call.id,
-                connection.device,
-                hearer.work_no,
-                call.caller,
-                call.called,
-                call.type,
-                own.main,
-                call.ability,
-            )
+        _report_established_to(sw, connection, hearer.work_no, own.main)
+    if not hearers:
+        _report_established_to(sw, connection, 0, True)
+
+
+def _report_established_to(sw: Switch, connection: Connection, agent: int, main: bool) -> None:
+    call = connection.call
+    sw.report(
+        Established(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            connection.device,
+            agent,
+            call.caller,
+            call.called,
+            call.type,
+            main,
+            call.ability,
         )
+    )
 
 
 def _queue_answered(sw: Switch, call: Call) -> None:

@@ -136,20 +136,20 @@ def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
 
 def _report_ringing(sw: Switch, connection: Connection) -> None:
     call = connection.call
-    for hearer in call.agents():
+    for hearer in call.agents() or [None]:
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no,
+                hearer.work_no if hearer is not None else 0,
                 connection.number,
                 0,
                 call.caller,
                 call.called,
                 call.type,
-                delivery.is_main(call, hearer),
+                hearer is None or delivery.is_main(call, hearer),
                 call.ability,
                 False,
                 0,
