@@ -545,6 +545,14 @@ def remember_state(agent: Agent) -> None:
         agent.return_state = Pending(AgentState.BUSY, agent.reason)
 
 
+def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
+    """The agent's phone is up."""
+    phone = agent.phone
+    if phone is not None and phone.leg is not LegState.UP:
+        phone.leg = LegState.UP
+        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
+
+
 def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
     """Put the phone on the hook."""
     phone = agent.phone

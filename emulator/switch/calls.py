@@ -13,6 +13,7 @@ from emulator.switch.events import (
     QueueLeft,
     RecordingStarted,
     RecordingStopped,
+    Retrieved,
     StayEnded,
 )
 from emulator.switch.model import Agent, Call, Connection, QueueEntry, Tenant, Trunk
@@ -151,10 +152,20 @@ def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -
         clear_call(sw, call, cause, reason, connection)
         return
     watchers = call.agents()
+    if _transfers(connection):
+        hold_customer(call, held=False)
     report_cleared(sw, connection, watchers, cause)
     detach(sw, connection, reason)
     settle_conference(call)
     after_leaving(sw, connection)
+
+
+def _transfers(connection: Connection) -> bool:
+    """Whether this agent waits for a transfer of the call; hanging up makes it a blind one."""
+    operation = connection.agent.operation if connection.agent is not None else None
+    return (
+        operation is not None and operation.call is connection.call and operation.second is None
+    )
 
 
 def parties_without(call: Call, connection: Connection) -> int:
@@ -252,6 +263,8 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     call = connection.call
     call.connections.remove(connection)
     connection.state = ConnectionState.NULL
+    if call.served is connection:
+        call.served = None
     if connection.timer:
         sw.timers.cancel(connection.timer)
         connection.timer = 0
@@ -298,6 +311,42 @@ def settle_conference(call: Call) -> None:
     if call.conference and len(call.connections) < 3:
         call.conference = False
         call.transmit_digits = False
+
+
+# Holding and taking back
+
+
+def hold_customer(call: Call, *, held: bool) -> None:
+    """An outside party hears music, or talks again; an agent who is served only listens."""
+    served = call.served
+    if served is not None and served.agent is None:
+        served.state = ConnectionState.HOLD if held else ConnectionState.CONNECTED
+
+
+def take_back(sw: Switch, owner: Agent, call: Call) -> None:
+    """The owner talks to the customer again, unless it talks to somebody else by now."""
+    own = owner.connection(call)
+    if own is None:
+        return
+    hold_customer(call, held=False)
+    if owner.active is not None or own.state is not ConnectionState.HOLD:
+        return
+    own.state = ConnectionState.CONNECTED
+    agents.lift_phone(sw, owner, main=own.main)
+    sw.report(
+        Retrieved(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            own.device,
+            owner.work_no,
+            call.caller,
+            call.called,
+            call.type,
+            own.main,
+            call.ability,
+        )
+    )
 
 
 # Queue and IVR stays

@@ -14,7 +14,6 @@ from emulator.switch.events import (
     IncomingCallInfo,
     NotAnswered,
     PhoneAlerting,
-    PhoneOffHook,
 )
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.terms import (
@@ -135,14 +134,6 @@ def is_main(call: Call, agent: Agent) -> bool:
     return connection is None or connection.main
 
 
-def off_hook(sw: Switch, agent: Agent, *, main: bool) -> None:
-    """The agent's phone is up."""
-    phone = agent.phone
-    if phone is not None and phone.leg is not LegState.UP:
-        phone.leg = LegState.UP
-        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
-
-
 def establish(sw: Switch, connection: Connection) -> None:
     """The agent has answered."""
     agent, call = connection.agent, connection.call
@@ -155,7 +146,7 @@ def establish(sw: Switch, connection: Connection) -> None:
     connection.talk_begin = now
     connection.state = ConnectionState.CONNECTED
     if not connection.is_chat:
-        off_hook(sw, agent, main=connection.main)
+        agents.lift_phone(sw, agent, main=connection.main)
     if agent.state is not AgentState.TALKING:
         agents.move(sw, agent, AgentState.TALKING)
         sw.report(AgentBusy(now, agent.tenant.id, agent.work_no))

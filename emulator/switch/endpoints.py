@@ -158,7 +158,7 @@ def off_hook(sw: Switch, number: str) -> None:
             _forget_request(sw, connection)
             services.originated(sw, connection)
             return
-    delivery.off_hook(sw, agent, main=True)
+    agents.lift_phone(sw, agent, main=True)
 
 
 def _forget_request(sw: Switch, connection: Connection) -> None:

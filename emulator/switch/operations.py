@@ -16,7 +16,6 @@ from emulator.switch.events import (
     ConnectionMoved,
     Failed,
     Held,
-    Retrieved,
     ReturnedFromIvr,
     Transferred,
     TransferResult,
@@ -62,7 +61,7 @@ def _complete_transfer(sw: Switch, operation: Operation, target: Connection) -> 
     owner.operation = None
     own = owner.connection(call)
     assert own is not None
-    hold_customer(call, held=False)
+    calls.hold_customer(call, held=False)
     sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, 0))
     sw.report(Transferred(sw.now, call.tenant.id, call.id, target.device, owner.work_no))
     hand_over(sw, own)
@@ -75,13 +74,6 @@ def hand_over(sw: Switch, own: Connection) -> None:
     calls.detach(sw, own, LeaveReason.TRANSFERRED)
     calls.settle_conference(own.call)
     calls.after_leaving(sw, own, by_agent=True)
-
-
-def hold_customer(call: Call, *, held: bool) -> None:
-    """The served party hears music, or talks again."""
-    served = call.served
-    if served is not None and served.state is not ConnectionState.NULL:
-        served.state = ConnectionState.HOLD if held else ConnectionState.CONNECTED
 
 
 def _complete_conference(sw: Switch, operation: Operation, target: Connection) -> None:
@@ -174,30 +166,7 @@ def _fail_transfer(sw: Switch, operation: Operation, cause: int) -> None:
     owner.operation = None
     report_failed(sw, call, owner, cause)
     sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, cause))
-    take_back(sw, owner, call)
-
-
-def take_back(sw: Switch, owner: Agent, call: Call) -> None:
-    """The owner talks to the customer again."""
-    own = owner.connection(call)
-    if own is None:
-        return
-    hold_customer(call, held=False)
-    own.state = ConnectionState.CONNECTED
-    sw.report(
-        Retrieved(
-            sw.now,
-            call.tenant.id,
-            call.id,
-            own.device,
-            owner.work_no,
-            call.caller,
-            call.called,
-            call.type,
-            own.main,
-            call.ability,
-        )
-    )
+    calls.take_back(sw, owner, call)
 
 
 def put_on_hold(sw: Switch, own: Connection) -> None:
@@ -218,7 +187,7 @@ def begin(
     if second is None:
         own.state = ConnectionState.HOLD
         own.held_at = sw.now
-        hold_customer(own.call, held=True)
+        calls.hold_customer(own.call, held=True)
     return operation
 
 
@@ -236,7 +205,7 @@ def cancel_transfer(sw: Switch, owner: Agent) -> None:
         calls.clear_call(sw, second, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
     else:
         withdraw(sw, call)
-    take_back(sw, owner, call)
+    calls.take_back(sw, owner, call)
 
 
 def withdraw(sw: Switch, call: Call) -> None:
@@ -265,4 +234,4 @@ def returned_from_ivr(sw: Switch, call: Call) -> None:
     owner = operation.owner
     owner.operation = None
     sw.report(ReturnedFromIvr(sw.now, call.tenant.id, call.id, owner.device, owner.work_no))
-    take_back(sw, owner, call)
+    calls.take_back(sw, owner, call)

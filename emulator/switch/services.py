@@ -106,9 +106,12 @@ def established(agent: Agent) -> Connection:
 def held(agent: Agent, call: Call | None) -> Connection:
     """The held call meant: the given one, or the one held last."""
     agents.require_signed_in(agent)
+    waits = transferring(agent)
     for connection in reversed(agent.held):
-        if call in (None, connection.call):
+        if call in (None, connection.call) and connection is not waits:
             return connection
+    if waits is not None and call in (None, waits.call):
+        raise WrongCallState(f"call {waits.call.id} is being transferred")
     raise NoCall(f"agent {agent.work_no} holds no such call")
 
 
@@ -219,7 +222,7 @@ def originated(sw: Switch, connection: Connection) -> None:
     sw.timers.cancel(connection.timer)
     connection.timer = 0
     connection.state = ConnectionState.CONNECTED
-    delivery.off_hook(sw, agent, main=connection.main)
+    agents.lift_phone(sw, agent, main=connection.main)
     if len(agent.connections) == 1:
         sw.report(AgentBusy(sw.now, agent.tenant.id, agent.work_no))
     if call.target is not None:
@@ -325,19 +328,16 @@ def hold(sw: Switch, agent: Agent, call: Call | None) -> None:
 def retrieve(sw: Switch, agent: Agent, call: Call | None) -> None:
     """Take a held call back; a call transferred or in an operation is not the agent's to take."""
     connection = held(agent, call)
-    operation = agent.operation
     if agent.active is not None:
         raise WrongCallState(f"agent {agent.work_no} talks on another call")
-    if operation is not None and operation.second is None and operation.call is connection.call:
-        raise WrongCallState(f"call {connection.call.id} is being transferred")
-    operations.take_back(sw, agent, connection.call)
+    calls.take_back(sw, agent, connection.call)
 
 
 def alternate(sw: Switch, agent: Agent, call: Call | None) -> None:
     """Hold the current call and take the held one."""
     waiting = held(agent, call)
     operations.put_on_hold(sw, established(agent))
-    operations.take_back(sw, agent, waiting.call)
+    calls.take_back(sw, agent, waiting.call)
 
 
 def mute(sw: Switch, agent: Agent, *, muted: bool) -> None:
@@ -415,6 +415,7 @@ def _second_call(
     call.data = data or first.call.data
     own = calls.add_agent(call, agent, ConnectionState.CONNECTED)
     own.ack_begin = sw.now
+    agents.lift_phone(sw, agent, main=own.main)
     report_initiated(sw, own)
     call.served = own if target[0] is TargetType.QUEUE else None
     operations.begin(sw, agent, first, kind, call)
@@ -445,7 +446,7 @@ def transfer_call(sw: Switch, agent: Agent, call: Call) -> None:
     waiting = held(agent, call)
     current = established(agent)
     agent.operation = None
-    operations.hold_customer(call, held=False)
+    calls.hold_customer(call, held=False)
     target = next((c for c in current.call.connections if c is not current), current)
     sw.report(Transferred(sw.now, call.tenant.id, call.id, target.device, agent.work_no))
     for connection in list(current.call.connections):
@@ -512,7 +513,7 @@ def transfer(
         reach(sw, call, target, agent.work_no)
     elif mode is TransferMode.HANG_UP:
         operations.begin(sw, agent, own, OperationKind.HANG_UP_TRANSFER)
-        operations.hold_customer(call, held=False)
+        calls.hold_customer(call, held=False)
         reach(sw, call, target)
     else:
         operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER)

@@ -90,7 +90,7 @@ def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> 
     inspector.supervision = supervision
     target.supervisors.append(supervision)
     agents.move(sw, inspector, AgentState.TALKING)
-    delivery.off_hook(sw, inspector, main=True)
+    agents.lift_phone(sw, inspector, main=True)
     sw.report(AgentBusy(sw.now, inspector.tenant.id, inspector.work_no))
     sw.report(SupervisionStarted(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
 
