@@ -16,7 +16,16 @@ from emulator.switch.events import (
     Retrieved,
     StayEnded,
 )
-from emulator.switch.model import Agent, Call, Connection, QueueEntry, Tenant, Trunk
+from emulator.switch.model import (
+    Agent,
+    Call,
+    Connection,
+    Operation,
+    OperationKind,
+    QueueEntry,
+    Tenant,
+    Trunk,
+)
 from emulator.switch.terms import (
     CHAT_MEDIA,
     VIDEO_MEDIA,
@@ -218,6 +227,7 @@ def clear_call(
     if call.ivr is not None:
         stop_ivr(sw, call, reason)
     watchers = call.agents()
+    waiting = [a.operation for a in watchers if a.operation and _unanswered(a.operation, call)]
     leaving = list(call.connections)
     if first is not None and leaving[0] is not first:
         leaving.remove(first)
@@ -234,6 +244,19 @@ def clear_call(
     for connection in leaving:
         if connection.agent is not None:
             after_leaving(sw, connection, by_agent=connection is first)
+    for operation in waiting:
+        take_back(sw, operation.owner, operation.call)
+
+
+def _unanswered(operation: Operation, second: Call) -> bool:
+    """Whether a transfer or three-party consultation ends because its second call does.
+
+    Then the customer comes back by itself; after a two-party consultation the agent retrieves it.
+    """
+    if operation.second is not second or operation.kind is OperationKind.CONSULTATION:
+        return False
+    own = operation.owner.connection(second)
+    return own is not None and not own.talk_begin
 
 
 def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], cause: int) -> None:

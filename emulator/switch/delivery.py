@@ -279,6 +279,13 @@ def originates(connection: Connection) -> bool:
     return call.target is not None and call.connections[0] is connection
 
 
+def is_ringing(connection: Connection) -> bool:
+    """Whether the device rings, or has been asked to."""
+    if connection.agent is None:
+        return connection.state is ConnectionState.ALERTING
+    return is_offered(connection)
+
+
 def is_offered(connection: Connection) -> bool:
     """Whether the call is offered to the agent: its phone rings, or has been asked to."""
     if connection.state is ConnectionState.ALERTING:
@@ -317,8 +324,9 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
         calls.report_cleared(sw, connection, others, cause)
     after_refusal(sw, agent, connection, idle=release)
     if release:
-        if not operations.failed(sw, call, cause):
-            calls.clear_call(sw, call, cause, reason)
+        if for_queue:
+            calls.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+        queues.not_served(sw, call, cause, reason)
     elif for_queue:
         call.excluded.append(agent.work_no)
         queues.back_to_head(sw, call)

@@ -179,6 +179,7 @@ def on_hook(sw: Switch, number: str) -> None:
     connection = agent.active
     if connection is not None and delivery.is_offered(connection):
         delivery.refuse(sw, connection, rejected=True, release=False)
-    elif connection is not None or services.transferring(agent) is not None:
-        services.release(sw, agent)
+    else:
+        while agent.active is not None or services.transferring(agent) is not None:
+            services.release(sw, agent)
     agents.lower_phone(sw, agent, by_agent=True)

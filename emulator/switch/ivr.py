@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, operations, outside, queues
-from emulator.switch.errors import NoTrunk, WrongCallState
+from emulator.switch import agents, calls, delivery, operations, outside, queues, services
+from emulator.switch.errors import CallError, WrongCallState
 from emulator.switch.events import (
     AnnouncementRequested,
     CallDataChanged,
@@ -18,7 +18,7 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import AgentState, ConnectionState, DeviceType, LeaveReason
+from emulator.switch.terms import CHAT_MEDIA, AgentState, ConnectionState, DeviceType, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
             call.ability,
         )
     )
+    operations.answered_by_ivr(sw, call, connection)
     _run(sw, call, flow.config.start)
 
 
@@ -161,7 +162,7 @@ def _queue(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     queue = call.tenant.queues.get(node["queue"])
     if queue is None:
         return _or_end(sw, call, node.get("otherwise"))
-    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    _hand_on(sw, call)
     queues.enter(sw, call, queue)
     return None
 
@@ -173,23 +174,32 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
         agent is not None
         and agent.tenant is call.tenant
         and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP)
+        and call.media in agents.MEDIA_OF_TYPE[agent.config.agent_type]
     )
     if agent is None or not reachable:
         return _or_end(sw, call, node.get("otherwise"))
-    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
-    delivery.to_agent(sw, call, agent)
+    delivery.to_agent(sw, call, agent, _hand_on(sw, call))
     return None
 
 
 def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     number = text(call, run, node["number"])
-    try:
-        calls.seize_trunk(call.tenant, number).in_use -= 1
-    except NoTrunk:
+    if call.media in CHAT_MEDIA:
         return _or_end(sw, call, node.get("otherwise"))
-    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
-    outside.dial(sw, call, number)
+    try:
+        services.require_number(number)
+        calls.seize_trunk(call.tenant, number).in_use -= 1
+    except CallError:
+        return _or_end(sw, call, node.get("otherwise"))
+    outside.dial(sw, call, number, _hand_on(sw, call))
     return None
+
+
+def _hand_on(sw: Switch, call: Call) -> int:
+    """The call leaves its flow for somebody else; returns who had transferred it, or 0."""
+    transfer_from = operations.hand_on(call)
+    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    return transfer_from
 
 
 def _sub_flow(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
@@ -271,6 +281,9 @@ def _ended(sw: Switch, call: Call) -> None:
     if operations.waits_for_ivr(call):
         calls.stop_ivr(sw, call, LeaveReason.NORMAL)
         operations.returned_from_ivr(sw, call)
+        return
+    if operations.goes_on(call):
+        calls.stop_ivr(sw, call, LeaveReason.NORMAL)
         return
     calls.clear_call(sw, call, calls.CAUSE_IVR, LeaveReason.NORMAL)
 

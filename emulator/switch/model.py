@@ -143,6 +143,7 @@ class Operation:
     owner: Agent
     call: Call
     second: Call | None = None
+    target: tuple[TargetType, str] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -179,6 +179,8 @@ def fail(sw: Switch, connection: Connection, cause: int) -> None:
     """The outside party was not reached; `cause` of CEC Table 6-451."""
     call = connection.call
     calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
+    if operations.of_call(call) is None and operations.goes_on(call):
+        calls.report_cleared(sw, connection, call.agents(), cause)
     queues.not_served(sw, call, cause, LeaveReason.USER_NO_ANSWER)
 
 

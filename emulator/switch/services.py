@@ -304,7 +304,7 @@ def offer_preview(sw: Switch, agent: Agent, numbers: tuple[str, ...], data: str)
 def preview_over(sw: Switch, agent: Agent) -> None:
     """The preview was not called in time."""
     agents.drop_preview(sw, agent)
-    agents.make_ready(sw, agent, requested=False)
+    agents.after_call(sw, agent, None, talked=False)
 
 
 def call_preview(sw: Switch, agent: Agent, control: int, number: str) -> Call:
@@ -418,18 +418,32 @@ def _second_call(
     agents.lift_phone(sw, agent, main=own.main)
     report_initiated(sw, own)
     call.served = own if target[0] is TargetType.QUEUE else None
-    operations.begin(sw, agent, first, kind, call)
+    operations.begin(sw, agent, first, kind, target, call)
     reach(sw, call, target)
     return call
 
 
-def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) -> None:
-    """Join the held call and the current one (CSTA Conference Call; CEC 6.1.2.14)."""
+def _to_be_merged(agent: Agent, call: Call) -> tuple[Connection, Connection]:
+    """The held connection to the call, and the current one."""
     waiting = held(agent, call)
     current = established(agent)
+    require_settled(call)
+    require_settled(current.call)
+    return waiting, current
+
+
+def require_settled(call: Call) -> None:
+    """Nobody is being rung or waited for on behalf of the call."""
+    rings = any(delivery.is_ringing(connection) for connection in call.connections)
+    if rings or call.entry is not None or call.ivr is not None:
+        raise WrongCallState(f"call {call.id} is still to reach somebody")
+
+
+def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) -> None:
+    """Join the held call and the current one (CSTA Conference Call; CEC 6.1.2.14)."""
+    waiting, current = _to_be_merged(agent, call)
     if data:
         require_data(data)
-    agent.operation = None
     waiting.state = ConnectionState.CONNECTED
     merged = current.call.id
     operations.merge(sw, current.call, call, agent, LeaveReason.THREE_PARTY)
@@ -443,9 +457,7 @@ def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) ->
 
 def transfer_call(sw: Switch, agent: Agent, call: Call) -> None:
     """Connect the held call with the current one and leave (CSTA Transfer; CEC 6.1.2.9)."""
-    waiting = held(agent, call)
-    current = established(agent)
-    agent.operation = None
+    waiting, current = _to_be_merged(agent, call)
     calls.hold_customer(call, held=False)
     target = next((c for c in current.call.connections if c is not current), current)
     sw.report(Transferred(sw.now, call.tenant.id, call.id, target.device, agent.work_no))
@@ -453,6 +465,8 @@ def transfer_call(sw: Switch, agent: Agent, call: Call) -> None:
         calls.report_cleared(sw, connection, [agent], calls.CAUSE_REDIRECTED)
     operations.merge(sw, current.call, call, agent, LeaveReason.HELD_CALL_CONNECTED)
     operations.hand_over(sw, waiting)
+    if len(call.connections) > 2:
+        operations.report_conference(sw, call, current.call.id)
 
 
 _ALLOWED: dict[TargetType, tuple[TransferMode, ...]] = {
@@ -491,6 +505,7 @@ def transfer(
         raise WrongCallType("a conference can only be left or transferred blindly")
     if call.type is CallType.INTERNAL and target[0] is not TargetType.OUTSIDE:
         raise WrongCallType("an internal call cannot be forwarded")
+    require_settled(call)
     require_target(sw, agent, target)
     if data:
         require_data(data)
@@ -501,24 +516,24 @@ def transfer(
     if mode in (TransferMode.TALK, TransferMode.THREE_PARTY):
         _transfer_by_second_call(sw, agent, own, target, mode, caller, video)
         return
-    call.served = next(c for c in call.connections if c is not own)
+    if call.served is None or call.served is own:
+        call.served = next(c for c in call.connections if c is not own)
     call.excluded.clear()
     if mode is TransferMode.BLIND:
         sw.report(
             Transferred(
-                sw.now, call.tenant.id, call.id, f"{target[0].name}:{target[1]}", agent.work_no
+                sw.now, call.tenant.id, call.id, operations.device_of(target), agent.work_no
             )
         )
         operations.hand_over(sw, own)
         reach(sw, call, target, agent.work_no)
     elif mode is TransferMode.HANG_UP:
-        operations.begin(sw, agent, own, OperationKind.HANG_UP_TRANSFER)
+        operations.begin(sw, agent, own, OperationKind.HANG_UP_TRANSFER, target)
         calls.hold_customer(call, held=False)
         reach(sw, call, target)
     else:
-        operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER)
+        operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER, target)
         reach(sw, call, target, agent.work_no)
-        _complete_at_ivr(sw, agent, call)
 
 
 def _refuse_blind_outside(call: Call) -> None:
@@ -552,12 +567,6 @@ def _transfer_by_second_call(
         video=video,
     )
 
-
-def _complete_at_ivr(sw: Switch, agent: Agent, call: Call) -> None:
-    """An IVR port answers at once, so a transfer to an access code may be complete already."""
-    operation = agent.operation
-    if operation is not None and call.ivr is not None:
-        operations.answered(sw, operation, call.ivr.connection)
 
 
 # Ending
@@ -610,16 +619,25 @@ def clear_connection(sw: Switch, agent: Agent, number: str) -> None:
         if _has_number(connection, number):
             if call.served is None and call.connections[0].agent is not agent:
                 raise WrongCallState(f"agent {agent.work_no} was asked for help only")
-            calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+            _release_party(sw, connection)
             return
     raise NoCall(f"no party has the number {number}")
+
+
+def _release_party(sw: Switch, connection: Connection) -> None:
+    if delivery.is_offered(connection):
+        delivery.refuse(sw, connection, rejected=False, release=True)
+    elif delivery.is_ringing(connection):
+        outside.fail(sw, connection, calls.CAUSE_CLIENT)
+    else:
+        calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
 
 
 def _has_number(connection: Connection, number: str) -> bool:
     agent = connection.agent
     if agent is not None and agent.phone is not None and agent.phone.number == number:
         return True
-    return connection.number == number
+    return connection.number == number and connection.kind is not DeviceType.IVR
 
 
 # Video
