@@ -93,6 +93,12 @@ class SignIn:
     force: bool = False
 
 
+def media_of(agent: Agent) -> frozenset[MediaType]:
+    """The media types that the agent can be offered as it has signed in."""
+    media = MEDIA_OF_TYPE[agent.config.agent_type]
+    return media if agent.video else media - _VIDEO
+
+
 # Availability
 
 
@@ -175,7 +181,8 @@ def relist(sw: Switch, agent: Agent) -> None:
 # Signing in and out
 
 
-def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
+def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+    """Refuse a sign-in that is not possible; returns the phone."""
     phone = _phone_for(sw, agent, how)
     if how.video and agent.config.agent_type not in (AgentType.VIDEO, AgentType.VERSATILE):
         raise WrongAgentType(f"agent {agent.work_no} is not a video agent")
@@ -186,7 +193,11 @@ def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
             raise AlreadySignedIn(f"agent {agent.work_no} has signed in")
         if agent.state in IN_CALL_STATES or agent.connections:
             raise WrongAgentState(f"agent {agent.work_no} is in a call")
-        log_off(sw, agent)
+    return phone
+
+
+def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
+    """Sign in an agent that is signed out; `check_log_on` has agreed."""
     phone.agent = agent
     agent.phone = phone
     agent.logged_on_at = sw.now
@@ -197,7 +208,8 @@ def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
     agent.wants_monitoring = how.wants_monitoring
     agent.takes_calls = True
     agent.custom_state = None
-    _join_queues(agent, [skill.queue for skill in agent.config.skills], how.video)
+    agent.video = how.video is not False
+    _join_queues(agent, [skill.queue for skill in agent.config.skills])
     sw.report(AgentLoggedOn(sw.now, agent.tenant.id, agent.work_no, phone.number))
     if phone.leg is LegState.UP:
         sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, True))
@@ -219,12 +231,10 @@ def _phone_for(sw: Switch, agent: Agent, how: SignIn) -> Phone:
     return phone
 
 
-def _join_queues(agent: Agent, queue_ids: list[int], video: bool | None = None) -> None:
+def _join_queues(agent: Agent, queue_ids: list[int]) -> None:
     """Sign the agent in to those of the queues that it is configured for and can serve."""
     leave_queues(agent)
-    media = MEDIA_OF_TYPE[agent.config.agent_type]
-    if video is False:
-        media = media - _VIDEO
+    media = media_of(agent)
     wanted = dict.fromkeys(queue_ids)
     found: list[tuple[Queue, SkillConfig]] = []
     for skill in agent.config.skills:

@@ -394,11 +394,11 @@ def take_queued(sw: Switch, agent: Agent, call: Call) -> Connection:
 
 
 def _require_media(agent: Agent, call: Call) -> None:
-    if call.media not in agents.MEDIA_OF_TYPE[agent.config.agent_type]:
+    if call.media not in agents.media_of(agent):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take calls of this media type")
 
 
 def agent_media(agent: Agent) -> MediaType:
     """The media type of calls between agents: video when the agent's type has it."""
-    video = MediaType.VIDEO in agents.MEDIA_OF_TYPE[agent.config.agent_type]
+    video = MediaType.VIDEO in agents.media_of(agent)
     return MediaType.VIDEO if video else MediaType.VOICE

@@ -174,7 +174,7 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
         agent is not None
         and agent.tenant is call.tenant
         and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP)
-        and call.media in agents.MEDIA_OF_TYPE[agent.config.agent_type]
+        and call.media in agents.media_of(agent)
     )
     if agent is None or not reachable:
         return _or_end(sw, call, node.get("otherwise"))

@@ -200,6 +200,8 @@ class Agent:
     chats: int = 0
     timer: int = 0
     operation: Operation | None = None
+    video: bool = True
+    """False: the agent signed in without video."""
     supervision: Supervision | None = None
     supervisors: list[Supervision] = field(default_factory=list)
     preview: Preview | None = None
