@@ -112,6 +112,9 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
+    if any(party.kind is DeviceType.TRUNK and party.number == number for party in call.connections):
+        queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        return
     trunk = calls.seize_trunk(tenant, number)
     connection = calls.add_outside(call, number, trunk, ConnectionState.ALERTING)
     connection.transfer_from = transfer_from

@@ -25,6 +25,7 @@ class Mirror:
         self.waiting: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
         self.entered: dict[tuple[int, int], int] = {}
         self.outcomes: dict[tuple[int, int], list[int]] = {}
+        self._ringing: set[tuple[str, str]] = set()
         self._arrivals = 0
         self._clearing: tuple[Any, ...] = ()
         self._hearers: set[int] = set()
@@ -61,6 +62,7 @@ class Mirror:
 
     def _join(self, event: Any) -> None:
         self._add(event.call, event.device)
+        self._ringing.discard((event.call, event.device))
 
     def _add(self, call: str, device: str) -> None:
         devices = self.calls.setdefault(call, [])
@@ -74,11 +76,18 @@ class Mirror:
 
     def _leave(self, event: Any) -> None:
         self._remove(event.call, event.device)
+        self._ringing.discard((event.call, event.device))
 
     def _delivered(self, event: Any) -> None:
         self._join(event)
+        self._ringing.add((event.call, event.device))
         if event.work_no and self.states[event.work_no] is not AgentState.TALKING:
             self.states[event.work_no] = AgentState.ANSWERING
+
+    def _failed(self, event: Any) -> None:
+        """Only what rang can fail; a party may have been called a second time in vain."""
+        if (event.call, event.device) in self._ringing:
+            self._leave(event)
 
     def _asked(self, event: Any) -> None:
         """A phone that is to ring, or to begin a call, belongs to the call from now on."""
@@ -144,7 +153,7 @@ _HANDLERS: dict[type, Callable[[Mirror, Any], None]] = {
     events.ConnectionCleared: Mirror._cleared,
     events.NotAnswered: Mirror._leave,
     events.Diverted: Mirror._leave,
-    events.Failed: Mirror._leave,
+    events.Failed: Mirror._failed,
     events.ConnectionMoved: Mirror._moved,
     events.CallIntercepted: Mirror._intercepted,
     events.CallCleared: Mirror._call_cleared,
