@@ -29,6 +29,9 @@ class NodeType:
 
 _NUMBER = (int, float)
 _TEXT = (str,)
+LEAST_WAIT = 0.1
+"""Seconds that a node that waits for something waits at least: a flow can go in circles."""
+_WAITS = frozenset({"timeout", "max_seconds"})
 _INPUT = {"prompt": _TEXT, "timeout": _NUMBER, "retries": (int,)}
 
 NODES: Mapping[str, NodeType] = {
@@ -101,23 +104,33 @@ def load(config: FlowConfig) -> Flow:
 
 
 def _problem(config: FlowConfig, node: Node) -> str | None:
-    kind = NODES.get(node.get("type", ""))
+    if not isinstance(node, Mapping):
+        return "a node is a set of fields"
+    type_name = node.get("type", "")
+    kind = NODES.get(type_name) if isinstance(type_name, str) else None
     if kind is None:
-        return f"unknown type {node.get('type')!r}; known are {', '.join(NODES)}"
-    known = {**kind.required, **kind.optional}
+        return f"unknown type {type_name!r}; known are {', '.join(NODES)}"
     for name in kind.required:
         if name not in node:
             return f"{name!r} is missing"
+    known = {**kind.required, **kind.optional}
     for name, value in node.items():
-        if name == "type":
-            continue
-        if name not in known:
-            return f"unknown field {name!r}"
-        if isinstance(value, bool) or not isinstance(value, known[name]):
-            return f"{name!r} has the wrong type {type(value).__name__}"
-        if isinstance(value, int | float) and value < 0:
-            return f"{name!r} is negative"
+        problem = None if name == "type" else _bad_field(name, value, known)
+        if problem:
+            return problem
     return _bad_exit(config, node)
+
+
+def _bad_field(name: str, value: Any, known: Mapping[str, tuple[type, ...]]) -> str | None:
+    if name not in known:
+        return f"unknown field {name!r}"
+    if isinstance(value, bool) or not isinstance(value, known[name]):
+        return f"{name!r} has the wrong type {type(value).__name__}"
+    if isinstance(value, int | float) and value < 0:
+        return f"{name!r} is negative"
+    if name in _WAITS and value < LEAST_WAIT:
+        return f"{name!r} is less than {LEAST_WAIT} seconds"
+    return None
 
 
 def _bad_exit(config: FlowConfig, node: Node) -> str | None:
@@ -127,7 +140,7 @@ def _bad_exit(config: FlowConfig, node: Node) -> str | None:
     if node["type"] == "menu" and not all(k in _DIGITS for k in node["digits"]):
         return "the keys of 'digits' must be single digits, * or #"
     for target in exits(node):
-        if target not in config.nodes:
+        if not isinstance(target, str) or target not in config.nodes:
             return f"leads to {target!r}, which is missing"
     return None
 

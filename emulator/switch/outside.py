@@ -112,6 +112,9 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
+    if any(party.kind is DeviceType.TRUNK and party.number == number for party in call.connections):
+        queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        return
     trunk = calls.seize_trunk(tenant, number)
     connection = calls.add_outside(call, number, trunk, ConnectionState.ALERTING)
     connection.transfer_from = transfer_from
@@ -136,20 +139,20 @@ def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
 
 def _report_ringing(sw: Switch, connection: Connection) -> None:
     call = connection.call
-    for hearer in call.agents():
+    for hearer in call.agents() or [None]:
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no,
+                hearer.work_no if hearer is not None else 0,
                 connection.number,
                 0,
                 call.caller,
                 call.called,
                 call.type,
-                delivery.is_main(call, hearer),
+                hearer is None or delivery.is_main(call, hearer),
                 call.ability,
                 False,
                 0,
@@ -179,6 +182,8 @@ def fail(sw: Switch, connection: Connection, cause: int) -> None:
     """The outside party was not reached; `cause` of CEC Table 6-451."""
     call = connection.call
     calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
+    if operations.of_call(call) is None and operations.goes_on(call):
+        calls.report_cleared(sw, connection, call.agents(), cause)
     queues.not_served(sw, call, cause, LeaveReason.USER_NO_ANSWER)
 
 
