@@ -33,8 +33,8 @@ class Doors:
 def open_doors(platform: Platform) -> Doors:
     """Open every door onto the platform; the result's `app` is an ASGI application."""
     gateway = Gateway(platform)
-    control = Control(platform, gateway.sessions)
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
+    control = Control(platform, gateway.sessions, (gateway.guids.forget, tokens.forget))
     office = TokenOffice(tokens, lambda: platform.now)
     app = Dispatcher(
         {

@@ -84,7 +84,11 @@ def load_seed(seed: str | Path) -> list[TenantConfig]:
 
 def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:
     """The tenants that a YAML text describes; `source` names it in errors."""
-    document = _parse_yaml(text, source)
+    return parse_document(_parse_yaml(text, source), source)
+
+
+def parse_document(document: Any, source: str = "seed") -> list[TenantConfig]:
+    """The tenants of a seed that was read from YAML or JSON."""
     if not isinstance(document, dict) or not isinstance(document.get("tenants"), list):
         raise SeedError(source, [("tenants", "must be a list of tenants")])
     if unknown := [str(key) for key in document if key != "tenants"]:
