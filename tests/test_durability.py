@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,8 +45,15 @@ class Http:
         self.guid = ""
 
     @classmethod
-    async def open(cls, port: int) -> Http:
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+    @contextlib.asynccontextmanager
+    async def open(cls, port: int) -> AsyncIterator[Http]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            yield cls(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def request(self, method: str, path: str, body: object = None) -> dict[str, object]:
         content = b"" if body is None else orjson.dumps(body)
@@ -68,9 +76,6 @@ class Http:
         body = {"password": password, "phonenum": str(40000 + agent), "autoanswer": "true"}
         return await self.request("PUT", f"{GATEWAY}/onlineagent/{agent}", body)
 
-    def close(self) -> None:
-        self._writer.close()
-
 
 @dataclass
 class Acknowledged:
@@ -84,56 +89,52 @@ class Acknowledged:
 
 
 async def customers_call(port: int, seen: Acknowledged) -> None:
-    http = await Http.open(port)
-    while True:
-        call = (
-            await http.request(
-                "POST", "/_emulator/calls", {"caller": "13900000000", "called": "95001"}
-            )
-        )["call"]
-        await http.request("POST", f"/_emulator/calls/{call}/hang-up", {})
-        seen.requests += 2
-        seen.released.append(str(call))
+    customer = {"caller": "13900000000", "called": "95001"}
+    async with Http.open(port) as http:
+        while True:
+            call = (await http.request("POST", "/_emulator/calls", customer))["call"]
+            await http.request("POST", f"/_emulator/calls/{call}/hang-up", {})
+            seen.requests += 2
+            seen.released.append(str(call))
 
 
 async def an_agent_calls_out(port: int, agent: int, seen: Acknowledged) -> None:
-    http = await Http.open(port)
-    await http.sign_in(agent)
-    while True:
-        path = f"{GATEWAY}/voicecall/{agent}"
-        placed = await http.request("PUT", f"{path}/callout", {"called": "5551234"})
-        released = await http.request("DELETE", f"{path}/release")
-        seen.requests += 2
-        assert placed["retcode"] == released["retcode"] == "0"
-        seen.released.append(str(placed["result"]))
+    path = f"{GATEWAY}/voicecall/{agent}"
+    async with Http.open(port) as http:
+        await http.sign_in(agent)
+        while True:
+            placed = await http.request("PUT", f"{path}/callout", {"called": "5551234"})
+            released = await http.request("DELETE", f"{path}/release")
+            seen.requests += 2
+            assert placed["retcode"] == released["retcode"] == "0"
+            seen.released.append(str(placed["result"]))
 
 
 async def an_agent_changes_its_password(port: int, seen: Acknowledged, number: int) -> None:
-    http = await Http.open(port)
-    answer = await http.sign_in(CHANGING_AGENT, seen.attempted)
-    if answer["retcode"] != "0":
-        answer = await http.sign_in(CHANGING_AGENT, seen.password)
-    else:
-        seen.password = seen.attempted
-    assert answer["retcode"] == "0", "neither the old nor the new password is kept"
-    while True:
-        number += 1
-        seen.attempted = "Kept" + "".join(f"{digit}x" for digit in str(number)) + "!"
-        path = f"{GATEWAY}/onlineagent/{CHANGING_AGENT}/modifyaccountpwdex"
-        body = {"oldPassword": seen.password, "newPassword": seen.attempted}
-        answer = await http.request("POST", path, body)
-        assert answer["retcode"] == "0", answer
-        seen.requests += 1
-        seen.password = seen.attempted
-        await asyncio.sleep(0.02)
+    path = f"{GATEWAY}/onlineagent/{CHANGING_AGENT}/modifyaccountpwdex"
+    async with Http.open(port) as http:
+        answer = await http.sign_in(CHANGING_AGENT, seen.attempted)
+        if answer["retcode"] == "0":
+            seen.password = seen.attempted
+        else:
+            answer = await http.sign_in(CHANGING_AGENT, seen.password)
+        assert answer["retcode"] == "0", "neither the old nor the new password is kept"
+        while True:
+            number += 1
+            seen.attempted = "Stored" + "".join(f"{digit}x" for digit in str(number)) + "!"
+            body = {"oldPassword": seen.password, "newPassword": seen.attempted}
+            answer = await http.request("POST", path, body)
+            assert answer["retcode"] == "0", answer
+            seen.requests += 1
+            seen.password = seen.attempted
+            await asyncio.sleep(0.02)
 
 
 async def work_until_killed(process: subprocess.Popen[str], port: int, seen: Acknowledged) -> float:
     """Keep the server busy, kill it in the middle; seconds it was at work."""
     for agent in ANSWERING_AGENTS:
-        http = await Http.open(port)
-        await http.sign_in(agent)
-        http.close()
+        async with Http.open(port) as http:
+            await http.sign_in(agent)
     workers = [customers_call(port, seen) for _ in range(CUSTOMERS)]
     workers += [an_agent_calls_out(port, agent, seen) for agent in CALLING_AGENTS]
     workers.append(an_agent_changes_its_password(port, seen, len(seen.released)))
@@ -158,7 +159,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_server(data: Path, port: int):
+def running_server(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     arguments = ["serve", "--http-port", str(port), "--https-port", "0", "--data", str(data)]
     process = subprocess.Popen(
         [sys.executable, "-m", "emulator.cli", *arguments],
