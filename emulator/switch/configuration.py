@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, flow, queues as queueing, supervision
+from emulator.switch import agents, calls, flow, supervision
+from emulator.switch import queues as queueing
 from emulator.switch.config import (
     AgentConfig,
     FlowConfig,
@@ -69,7 +70,12 @@ def _refuse_doubles(kind: str, keys: list[int] | list[str]) -> None:
         seen.add(key)
 
 
-_RANGES = (("max_wait", 1, 60000), ("max_waiting", 1, 10000), ("wrap_up", 0, 3600), ("ring", 1, 600))
+_RANGES = (
+    ("max_wait", 1, 60000),
+    ("max_waiting", 1, 10000),
+    ("wrap_up", 0, 3600),
+    ("ring", 1, 600),
+)
 
 
 def _check_queue(queue: QueueConfig, queues: set[int], flows: set[int]) -> None:
@@ -192,9 +198,7 @@ def _apply_phones(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
             phone.external = external
 
 
-def _apply_agents(
-    sw: Switch, tenant: Tenant, config: TenantConfig, *, media_changed: bool
-) -> None:
+def _apply_agents(sw: Switch, tenant: Tenant, config: TenantConfig, *, media_changed: bool) -> None:
     wanted = {item.work_no: item for item in config.agents}
     for work_no in [known for known in tenant.agents if known not in wanted]:
         agent = tenant.agents[work_no]

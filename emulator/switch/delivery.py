@@ -230,7 +230,8 @@ def _queue_answered(sw: Switch, call: Call) -> None:
 
 def _report_call_info(sw: Switch, connection: Connection) -> None:
     call, queue, agent = connection.call, connection.queue, connection.agent
-    assert queue is not None and agent is not None
+    assert queue is not None
+    assert agent is not None
     sw.report(
         IncomingCallInfo(
             sw.now,

@@ -190,9 +190,7 @@ def goes_on(call: Call) -> bool:
     parties = [
         c
         for c in call.connections
-        if c.state in talking
-        and c.kind is not DeviceType.IVR
-        and (c.agent is None or c.talk_begin)
+        if c.state in talking and c.kind is not DeviceType.IVR and (c.agent is None or c.talk_begin)
     ]
     return len(parties) > 1
 

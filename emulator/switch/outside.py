@@ -139,20 +139,21 @@ def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
 
 def _report_ringing(sw: Switch, connection: Connection) -> None:
     call = connection.call
-    for hearer in call.agents() or [None]:
+    hearers = [(agent.work_no, delivery.is_main(call, agent)) for agent in call.agents()]
+    for hearer, main in hearers or [(0, True)]:
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no if hearer is not None else 0,
+                hearer,
                 connection.number,
                 0,
                 call.caller,
                 call.called,
                 call.type,
-                hearer is None or delivery.is_main(call, hearer),
+                main,
                 call.ability,
                 False,
                 0,
