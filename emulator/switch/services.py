@@ -236,7 +236,11 @@ def reach(sw: Switch, call: Call, target: tuple[TargetType, str], transfer_from:
         outside.dial(sw, call, address, transfer_from)
     elif kind is TargetType.AGENT:
         agent = call.tenant.agents.get(int(address))
-        if agent is not None and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+        if agent is not None and agent.state in (
+            AgentState.IDLE,
+            AgentState.BUSY,
+            AgentState.WRAP_UP,
+        ):
             delivery.to_agent(sw, call, agent, transfer_from)
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)

@@ -103,7 +103,9 @@ def test_a_full_queue_overflows_to_the_next_one() -> None:
         QueueConfig(2, "service"),
     )
     center = small_call_center(
-        queues=queues, agents=(agent(101, 1), agent(104, 2)), access_codes=(code("95001", QUEUE, 1),)
+        queues=queues,
+        agents=(agent(101, 1), agent(104, 2)),
+        access_codes=(code("95001", QUEUE, 1),),
     )
     center.sign_in(101, 104)
     center.switch.set_not_ready(101)
