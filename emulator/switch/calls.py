@@ -172,9 +172,7 @@ def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -
 def _transfers(connection: Connection) -> bool:
     """Whether this agent waits for a transfer of the call; hanging up makes it a blind one."""
     operation = connection.agent.operation if connection.agent is not None else None
-    return (
-        operation is not None and operation.call is connection.call and operation.second is None
-    )
+    return operation is not None and operation.call is connection.call and operation.second is None
 
 
 def parties_without(call: Call, connection: Connection) -> int:

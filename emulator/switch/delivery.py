@@ -153,8 +153,8 @@ def establish(sw: Switch, connection: Connection) -> None:
     else:
         agents.refresh_availability(sw, agent)
     talk_begins(sw, call)
-    _queue_answered(sw, call)
     operation = operations.of_call(call)
+    _queue_answered(sw, call, transferred=operation is not None)
     if operation is not None and operations.answered(sw, operation, connection):
         return
     report_joined(sw, connection)
@@ -216,21 +216,16 @@ def _report_established_to(sw: Switch, connection: Connection, agent: int, main:
     )
 
 
-def _queue_answered(sw: Switch, call: Call) -> None:
-    entry = call.entry
-    if entry is None:
-        return
-    reason = (
-        LeaveReason.TRANSFERRED_TO_QUEUE
-        if operations.of_call(call) is not None
-        else LeaveReason.NORMAL
-    )
-    calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
+def _queue_answered(sw: Switch, call: Call, *, transferred: bool) -> None:
+    if call.entry is not None:
+        reason = LeaveReason.TRANSFERRED_TO_QUEUE if transferred else LeaveReason.NORMAL
+        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
 
 
 def _report_call_info(sw: Switch, connection: Connection) -> None:
     call, queue, agent = connection.call, connection.queue, connection.agent
-    assert queue is not None and agent is not None
+    assert queue is not None
+    assert agent is not None
     sw.report(
         IncomingCallInfo(
             sw.now,

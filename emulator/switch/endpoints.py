@@ -119,7 +119,8 @@ def _rings(sw: Switch, connection: Connection) -> None:
             connection.request = sw.request(connection, "answer")
         return
     agent = connection.agent
-    assert agent is not None and agent.phone is not None
+    assert agent is not None
+    assert agent.phone is not None
     if agent.phone.leg is LegState.DOWN:
         agent.phone.leg = LegState.RINGING
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))

@@ -103,7 +103,7 @@ def load(config: FlowConfig) -> Flow:
     return Flow(config, f"ivr:{config.id}")
 
 
-def _problem(config: FlowConfig, node: Node) -> str | None:
+def _problem(config: FlowConfig, node: Any) -> str | None:
     if not isinstance(node, Mapping):
         return "a node is a set of fields"
     type_name = node.get("type", "")
@@ -126,7 +126,11 @@ def _bad_field(name: str, value: Any, known: Mapping[str, tuple[type, ...]]) -> 
         return f"unknown field {name!r}"
     if isinstance(value, bool) or not isinstance(value, known[name]):
         return f"{name!r} has the wrong type {type(value).__name__}"
-    if isinstance(value, int | float) and value < 0:
+    return _bad_amount(name, value) if isinstance(value, int | float) else None
+
+
+def _bad_amount(name: str, value: float) -> str | None:
+    if value < 0:
         return f"{name!r} is negative"
     if name in _WAITS and value < LEAST_WAIT:
         return f"{name!r} is less than {LEAST_WAIT} seconds"
@@ -148,7 +152,7 @@ def _bad_exit(config: FlowConfig, node: Node) -> str | None:
 _DIGITS = frozenset("0123456789*#")
 
 
-def exits(node: Node) -> list[str]:
+def exits(node: Node) -> list[Any]:
     """The names of the nodes that this one can lead to."""
     found = [node[name] for name in NODES[node["type"]].exits if name in node]
     branch = _BRANCHES.get(node["type"])

@@ -38,14 +38,21 @@ _WITH_OWNER = frozenset(
 
 
 def of_call(call: Call) -> Operation | None:
-    """The operation that this call is part of, on either side."""
+    """The operation that waits for what this call reaches.
+
+    A transfer of the call goes before a consultation by it: whoever was asked for help can
+    transfer the consultation call.
+    """
+    found: Operation | None = None
     for connection in call.connections:
-        agent = connection.agent
-        if agent is not None and agent.operation is not None:
-            operation = agent.operation
-            if operation.call is call or operation.second is call:
-                return operation
-    return None
+        operation = connection.agent.operation if connection.agent is not None else None
+        if operation is None:
+            continue
+        if operation.second is None and operation.call is call:
+            return operation
+        if operation.second is call:
+            found = operation
+    return found
 
 
 # The target answers
@@ -183,9 +190,7 @@ def goes_on(call: Call) -> bool:
     parties = [
         c
         for c in call.connections
-        if c.state in talking
-        and c.kind is not DeviceType.IVR
-        and (c.agent is None or c.talk_begin)
+        if c.state in talking and c.kind is not DeviceType.IVR and (c.agent is None or c.talk_begin)
     ]
     return len(parties) > 1
 

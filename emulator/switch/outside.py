@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.switch import calls, delivery, ivr, operations, queues
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
-from emulator.switch.errors import NoCall, UnknownAccessCode, WrongCallState
+from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
 from emulator.switch.events import Delivered, DigitsGenerated, Offered
 from emulator.switch.model import Call, Connection, Tenant
 from emulator.switch.terms import (
@@ -115,7 +115,11 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
     if any(party.kind is DeviceType.TRUNK and party.number == number for party in call.connections):
         queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
-    trunk = calls.seize_trunk(tenant, number)
+    try:
+        trunk = calls.seize_trunk(tenant, number)
+    except NoTrunk:  # free when the call was begun, taken by the time its own phone was up
+        queues.not_served(sw, call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
+        return
     connection = calls.add_outside(call, number, trunk, ConnectionState.ALERTING)
     connection.transfer_from = transfer_from
     connection.ack_begin = sw.now
@@ -139,20 +143,21 @@ def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
 
 def _report_ringing(sw: Switch, connection: Connection) -> None:
     call = connection.call
-    for hearer in call.agents() or [None]:
+    hearers = [(agent.work_no, delivery.is_main(call, agent)) for agent in call.agents()]
+    for hearer, main in hearers or [(0, True)]:
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no if hearer is not None else 0,
+                hearer,
                 connection.number,
                 0,
                 call.caller,
                 call.called,
                 call.type,
-                hearer is None or delivery.is_main(call, hearer),
+                main,
                 call.ability,
                 False,
                 0,

@@ -235,8 +235,12 @@ def reach(sw: Switch, call: Call, target: tuple[TargetType, str], transfer_from:
     if kind is TargetType.OUTSIDE:
         outside.dial(sw, call, address, transfer_from)
     elif kind is TargetType.AGENT:
-        agent = sw.agents[int(address)]
-        if agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+        agent = call.tenant.agents.get(int(address))
+        if agent is not None and agent.state in (
+            AgentState.IDLE,
+            AgentState.BUSY,
+            AgentState.WRAP_UP,
+        ):
             delivery.to_agent(sw, call, agent, transfer_from)
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
@@ -495,22 +499,10 @@ def transfer(
     data: str | None = None,
 ) -> None:
     """Transfer the current call in one of the documented modes."""
-    if mode not in _ALLOWED[target[0]]:
-        raise TransferNotAllowed(f"no {mode} transfer to a device of type {target[0]}")
-    own = established(agent)
-    call = own.call
-    if agent.operation is not None:
-        raise WrongCallState(f"agent {agent.work_no} consults or transfers already")
-    if len(call.connections) != 2 and mode is not TransferMode.BLIND:
-        raise WrongCallType("a conference can only be left or transferred blindly")
-    if call.type is CallType.INTERNAL and target[0] is not TargetType.OUTSIDE:
-        raise WrongCallType("an internal call cannot be forwarded")
-    require_settled(call)
-    require_target(sw, agent, target)
     if data:
         require_data(data)
-    if target[0] is TargetType.OUTSIDE and mode is TransferMode.BLIND:
-        _refuse_blind_outside(call)
+    own = _require_transferable(sw, agent, target, mode)
+    call = own.call
     if data:
         set_data(sw, call, data)
     if mode in (TransferMode.TALK, TransferMode.THREE_PARTY):
@@ -534,6 +526,27 @@ def transfer(
     else:
         operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER, target)
         reach(sw, call, target, agent.work_no)
+
+
+def _require_transferable(
+    sw: Switch, agent: Agent, target: tuple[TargetType, str], mode: TransferMode
+) -> Connection:
+    """Refuse a transfer that cannot begin; returns the agent's connection to the call."""
+    if mode not in _ALLOWED[target[0]]:
+        raise TransferNotAllowed(f"no {mode} transfer to a device of type {target[0]}")
+    own = established(agent)
+    call = own.call
+    if agent.operation is not None:
+        raise WrongCallState(f"agent {agent.work_no} consults or transfers already")
+    if len(call.connections) != 2 and mode is not TransferMode.BLIND:
+        raise WrongCallType("a conference can only be left or transferred blindly")
+    if call.type is CallType.INTERNAL and target[0] is not TargetType.OUTSIDE:
+        raise WrongCallType("an internal call cannot be forwarded")
+    require_settled(call)
+    require_target(sw, agent, target)
+    if target[0] is TargetType.OUTSIDE and mode is TransferMode.BLIND:
+        _refuse_blind_outside(call)
+    return own
 
 
 def _refuse_blind_outside(call: Call) -> None:
@@ -566,7 +579,6 @@ def _transfer_by_second_call(
         caller=caller or agent.tenant.config.default_caller,
         video=video,
     )
-
 
 
 # Ending

@@ -148,6 +148,8 @@ def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
     if own is None or own.state is not ConnectionState.CONNECTED or not own.talk_begin:
         raise NoCall(f"agent {work_no} talks to nobody")
     call = own.call
+    if not operations.goes_on(call):
+        raise NoCall(f"agent {work_no} waits for somebody, and talks to nobody")
     operations.withdraw(sw, call)
     _end(sw, supervision)
     _leave_supervision_call(sw, supervision)

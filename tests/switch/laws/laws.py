@@ -193,7 +193,9 @@ def reports_tell_everything(seen: Observed) -> None:
     for tenant in switch.tenants.values():
         for queue in tenant.queues.values():
             inside = [c.entry for c in tenant.calls.values() if c.entry and c.entry.queue is queue]
-            shown_calls = [stay[2] for stay in sorted(mirror.waiting.get((tenant.id, queue.id), []))]
+            shown_calls = [
+                stay[2] for stay in sorted(mirror.waiting.get((tenant.id, queue.id), []))
+            ]
             assert shown_calls == [e.key[2] for e in sorted(inside, key=lambda e: e.key)]
 
 

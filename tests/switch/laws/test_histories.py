@@ -139,7 +139,9 @@ class Day:
                 self.command("consultation_call", who, (TargetType.AGENT, str(who % 4 + 101))),
                 self.command("single_step_transfer", who, self.target(), self.one(TransferMode)),
                 self.command("single_step_transfer", who, self.target(), TransferMode.BLIND),
-                self.command("single_step_transfer", who, self.target(), TransferMode.RELEASE_AFTER),
+                self.command(
+                    "single_step_transfer", who, self.target(), TransferMode.RELEASE_AFTER
+                ),
                 self.command("switch_media", who, self.one((True, False))),
                 self.command("mute", who, self.one((True, False))),
             )

@@ -51,7 +51,12 @@ def flows() -> tuple[FlowConfig, ...]:
         },
         sales={"type": "queue", "queue": 1},
         ask={"type": "collect", "variable": "id", "length": 3, "next": "check"},
-        check={"type": "condition", "variable": "id", "cases": {"111": "leave"}, "otherwise": "rate"},
+        check={
+            "type": "condition",
+            "variable": "id",
+            "cases": {"111": "leave"},
+            "otherwise": "rate",
+        },
         leave={"type": "record", "next": "bye", "max_seconds": 20},
         rate={"type": "survey", "question": "q", "next": "bye", "timeout": 4},
         sub={"type": "flow", "flow": 2, "next": "choose"},
@@ -78,9 +83,17 @@ def queues() -> tuple[QueueConfig, ...]:
     return (
         QueueConfig(1, "first", max_wait=20, max_waiting=2, wrap_up=5, ring=8, on_busy=to_second),
         QueueConfig(
-            2, "second", max_wait=15, max_waiting=2, ring=5, on_timeout=to_menu, on_no_agents=to_menu
+            2,
+            "second",
+            max_wait=15,
+            max_waiting=2,
+            ring=5,
+            on_timeout=to_menu,
+            on_no_agents=to_menu,
         ),
-        QueueConfig(3, "video", MediaType.VIDEO, max_wait=30, on_busy=to_menu, on_no_agents=to_second),
+        QueueConfig(
+            3, "video", MediaType.VIDEO, max_wait=30, on_busy=to_menu, on_no_agents=to_second
+        ),
         QueueConfig(5, "chat", MediaType.TEXT_CHAT, max_wait=40, max_waiting=1),
     )
 
