@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from emulator.clients.control import ControlRefused
-from tests.control.conftest import NOON, World
+from emulator.settings import Settings
+from tests.control.conftest import NOON, World, open_world
 
 SECOND = 1_000_000
 
@@ -24,6 +27,15 @@ async def test_a_call_that_is_over_is_on_record_at_once(world: World) -> None:
     assert [row["device_in"] for row in rows] == ["DEVICE_QUEUE", "DEVICE_AGENT"]
     assert rows[-1]["agent_id"] == "101"
     assert rows[-1]["call_end"] == NOON + 30 * SECOND
+
+
+async def test_in_a_world_that_is_kept_an_answer_waits_until_its_records_are(
+    tmp_path: Path,
+) -> None:
+    async for world in open_world(Settings(data=tmp_path)):
+        world.sign_in(101)
+        await serve_a_customer(world)
+        assert world.emulator.platform.records.lag == 0
 
 
 async def test_records_come_by_pages_agents_and_times(world: World) -> None:
