@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.control.api import Control
-from emulator.control.seed import load_seed
+from emulator.control.seed import load_seed, rehearse
 from emulator.platform import Platform, database_url
 from emulator.server import HttpServer, ServerSettings
 from emulator.settings import Settings
@@ -74,10 +74,10 @@ class Emulator:
         self.store = Store.open(database_url(settings))
         try:
             self.platform = Platform(settings, self.store, self._tenants(), clock)
+            self.doors = open_doors(self.platform)
         except BaseException:
             self.store.close()
             raise
-        self.doors = open_doors(self.platform)
         self.server = HttpServer(
             self.doors.app,
             ServerSettings(
@@ -93,6 +93,7 @@ class Emulator:
         tenants = self.store.load_tenants()
         if not tenants:
             tenants = load_seed(self.settings.seed)
+            rehearse(tenants)
             for tenant in tenants:
                 self.store.save_tenant(tenant)
         return tenants

@@ -20,7 +20,7 @@ from emulator.settings import Settings, from_environment
 if TYPE_CHECKING:
     from emulator.clients.control import ControlClient
 
-DONE, FAILED, WRONG_USE = 0, 1, 2
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 MAX_CLOCK_SCALE = 1000
 DEFAULT_URL = "http://127.0.0.1:8000"
 
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error, WRONG_USE)
     except CannotServe as error:
         return _fail(error, FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; keep the interpreter from flushing into it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -195,6 +197,12 @@ def _problems(settings: Settings) -> list[str]:
             0 <= settings.clock_scale <= MAX_CLOCK_SCALE
         ),
         "the authentication mode is 0, 1 or 2": settings.auth_mode not in (0, 1, 2),
+        "the guid's interval must be above 0 and below its timeout": not (
+            0 < settings.guid_interval_ms < settings.guid_timeout_ms
+        ),
+        "a poll is held for 0 to 3600 seconds": not 0 <= settings.poll_wait <= 3600,
+        "the poll timeout must be above 0": not settings.poll_timeout > 0,
+        "the signature window is 0 seconds or more": not settings.signature_window >= 0,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (
             settings.control_token or is_loopback(settings.host)
         ),
@@ -203,12 +211,17 @@ def _problems(settings: Settings) -> list[str]:
 
 
 def _seed_check(options: argparse.Namespace) -> int:
-    from emulator.control.seed import SeedError, load_seed
+    from emulator.control.seed import SeedError, load_seed, rehearse
+    from emulator.switch.errors import ConfigurationError
 
     try:
         tenants = load_seed(options.seed)
+        rehearse(tenants)
     except SeedError as error:
         print(error)
+        return FAILED
+    except ConfigurationError as error:
+        print(f"{options.seed}: {error}")
         return FAILED
     agents = sum(len(tenant.agents) for tenant in tenants)
     print(f"{options.seed}: good ({len(tenants)} tenants, {agents} agents)")

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 
 from emulator import __version__
-from emulator.control import agents, errors, outside, records, time, world
-from emulator.control.desk import ControlDesk
 from emulator.control.guard import refusal
 from emulator.control.journal import Journal
 from emulator.platform import Platform
+from emulator.surfaces.wire import respond
 
 PREFIX = "/_emulator"
 OPEN_TO_ALL = ("GET", f"{PREFIX}/health")
@@ -31,12 +31,16 @@ class Control:
         """`forget` are called, besides `sessions.forget`, when the world begins anew."""
         self.platform = platform
         self.journal = Journal()
-        self.desk = ControlDesk(platform, sessions, self.journal, forget)
+        self._sessions = sessions
+        self._forget = forget
         platform.subscribe(self.journal.hear)
 
     @cached_property
     def app(self) -> FastAPI:
-        """The routes; made for the first request, since the start has no time for them."""
+        """The routes; loaded for the first request, since the start has no time for them."""
+        from emulator.control import agents, errors, outside, records, time, world
+        from emulator.control.desk import ControlDesk
+
         app = FastAPI(
             title="Emulator",
             summary="Drives and shows the emulated call center.",
@@ -45,7 +49,7 @@ class Control:
             docs_url=f"{PREFIX}/docs",
             redoc_url=None,
         )
-        app.state.desk = self.desk
+        app.state.desk = ControlDesk(self.platform, self._sessions, self.journal, self._forget)
         for module in (world, time, outside, agents, records):
             app.include_router(module.router, prefix=PREFIX)
         errors.install(app)
@@ -59,8 +63,8 @@ class Control:
         if (scope["method"], scope["path"]) != OPEN_TO_ALL:
             refused = refusal(scope["headers"], self.platform.settings.control_token)
             if refused is not None:
-                answer = errors.failure(refused.status, refused.kind, refused.message)
-                await answer(scope, receive, send)
+                error = {"type": refused.kind, "message": refused.message}
+                await respond(scope, send, refused.status, orjson.dumps({"error": error}))
                 return
         self.platform.advance()
 

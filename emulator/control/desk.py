@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection
 
 from emulator.control.journal import Journal
+from emulator.control.seed import rehearse
 from emulator.platform import Platform
 from emulator.store import tenants as store_tenants
 from emulator.switch.config import TenantConfig
@@ -41,7 +42,7 @@ class ControlDesk:
 
         ConfigurationError if the switch would not take them; then nothing has changed.
         """
-        _rehearse(tenants, self.platform.now)
+        rehearse(tenants)
         async with self.changing:
             await self.platform.committed()
             await self.platform.store.perform(lambda c: _replace_all(c, tenants))
@@ -49,13 +50,6 @@ class ControlDesk:
             for forget in self.forget:
                 forget()
             self.platform.reset(tenants)
-
-
-def _rehearse(tenants: Sequence[TenantConfig], now: int) -> None:
-    """Make the tenants live in a switch that nobody uses."""
-    switch = Switch(now)
-    for tenant in tenants:
-        switch.apply_tenant(tenant)
 
 
 def _replace_all(connection: Connection, tenants: Sequence[TenantConfig]) -> None:

@@ -24,9 +24,7 @@ class Refusal:
     message: str
 
 
-UNAUTHORIZED = Refusal(
-    401, "Unauthorized", "the control token is needed as a bearer token"
-)
+UNAUTHORIZED = Refusal(401, "Unauthorized", "the control token is needed as a bearer token")
 FOREIGN = Refusal(403, "ForeignPage", "a page of another site may not drive the emulator")
 
 

@@ -22,6 +22,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from emulator.domain.configuration import Path as Location
 from emulator.domain.configuration import Problem, problems_of
 from emulator.switch.config import TenantConfig
+from emulator.switch.switch import Switch
 from emulator.switch.terms import AgentType, MediaType, Role, TargetType
 
 SUFFIXES = (".yaml", ".yml")
@@ -101,6 +102,13 @@ def parse_document(document: Any, source: str = "seed") -> list[TenantConfig]:
     if problems:
         raise SeedError(source, [(reading.place(it.path), it.reason) for it in problems])
     return tenants
+
+
+def rehearse(tenants: Iterable[TenantConfig]) -> None:
+    """Make the tenants live in a switch that nobody uses; ConfigurationError if it refuses."""
+    switch = Switch(now=0)
+    for tenant in tenants:
+        switch.apply_tenant(tenant)
 
 
 def _packaged() -> Traversable:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 
+from httpx import HTTPError
+
+from emulator.clients.control import ControlRefused
 from emulator.clients.gateway import GatewayRefused, NotHeard
 from emulator.demo.stage import Stage
 from emulator.demo.story import Story, Unexpected, tell
@@ -48,7 +51,7 @@ async def perform(url: str, stage: Stage) -> int:
                     watching.cancel()
                     await asyncio.wait([watching])
                     await story.show_state()
-        except (NotHeard, GatewayRefused, Unexpected) as error:
+        except (NotHeard, GatewayRefused, ControlRefused, Unexpected, HTTPError) as error:
             stage.failed(str(error))
             return FAILED
         stage.summary(await story.control.call_records())
