@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 from emulator.domain.errors import AccountLocked, UnknownAccount, WrongPassword
 from emulator.domain.recorder import record_id
 from emulator.surfaces.cec.auth_c4 import SIGN_IN
+from emulator.surfaces.cec.envelope import Answer
 from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.gateway import states
 from emulator.surfaces.cec.gateway.component import (
     GatewayRequest,
+    Token,
     WorkNo,
     codes,
     gateway,
@@ -27,7 +29,7 @@ from emulator.surfaces.coercion import Bool, Int, Long, MaxBytes, Text, spelled
 from emulator.switch.agents import NO_CUSTOM_STATE, SignIn, require_signed_in
 from emulator.switch.errors import WrongAgentState
 from emulator.switch.model import Agent, Connection
-from emulator.switch.terms import AgentState
+from emulator.switch.terms import IN_CALL_STATES, AgentState
 
 PATH = "/resource/onlineagent/{agentid}"
 SERVER_NAME = "AgentGateway0"
@@ -103,7 +105,7 @@ class SignInBody(BaseModel):
     vc_phone: Annotated[Text, Field(max_length=24)] = spelled("vcPhoneNumber", default="")
     listen_status: Bool = spelled("listenStatus", default=False)
     callback_uri: Annotated[Text, Field(max_length=200)] = spelled("callbackUri", default="")
-    service_token: Annotated[Text, Field(max_length=50)] = spelled("serviceToken", default="")
+    service_token: Token = spelled("serviceToken", default="")
     service_work_id: Annotated[Text, Field(max_length=30)] = spelled("serviceworkid", default="")
 
 
@@ -179,12 +181,14 @@ def _sign_in(
     gateway, agent_id = call.platform, call.agent_id
     platform = gateway.platform
     platform.accounts.verify(agent_id, body.password, platform.now)
+    _refuse_in_call(gateway.switch.agent(agent_id))
     session = gateway.sessions.starting(agent_id)
     session.phone_linkage = body.phone_linkage
     try:
         gateway.switch.log_on(agent_id, how)
     finally:
         gateway.sessions.not_started(agent_id)
+    gateway.sessions.tell_linkage(agent_id)
     call.open_session()
     agent = gateway.switch.agent(agent_id)
     days = platform.accounts.days_remaining(agent_id, platform.now)
@@ -198,6 +202,12 @@ def _sign_in(
         serverName=SERVER_NAME,
         timeRemaining="" if days is None else str(days),
     )
+
+
+def _refuse_in_call(agent: Agent) -> None:
+    """An agent in a call cannot be signed in anew, by force or not: 100-002 would invite force."""
+    if agent.signed_in and (agent.connections or agent.state in IN_CALL_STATES):
+        raise WrongAgentState(f"agent {agent.work_no} is in a call")
 
 
 def _flag(value: bool) -> str:
@@ -226,8 +236,19 @@ def _sign_in_of(body: SignInBody, *, force: bool) -> SignIn:
     )
 
 
-@gateway.post(PATH + "/handshake", section="6.1.1.3", failures={ParameterError: failure("100-001")})
-def keep_alive(call: GatewayRequest) -> None:
+class HandshakeHeaders(BaseModel):
+    """The client's own token comes back as a header (6.1.1.3)."""
+
+    service_token: Token = spelled("service_token", default="")
+
+
+@gateway.post(
+    PATH + "/handshake",
+    section="6.1.1.3",
+    codes=("100-001",),
+    failures={ParameterError: failure("100-001")},
+)
+def keep_alive(call: GatewayRequest, headers: HandshakeHeaders) -> None:
     """Keep the session without polling."""
     call.platform.sessions.heard(call.agent_id)
     call.renew_guid()
@@ -240,16 +261,26 @@ class NoteBody(BaseModel):
     content: Annotated[Text, MaxBytes(1023)]
 
 
+class NoteAnswer(BaseModel):
+    """The answer to a note: its result is null."""
+
+    message: str
+    retcode: str
+    result: None
+
+
 @gateway.post(
     PATH + "/sendnoteletex",
     section="6.1.1.4",
     codes=codes("100-001"),
     events=("AgentOther_Note",),
     failures={ParameterError: failure("100-001")},
+    answers=NoteAnswer,
 )
-def send_note(call: GatewayRequest, body: NoteBody) -> None:
+def send_note(call: GatewayRequest, body: NoteBody) -> Answer:
     """Send a note to other agents."""
     call.platform.switch.send_note(call.agent_id, body.agent_ids, body.content)
+    return Answer.json({"message": "success", "retcode": "0", "result": None})
 
 
 # Skills
@@ -294,15 +325,20 @@ def _signed_in(call: GatewayRequest) -> Agent:
     return agent
 
 
+class SkillsQuery(BaseModel):
+    """The queues to sign in to, separated by semicolons."""
+
+    skills: Annotated[Text, Field(max_length=4000)] = spelled("skillid", "skillId", default="")
+    phone_linkage: Annotated[Int, Field(ge=0, le=1)] = spelled(
+        "phonelinkage", "phoneLinkage", default=0
+    )
+
+
 @gateway.post(PATH + "/resetskill/{autoflag}", section="6.1.1.8", codes=codes("000-002"))
-def reset_skills(
-    call: GatewayRequest,
-    autoflag: Text,
-    skillid: Annotated[Text, Field(max_length=4000)] = "",
-    phonelinkage: Annotated[Int, Field(ge=0, le=1)] = 0,
-) -> dict[str, Any]:
+def reset_skills(call: GatewayRequest, autoflag: Text, query: SkillsQuery) -> dict[str, Any]:
     """Sign in to all configured skill queues, or to those that are named."""
-    wanted = None if autoflag == "true" else _queue_ids(skillid)
+    named = _queue_ids(query.skills)
+    wanted = None if autoflag == "true" else named
     call.platform.switch.set_skills(call.agent_id, wanted)
     return {}
 
@@ -512,6 +548,7 @@ def change_password(call: GatewayRequest, body: PasswordBody) -> dict[str, Any]:
     section="6.1.1.18",
     codes=codes("100-005", "100-008"),
     events=("AgentOther_ShutdownService",),
+    failures={ParameterError: failure("100-005")},
 )
 def sign_out(call: GatewayRequest) -> dict[str, Any]:
     """Sign the agent out, unless it is in a call."""
@@ -579,7 +616,12 @@ def update_guid(call: GatewayRequest) -> Guid:
     return Guid(guid=call.update_guid())
 
 
-@gateway.post(PATH + "/syncagentinfo", section="6.1.1.25", codes=("100-007", "100-011"))
+@gateway.post(
+    PATH + "/syncagentinfo",
+    section="6.1.1.25",
+    codes=("100-007", "100-011"),
+    failures={ParameterError: failure("100-011")},
+)
 def synchronise(call: GatewayRequest) -> dict[str, Any]:
     """Show the refreshed page how things are; the event queue is emptied."""
     agent = _signed_in(call)
