@@ -74,7 +74,8 @@ class Platform:
         self.switch.on_subscriber_error = _log_subscriber_error
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
-        self._operation_numbers = count(1)
+        # From where the call ids begin, which no earlier life of the store has used.
+        self._operation_numbers = count(self.switch.next_call)
         self._subscribers: list[Subscriber] = []
         self._unsaved: list[Future[None]] = []
         self._reserving: Future[int] | None = None

@@ -1,7 +1,7 @@
 """How a project tests its own connector in CI: start the emulator, let a customer call, look.
 
-    pip install pytest httpx emulator
-    pytest examples/test_crm_connector.py
+pip install pytest httpx emulator
+pytest examples/test_crm_connector.py
 """
 
 import subprocess

@@ -219,8 +219,8 @@ class Sessions:
                 self._platform.advance().force_log_off(session.agent, SIGNED_OUT_UNHEARD)
             self.drop(session.agent)
 
-    async def watch(self, timeout: float) -> None:
+    async def watch(self, silence: float) -> None:
         """Look after the clients until cancelled."""
         while True:
-            await asyncio.sleep(min(WATCHDOG_INTERVAL, timeout / 4))
-            self.sign_out_unheard(timeout)
+            await asyncio.sleep(min(WATCHDOG_INTERVAL, silence / 4))
+            self.sign_out_unheard(silence)
