@@ -37,7 +37,7 @@ CALL_IDS_LEFT = 20_000
 
 
 def real_time() -> int:
-    """Microseconds since the epoch, which the clock follows; steps of the wall clock do not show."""
+    """Microseconds since the epoch, for the clock; steps of the wall clock do not show."""
     return _EPOCH + time.monotonic_ns() // 1000
 
 
@@ -70,9 +70,7 @@ class Platform:
         self.clock = clock or _clock(settings)
         self.started_at = self.clock.now()
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
-        self.switch = Switch(
-            self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1
-        )
+        self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.switch.on_subscriber_error = _log_subscriber_error
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)

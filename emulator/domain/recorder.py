@@ -25,7 +25,6 @@ from emulator.switch.events import (
     AgentWorkingAfterCall,
     Delivered,
     Event,
-    RecordingStarted,
     RecordingStopped,
     StayEnded,
 )
@@ -144,7 +143,7 @@ class Recorder:
         self._write(
             RecordingRow(
                 event.tenant,
-                record_id(event),
+                record_id(event.tenant, event.agent, event.recording, event.call),
                 event.call,
                 str(event.agent),
                 event.begun,
@@ -212,9 +211,9 @@ class Recorder:
         )
 
 
-def record_id(event: RecordingStarted | RecordingStopped) -> str:
+def record_id(tenant: int, agent: int, recording: int, call: str) -> str:
     """The serial number of a recording, the same from its start to its file."""
-    return f"Yc1v{event.tenant}a{event.agent}r{event.recording}c{event.call}"
+    return f"Yc1v{tenant}a{agent}r{recording}c{call}"
 
 
 def file_name(tenant: int, agent: int, begun: int) -> str:

@@ -50,6 +50,8 @@ class Phone:
     number: str
     tenant: int
     external: bool = False
+    mobile: bool = False
+    """An outside number at which its agent answers; it exists while the agent is signed in."""
     leg: LegState = LegState.DOWN
     agent: Agent | None = None
     registered: bool = True
@@ -143,6 +145,7 @@ class Operation:
     owner: Agent
     call: Call
     second: Call | None = None
+    target: tuple[TargetType, str] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -199,6 +202,8 @@ class Agent:
     chats: int = 0
     timer: int = 0
     operation: Operation | None = None
+    video: bool = True
+    """False: the agent signed in without video."""
     supervision: Supervision | None = None
     supervisors: list[Supervision] = field(default_factory=list)
     preview: Preview | None = None
@@ -210,6 +215,11 @@ class Agent:
     @property
     def signed_in(self) -> bool:
         return self.state is not AgentState.SIGNED_OUT
+
+    @property
+    def on_mobile(self) -> bool:
+        """Whether the agent answers on a mobile phone."""
+        return self.phone is not None and self.phone.mobile
 
     def connection(self, call: Call) -> Connection | None:
         """This agent's connection to the call."""
@@ -284,7 +294,8 @@ class QueueEntry:
 class IvrFrame:
     """A flow being run and the node it stands at."""
 
-    flow: int
+    flow: Flow
+    """As it was when the call entered it: a change does not pull the floor from under a caller."""
     node: str
 
 

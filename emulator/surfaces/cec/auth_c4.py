@@ -131,7 +131,7 @@ class GuidSessions:
         return session.guid
 
     def update(self, agent_id: int, now: int) -> str:
-        """Mint a new guid at the agent's wish (CEC 6.1.1.24); the old one stays good for a while."""
+        """Mint a new guid at the agent's wish (CEC 6.1.1.24); the old one stays good a while."""
         session = self._session(agent_id)
         session.superseded.append((session.guid, now + self.settings.timeout_ms * 1000))
         session.guid = self._mint()
@@ -158,7 +158,10 @@ class AgentRequest(CecRequest[P]):
 
     def open_session(self) -> None:
         """Start the agent's session and deliver its guid: the last step of a sign-in."""
-        self._deliver(self._gate.sessions.open(self.agent_id, self._gate.now()))
+        guid = self._gate.sessions.open(self.agent_id, self._gate.now())
+        self._deliver(guid)
+        self.set_header("Guid", guid)
+        self.set_header("Set-Cookie", f"{COOKIE_NAME}={guid}; Path=/agentgateway; HttpOnly")
 
     def close_session(self) -> None:
         """End the agent's session: the last step of a sign-out."""

@@ -71,6 +71,7 @@ class Component(Generic[P]):
         auth: str | None = DEFAULT,
         message: str = "success",
         failures: Mapping[type[Exception], Failure] | None = None,
+        unforeseen: Failure | None = None,
         answers: Any = None,
         also: Sequence[str] = (),
     ) -> Callable[[H], H]:
@@ -78,8 +79,9 @@ class Component(Generic[P]):
 
         `codes` and `events` are the documented ones, for OpenAPI and the conformance report.
         `auth` None lets everybody in. `message` is the text of a success, `failures` are the
-        interface's own codes for errors, before those of the component. `answers` is the model of
-        the whole answer of handlers that return an `Answer`. `also` are further documented paths.
+        interface's own codes for errors, before those of the component, and `unforeseen` its own
+        for what nobody has foreseen. `answers` is the model of the whole answer of handlers that
+        return an `Answer`. `also` are further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -95,6 +97,7 @@ class Component(Generic[P]):
                     auth=self.auth if auth == DEFAULT else auth,
                     message=message,
                     failures=dict(failures or {}),
+                    unforeseen=unforeseen,
                 )
                 self._add(interface, answers, deprecated=index > 0)
             return handler

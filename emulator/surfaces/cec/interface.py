@@ -41,6 +41,7 @@ class Interface:
         "path",
         "request_class",
         "section",
+        "unforeseen",
     )
 
     def __init__(
@@ -56,6 +57,7 @@ class Interface:
         auth: str | None,
         message: str,
         failures: dict[type[Exception], Failure],
+        unforeseen: Failure | None = None,
     ) -> None:
         self.component = component
         self.handler = handler
@@ -67,6 +69,7 @@ class Interface:
         self.auth = auth
         self.message = message
         self.failures = failures
+        self.unforeseen = unforeseen
         self.is_async = inspect.iscoroutinefunction(handler)
         self.request_class, self.inputs = read_signature(handler, path)
 
@@ -134,7 +137,11 @@ class Interface:
             own = self.failures.get(kind)
             if own is not None:
                 return own
-        return self.component.errors.failure(error)
+        errors = self.component.errors
+        failure = errors.failure(error)
+        if failure is errors.unforeseen and self.unforeseen is not None:
+            return self.unforeseen
+        return failure
 
 
 class ClientGone(Exception):

@@ -74,6 +74,9 @@ gateway: Component[Gateway] = Component(
 
 WorkNo = Annotated[Int, Field(ge=101, le=59999)]
 Number = Annotated[Text, Field(min_length=1, max_length=24)]
+Token = Annotated[Text, Field(max_length=50, pattern=r"^[A-Za-z0-9._~+/=-]*$")]
+"""A client's own token. The reference forbids special characters and does not say which those are:
+here everything but the characters of a bearer token (RFC 6750)."""
 CallId = Annotated[Text, Field(min_length=1, max_length=64)]
 
 

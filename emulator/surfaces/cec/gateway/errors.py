@@ -59,6 +59,7 @@ MESSAGES = {
     "200-035": "the display mode cannot be changed",
     "200-036": "no such previewed call",
     "200-037": "no ringing call to reject",
+    "200-038": "the call to reject is not at this phone",
     "210-001": "unknown address",
     "900-001": "the inspected agent is not available",
     "900-002": "no permission for quality check",

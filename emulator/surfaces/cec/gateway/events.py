@@ -183,6 +183,7 @@ CAUSES = {
 
 def _failed(event: switch.Failed) -> Iterator[AgentEvent]:
     name = _FAILURES.get(event.call_type, "AgentEvent_Connect_Fail")
+    yield AgentEvent(event.agent, name, event.call)
     if name == "AgentEvent_Call_Out_Fail":
         detected = {
             "callId": event.call,
@@ -190,7 +191,6 @@ def _failed(event: switch.Failed) -> Iterator[AgentEvent]:
             "desc": CAUSES.get(event.cause, "call failed"),
         }
         yield AgentEvent(event.agent, "OUTBOUND_DETECT_EVENT", detected)
-    yield AgentEvent(event.agent, name, event.call)
 
 
 def _transfer_result(event: switch.TransferResult) -> Iterator[AgentEvent]:
@@ -216,7 +216,7 @@ def _recording_started(event: switch.RecordingStarted) -> Iterator[AgentEvent]:
     content = {
         "taskId": str(event.recording),
         "caller": event.caller,
-        "recordID": record_id(event),
+        "recordID": record_id(event.tenant, event.agent, event.recording, event.call),
         "called": event.called,
         "locationId": LOCATION,
         "fileName": file_name(event.tenant, event.agent, event.at),

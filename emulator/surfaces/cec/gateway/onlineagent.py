@@ -8,11 +8,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from emulator.domain.errors import AccountLocked, UnknownAccount, WrongPassword
+from emulator.domain.recorder import record_id
 from emulator.surfaces.cec.auth_c4 import SIGN_IN
+from emulator.surfaces.cec.envelope import Answer
 from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.gateway import states
 from emulator.surfaces.cec.gateway.component import (
     GatewayRequest,
+    Token,
     WorkNo,
     codes,
     gateway,
@@ -25,8 +28,8 @@ from emulator.surfaces.cec.gateway.errors import (
 from emulator.surfaces.coercion import Bool, Int, Long, MaxBytes, Text, spelled
 from emulator.switch.agents import NO_CUSTOM_STATE, SignIn, require_signed_in
 from emulator.switch.errors import WrongAgentState
-from emulator.switch.model import Agent
-from emulator.switch.terms import AgentState
+from emulator.switch.model import Agent, Connection
+from emulator.switch.terms import IN_CALL_STATES, AgentState
 
 PATH = "/resource/onlineagent/{agentid}"
 SERVER_NAME = "AgentGateway0"
@@ -102,7 +105,7 @@ class SignInBody(BaseModel):
     vc_phone: Annotated[Text, Field(max_length=24)] = spelled("vcPhoneNumber", default="")
     listen_status: Bool = spelled("listenStatus", default=False)
     callback_uri: Annotated[Text, Field(max_length=200)] = spelled("callbackUri", default="")
-    service_token: Annotated[Text, Field(max_length=50)] = spelled("serviceToken", default="")
+    service_token: Token = spelled("serviceToken", default="")
     service_work_id: Annotated[Text, Field(max_length=30)] = spelled("serviceworkid", default="")
 
 
@@ -178,12 +181,14 @@ def _sign_in(
     gateway, agent_id = call.platform, call.agent_id
     platform = gateway.platform
     platform.accounts.verify(agent_id, body.password, platform.now)
+    _refuse_in_call(gateway.switch.agent(agent_id))
     session = gateway.sessions.starting(agent_id)
     session.phone_linkage = body.phone_linkage
     try:
         gateway.switch.log_on(agent_id, how)
     finally:
         gateway.sessions.not_started(agent_id)
+    gateway.sessions.tell_linkage(agent_id)
     call.open_session()
     agent = gateway.switch.agent(agent_id)
     days = platform.accounts.days_remaining(agent_id, platform.now)
@@ -197,6 +202,12 @@ def _sign_in(
         serverName=SERVER_NAME,
         timeRemaining="" if days is None else str(days),
     )
+
+
+def _refuse_in_call(agent: Agent) -> None:
+    """An agent in a call cannot be signed in anew, by force or not: 100-002 would invite force."""
+    if agent.signed_in and (agent.connections or agent.state in IN_CALL_STATES):
+        raise WrongAgentState(f"agent {agent.work_no} is in a call")
 
 
 def _flag(value: bool) -> str:
@@ -225,10 +236,19 @@ def _sign_in_of(body: SignInBody, *, force: bool) -> SignIn:
     )
 
 
+class HandshakeHeaders(BaseModel):
+    """The client's own token comes back as a header (6.1.1.3)."""
+
+    service_token: Token = spelled("service_token", default="")
+
+
 @gateway.post(
-    PATH + "/handshake", section="6.1.1.3", failures={ParameterError: failure("100-001")}
+    PATH + "/handshake",
+    section="6.1.1.3",
+    codes=("100-001",),
+    failures={ParameterError: failure("100-001")},
 )
-def keep_alive(call: GatewayRequest) -> None:
+def keep_alive(call: GatewayRequest, headers: HandshakeHeaders) -> None:
     """Keep the session without polling."""
     call.platform.sessions.heard(call.agent_id)
     call.renew_guid()
@@ -241,16 +261,26 @@ class NoteBody(BaseModel):
     content: Annotated[Text, MaxBytes(1023)]
 
 
+class NoteAnswer(BaseModel):
+    """The answer to a note: its result is null."""
+
+    message: str
+    retcode: str
+    result: None
+
+
 @gateway.post(
     PATH + "/sendnoteletex",
     section="6.1.1.4",
     codes=codes("100-001"),
     events=("AgentOther_Note",),
     failures={ParameterError: failure("100-001")},
+    answers=NoteAnswer,
 )
-def send_note(call: GatewayRequest, body: NoteBody) -> None:
+def send_note(call: GatewayRequest, body: NoteBody) -> Answer:
     """Send a note to other agents."""
     call.platform.switch.send_note(call.agent_id, body.agent_ids, body.content)
+    return Answer.json({"message": "success", "retcode": "0", "result": None})
 
 
 # Skills
@@ -295,17 +325,20 @@ def _signed_in(call: GatewayRequest) -> Agent:
     return agent
 
 
-@gateway.post(
-    PATH + "/resetskill/{autoflag}", section="6.1.1.8", codes=codes("000-002")
-)
-def reset_skills(
-    call: GatewayRequest,
-    autoflag: Text,
-    skillid: Annotated[Text, Field(max_length=4000)] = "",
-    phonelinkage: Annotated[Int, Field(ge=0, le=1)] = 0,
-) -> dict[str, Any]:
+class SkillsQuery(BaseModel):
+    """The queues to sign in to, separated by semicolons."""
+
+    skills: Annotated[Text, Field(max_length=4000)] = spelled("skillid", "skillId", default="")
+    phone_linkage: Annotated[Int, Field(ge=0, le=1)] = spelled(
+        "phonelinkage", "phoneLinkage", default=0
+    )
+
+
+@gateway.post(PATH + "/resetskill/{autoflag}", section="6.1.1.8", codes=codes("000-002"))
+def reset_skills(call: GatewayRequest, autoflag: Text, query: SkillsQuery) -> dict[str, Any]:
     """Sign in to all configured skill queues, or to those that are named."""
-    wanted = None if autoflag == "true" else _queue_ids(skillid)
+    named = _queue_ids(query.skills)
+    wanted = None if autoflag == "true" else named
     call.platform.switch.set_skills(call.agent_id, wanted)
     return {}
 
@@ -320,9 +353,7 @@ def _queue_ids(text: str) -> list[int]:
 # Modes
 
 
-@gateway.post(
-    PATH + "/autoanswer/{isautoanswer}", section="6.1.1.7", codes=("000-002", "100-006")
-)
+@gateway.post(PATH + "/autoanswer/{isautoanswer}", section="6.1.1.7", codes=("000-002", "100-006"))
 def set_auto_answer(
     call: GatewayRequest, isautoanswer: Annotated[Text, Field(max_length=5)]
 ) -> dict[str, Any]:
@@ -341,9 +372,7 @@ def set_auto_idle(
 
 
 @gateway.post(PATH + "/settalkright", section="6.1.1.22", codes=("000-002", "100-007"))
-def set_talk_right(
-    call: GatewayRequest, flag: Annotated[Int, Field(ge=0, le=1)]
-) -> dict[str, Any]:
+def set_talk_right(call: GatewayRequest, flag: Annotated[Int, Field(ge=0, le=1)]) -> dict[str, Any]:
     """Take inbound calls, or take none."""
     call.platform.switch.accept_calls(call.agent_id, flag == 1)
     return {}
@@ -519,6 +548,7 @@ def change_password(call: GatewayRequest, body: PasswordBody) -> dict[str, Any]:
     section="6.1.1.18",
     codes=codes("100-005", "100-008"),
     events=("AgentOther_ShutdownService",),
+    failures={ParameterError: failure("100-005")},
 )
 def sign_out(call: GatewayRequest) -> dict[str, Any]:
     """Sign the agent out, unless it is in a call."""
@@ -533,9 +563,7 @@ def _refuse_signed_out(call: GatewayRequest) -> None:
         raise ClientSignedOut
 
 
-@gateway.delete(
-    PATH + "/forcelogout", section="6.1.1.19", events=("AgentOther_ShutdownService",)
-)
+@gateway.delete(PATH + "/forcelogout", section="6.1.1.19", events=("AgentOther_ShutdownService",))
 def force_sign_out(call: GatewayRequest) -> None:
     """Sign the agent out whatever it does."""
     call.platform.switch.force_log_off(call.agent_id)
@@ -588,7 +616,12 @@ def update_guid(call: GatewayRequest) -> Guid:
     return Guid(guid=call.update_guid())
 
 
-@gateway.post(PATH + "/syncagentinfo", section="6.1.1.25", codes=("100-007", "100-011"))
+@gateway.post(
+    PATH + "/syncagentinfo",
+    section="6.1.1.25",
+    codes=("100-007", "100-011"),
+    failures={ParameterError: failure("100-011")},
+)
 def synchronise(call: GatewayRequest) -> dict[str, Any]:
     """Show the refreshed page how things are; the event queue is emptied."""
     agent = _signed_in(call)
@@ -627,7 +660,7 @@ def agent_state_info(agent: Agent, now: int) -> dict[str, Any]:
         "mainCallId": first.call.id if first is not None else "",
         "secondTalkingTime": _milliseconds(second.talk_begin) if second is not None else None,
         "preRest": pending is AgentState.REST,
-        "recordID": str(shown.recording) if shown is not None and shown.recording else "",
+        "recordID": _recording(agent, shown),
         "currentTime": str(now // 1000),
         "beginTalkingTime": _milliseconds(first.talk_begin) if first is not None else None,
         "partner": _partner(agent),
@@ -637,6 +670,12 @@ def agent_state_info(agent: Agent, now: int) -> dict[str, Any]:
         "curCallId": active.call.id if active is not None else "",
         "cmdBeginTime": str(command_begun // 1000) if command_begun else "",
     }
+
+
+def _recording(agent: Agent, shown: Connection | None) -> str:
+    if shown is None or not shown.recording:
+        return ""
+    return record_id(agent.tenant.id, agent.work_no, shown.recording, shown.call.id)
 
 
 def _supervisor(agent: Agent) -> str:

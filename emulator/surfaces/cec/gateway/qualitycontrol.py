@@ -25,6 +25,8 @@ FAILURES = failures(
 )
 BEGINNING = {**FAILURES, **failures(WrongAgentState="900-005")}
 WHISPERING = {**FAILURES, **failures(NotFound="900-004")}
+NO_PROVIDER = failure("900-001")
+"""NOPROVIDER of 6.5.2: the platform behind the gateway cannot do what it is asked."""
 BEGINNING_EVENTS = ("AgentOther_PhoneAlerting", "AgentOther_PhoneOffhook", "AgentState_Busy")
 
 
@@ -35,6 +37,7 @@ BEGINNING_EVENTS = ("AgentOther_PhoneAlerting", "AgentOther_PhoneOffhook", "Agen
     codes=(*CODES, "900-005"),
     events=BEGINNING_EVENTS,
     failures=BEGINNING,
+    unforeseen=NO_PROVIDER,
 )
 def barge_in(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Barge in on an agent."""
@@ -49,6 +52,7 @@ def barge_in(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N
     codes=(*CODES, "900-005"),
     events=BEGINNING_EVENTS,
     failures=BEGINNING,
+    unforeseen=NO_PROVIDER,
 )
 def listen(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Listen to an agent."""
@@ -63,6 +67,7 @@ def listen(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N80
     codes=CODES,
     events=("AgentEvent_Talking", "AgentMediaEvent_Record"),
     failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def intercept(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Take the customer of a supervised agent."""
@@ -77,6 +82,7 @@ def intercept(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: 
     codes=CODES,
     events=("AgentOther_PhoneRelease", "AgentState_Ready"),
     failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def stop_supervising(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Listen to the agent no longer."""
@@ -85,7 +91,12 @@ def stop_supervising(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  #
 
 
 @gateway.post(
-    PATH + "/forcebusy/{workNo}", section="12.1.5", message="", codes=CODES, failures=FAILURES
+    PATH + "/forcebusy/{workNo}",
+    section="12.1.5",
+    message="",
+    codes=CODES,
+    failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def force_busy(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Make an agent busy."""
@@ -100,6 +111,7 @@ def force_busy(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa:
     also=(PATH + "/forceIdle/{workNo}",),
     codes=CODES,
     failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def force_idle(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Make an agent idle."""
@@ -108,7 +120,12 @@ def force_idle(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa:
 
 
 @gateway.post(
-    PATH + "/forcelogout/{workNo}", section="12.1.7", message="", codes=CODES, failures=FAILURES
+    PATH + "/forcelogout/{workNo}",
+    section="12.1.7",
+    message="",
+    codes=CODES,
+    failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def force_sign_out(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Sign an agent out."""
@@ -117,7 +134,12 @@ def force_sign_out(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # n
 
 
 @gateway.post(
-    PATH + "/forcedropcall/{callid}", section="12.1.8", message="", codes=CODES, failures=FAILURES
+    PATH + "/forcedropcall/{callid}",
+    section="12.1.8",
+    message="",
+    codes=CODES,
+    failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def force_drop(call: GatewayRequest, callid: CallId) -> dict[str, Any]:
     """Release a call."""
@@ -138,6 +160,7 @@ class SkillsBody(BaseModel):
     message="",
     codes=("100-001", *CODES),
     failures={**FAILURES, ParameterError: failure("100-001")},
+    unforeseen=NO_PROVIDER,
 )
 def adjust_skills(call: GatewayRequest, body: SkillsBody) -> dict[str, Any]:
     """Sign an agent in to other queues of its own."""
@@ -146,7 +169,12 @@ def adjust_skills(call: GatewayRequest, body: SkillsBody) -> dict[str, Any]:
 
 
 @gateway.post(
-    PATH + "/switch/{workNo}", section="12.1.10", message="", codes=CODES, failures=FAILURES
+    PATH + "/switch/{workNo}",
+    section="12.1.10",
+    message="",
+    codes=CODES,
+    failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def switch_mode(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa: N803
     """Barge in instead of listening, or the other way round."""
@@ -160,6 +188,7 @@ def switch_mode(call: GatewayRequest, workNo: WorkNo) -> dict[str, Any]:  # noqa
     message="",
     codes=CODES,
     failures=FAILURES,
+    unforeseen=NO_PROVIDER,
 )
 def force_rest(
     call: GatewayRequest,
@@ -185,6 +214,7 @@ class WhisperQuery(BaseModel):
     codes=(*CODES, "900-004"),
     events=BEGINNING_EVENTS,
     failures=WHISPERING,
+    unforeseen=NO_PROVIDER,
 )
 def whisper(call: GatewayRequest, query: WhisperQuery) -> dict[str, Any]:
     """Whisper to an agent."""
@@ -198,6 +228,7 @@ def whisper(call: GatewayRequest, query: WhisperQuery) -> dict[str, Any]:
     message="",
     codes=(*CODES, "900-004"),
     failures=WHISPERING,
+    unforeseen=NO_PROVIDER,
 )
 def stop_whispering(call: GatewayRequest, query: WhisperQuery) -> dict[str, Any]:
     """Whisper no longer."""
@@ -217,6 +248,7 @@ class SwitchQuery(WhisperQuery):
     message="",
     codes=(*CODES, "900-004"),
     failures=WHISPERING,
+    unforeseen=NO_PROVIDER,
 )
 def switch_supervision(call: GatewayRequest, query: SwitchQuery) -> dict[str, Any]:
     """Change among listening, barging in and whispering."""

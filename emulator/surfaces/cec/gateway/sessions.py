@@ -112,9 +112,7 @@ def _finish(waiter: asyncio.Future[None]) -> None:
 class Sessions:
     """All sessions of a gateway; hears the switch's events."""
 
-    def __init__(
-        self, platform: Platform, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, platform: Platform, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._platform = platform
         self._monotonic = monotonic
         self._sessions: dict[int, AgentSession] = {}
@@ -143,6 +141,12 @@ class Sessions:
         """The sign-in was refused."""
         self._starting.pop(agent, None)
 
+    def tell_linkage(self, agent: int) -> None:
+        """After all else that a sign-in tells: the agent's phone is linked."""
+        session = self._sessions.get(agent)
+        if session is not None and session.phone_linkage:
+            session.put(AgentEvent(agent, "AgentEvent_linkageCapability", {"result": 0}))
+
     def drop(self, agent: int) -> None:
         """The client has been told everything, or will not ask."""
         session = self._sessions.pop(agent, None)
@@ -167,8 +171,6 @@ class Sessions:
             return
         for told in translate(event):
             session.put(told)
-        if kind is AgentLoggedOn and session.phone_linkage:
-            session.put(AgentEvent(agent, "AgentEvent_linkageCapability", {"result": 0}))
         if kind is AgentLoggedOff:
             session.closing = True
         if session.events:

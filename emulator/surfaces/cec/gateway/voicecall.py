@@ -17,11 +17,14 @@ from emulator.surfaces.cec.gateway.component import (
 from emulator.surfaces.cec.gateway.errors import failure, failures
 from emulator.surfaces.coercion import Bool, DigitText, Int, Long, MaxBytes, Text, spelled
 from emulator.switch.errors import InvalidValue, NoCall, WrongCallState, WrongCallType
+from emulator.switch.model import Call
+from emulator.switch.services import require_number
 from emulator.switch.terms import TargetType, TransferMode
 
 PATH = "/resource/voicecall/{agentid}"
 
 CallData = Annotated[Text, MaxBytes(16 * 1024)]
+CallerDigits = Annotated[DigitText, Field(max_length=24, pattern=r"^[0-9]*$")]
 DialDigits = Annotated[DigitText, Field(min_length=1, max_length=24, pattern=r"^[0-9*#]+$")]
 VIDEO_ABILITY = 1
 
@@ -29,7 +32,7 @@ VIDEO_ABILITY = 1
 class CalloutBody(BaseModel):
     """An outbound call (6.1.2.1); the skill is accepted and has no effect."""
 
-    caller: Annotated[DigitText, Field(max_length=24)] = ""
+    caller: CallerDigits = ""
     called: Annotated[DigitText, Field(min_length=1, max_length=24)]
     skill: Int | None = spelled("skillid", "skillId", default=None)
     data: CallData = spelled("callappdata", default="")
@@ -85,7 +88,14 @@ class PreviewBody(BaseModel):
 )
 def call_previewed(call: GatewayRequest, body: PreviewBody) -> str:
     """Call a number of a preview; answers the call id."""
+    require_number(body.called)
     return call.platform.switch.call_preview(call.agent_id, body.control, body.called)
+
+
+class CallQuery(BaseModel):
+    """Which call, where it is not the only one."""
+
+    call_id: Text = spelled("callid", "callId", default="")
 
 
 @gateway.put(
@@ -95,9 +105,9 @@ def call_previewed(call: GatewayRequest, body: PreviewBody) -> str:
     events=("AgentEvent_Talking",),
     failures=failures(NoCall="200-002"),
 )
-def answer(call: GatewayRequest, callid: Text = "") -> dict[str, Any]:
+def answer(call: GatewayRequest, query: CallQuery) -> dict[str, Any]:
     """Answer the ringing call."""
-    call.platform.switch.answer_call(call.agent_id, callid)
+    call.platform.switch.answer_call(call.agent_id, query.call_id)
     return {}
 
 
@@ -105,7 +115,7 @@ class InnerCallBody(BaseModel):
     """An internal call (6.1.2.4). Skill and media ability have no effect, as documented."""
 
     called: DialDigits
-    caller: Annotated[DigitText, Field(max_length=24)] = ""
+    caller: CallerDigits = ""
     skill: Int | None = spelled("skillid", "skillId", default=None)
     data: CallData = spelled("callappdata", default="")
     media_ability: Int = spelled("mediaability", default=0)
@@ -130,6 +140,8 @@ class InnerCallBody(BaseModel):
 )
 def call_inner(call: GatewayRequest, body: InnerCallBody) -> str:
     """Call another agent; answers the call id."""
+    if call.platform.switch.agent(call.agent_id).active is not None:
+        raise NoCall(f"agent {call.agent_id} talks already")
     return call.platform.switch.make_internal_call(
         call.agent_id, _work_no(body.called), caller=body.caller, data=body.data
     )
@@ -246,9 +258,9 @@ def connect_held(call: GatewayRequest, callid: CallId) -> dict[str, Any]:
     events=("AgentEvent_Talking",),
     failures=failures(NoCall="200-015", WrongCallState="200-016"),
 )
-def retrieve(call: GatewayRequest, callid: Text = "") -> dict[str, Any]:
+def retrieve(call: GatewayRequest, query: CallQuery) -> dict[str, Any]:
     """Take the held call back."""
-    call.platform.switch.retrieve_call(call.agent_id, callid)
+    call.platform.switch.retrieve_call(call.agent_id, query.call_id)
     return {}
 
 
@@ -276,7 +288,7 @@ class TransferBody(BaseModel):
     address: Annotated[DigitText, Field(min_length=1, max_length=24)]
     mode: Annotated[Int, Field(ge=0, le=4)]
     data: CallData = spelled("callappdata", default="")
-    caller: Annotated[DigitText, Field(max_length=24)] = ""
+    caller: CallerDigits = ""
     media_ability: Annotated[Int, Field(ge=0, le=2)] = spelled("mediaability", default=0)
     hold: Bool = spelled("holdflag", default=True)
     skill: Int | None = spelled("skillId", "skillid", default=None)
@@ -406,8 +418,15 @@ def release(call: GatewayRequest) -> dict[str, Any]:
 )
 def disconnect(call: GatewayRequest, number: DialDigits) -> dict[str, Any]:
     """Release the party with this number from the last call."""
+    agent = call.platform.switch.agent(call.agent_id)
+    if any(_has_party(connection.call, number) for connection in agent.connections[:-1]):
+        raise WrongCallState(f"{number} is in a call of the agent that is not its last")
     call.platform.switch.clear_connection(call.agent_id, number)
     return {}
+
+
+def _has_party(call: Call, number: str) -> bool:
+    return any(connection.number == number for connection in call.connections)
 
 
 # Video
@@ -428,6 +447,7 @@ def disconnect(call: GatewayRequest, number: DialDigits) -> dict[str, Any]:
         WrongCallType: failure("200-029"),
         WrongCallState: failure("200-030"),
     },
+    unforeseen=failure("200-030"),
 )
 def switch_media(call: GatewayRequest, mediaType: Int = 3) -> dict[str, Any]:  # noqa: N803
     """Switch the call to voice (1) or video (3)."""
@@ -454,6 +474,7 @@ class DisplayBody(BaseModel):
         WrongCallType: failure("200-033"),
         WrongCallState: failure("200-034"),
     },
+    unforeseen=failure("200-035"),
 )
 def adjust_video(call: GatewayRequest, body: DisplayBody) -> dict[str, Any]:
     """Choose whose image is large."""
@@ -520,6 +541,14 @@ class RejectBody(BaseModel):
 RELEASE = 2
 
 
+class NothingToReject(NoCall):
+    """The agent has no call at all."""
+
+
+class NotAtThisPhone(NoCall):
+    """The call that is named is not the agent's."""
+
+
 @gateway.post(
     PATH + "/reject",
     section="6.1.2.22",
@@ -530,10 +559,19 @@ RELEASE = 2
         "AgentOther_PhoneRelease",
         "AgentState_Ready",
     ),
-    failures=failures(NoCall="200-037"),
+    failures={
+        NoCall: failure("200-037"),
+        NothingToReject: failure("200-002"),
+        NotAtThisPhone: failure("200-038"),
+    },
 )
 def reject(call: GatewayRequest, body: RejectBody) -> dict[str, Any]:
     """Refuse the ringing call."""
+    agent = call.platform.switch.agent(call.agent_id)
+    if agent.signed_in and not agent.connections:
+        raise NothingToReject(f"agent {agent.work_no} has no call")
+    if body.call_id and all(c.call.id != body.call_id for c in agent.connections):
+        raise NotAtThisPhone(f"call {body.call_id} is not at agent {agent.work_no}")
     call.platform.switch.reject_call(call.agent_id, body.call_id, release=body.mode == RELEASE)
     return {}
 

@@ -1,0 +1,346 @@
+"""Situations in a call center that documented interfaces need, by name.
+
+Each brings a fresh world into its situation and says who and what is in it: `agentid` is who acts,
+`callid` the call that the interface would name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.switch.config import OutsideNumberConfig
+from tests.contract.world import CUSTOMER, World
+
+Scene = dict[str, Any]
+
+AGENT, OTHER, THIRD = 101, 102, 103
+VIDEO_AGENT, OTHER_VIDEO_AGENT = 119, 120
+INSPECTOR, OTHER_INSPECTOR = 191, 192
+OUTSIDE = "13900000002"
+BUSY_NUMBER = "13900000537"
+ANSWERED_AFTER = 3
+"""Seconds after which an outside number of the demo has answered for sure."""
+
+
+def signed_out(world: World) -> Scene:
+    """Nobody has signed in."""
+    return {"agentid": AGENT}
+
+
+def idle(world: World) -> Scene:
+    """The agent is idle."""
+    world.sign_in(AGENT)
+    return {"agentid": AGENT, "workNo": OTHER}
+
+
+def locked(world: World) -> Scene:
+    """Three wrong passwords."""
+    for _ in range(3):
+        world.call("6.1.1.1", {"agentid": AGENT}, body={"password": "x", "phonenum": "40101"})
+    return {"agentid": AGENT}
+
+
+def phone_taken(world: World) -> Scene:
+    """Another agent sits at the agent's phone."""
+    world.sign_in(OTHER, phonenum="40101")
+    return {"agentid": AGENT}
+
+
+def busy(world: World) -> Scene:
+    """The agent shows busy."""
+    scene = idle(world)
+    world.agent("6.1.1.10", AGENT)
+    return scene
+
+
+def wrapping_up(world: World) -> Scene:
+    """The agent is in wrap-up."""
+    scene = idle(world)
+    world.agent("6.1.1.14", AGENT)
+    return scene
+
+
+def resting(world: World) -> Scene:
+    """The agent rests."""
+    scene = idle(world)
+    world.agent("6.1.1.12", AGENT, time=60, restcause=1)
+    return scene
+
+
+def in_custom_state(world: World) -> Scene:
+    """The agent shows a state of the business's own."""
+    scene = idle(world)
+    world.agent("6.1.1.27", AGENT, customstate=7)
+    return scene
+
+
+def signed_out_by_inspector(world: World) -> Scene:
+    """An inspector has signed the agent out; its client has not heard of it yet."""
+    scene = idle(world)
+    world.sign_in(INSPECTOR)
+    world.agent("12.1.7", INSPECTOR, workNo=AGENT)
+    return scene
+
+
+def two_idle(world: World) -> Scene:
+    """Two agents are idle."""
+    world.sign_in(OTHER)
+    return idle(world)
+
+
+def ringing(world: World) -> Scene:
+    """A customer's call rings at the agent."""
+    world.sign_in(AGENT)
+    return {"agentid": AGENT, "callid": world.dial_in()}
+
+
+def ringing_linked(world: World) -> Scene:
+    """A customer's call rings at the agent's linked phone."""
+    world.sign_in(AGENT, phonelinkage=True)
+    return {"agentid": AGENT, "callid": world.dial_in()}
+
+
+def talking(world: World) -> Scene:
+    """The agent talks to a customer."""
+    scene = ringing(world)
+    world.agent("6.1.2.3", AGENT)
+    return {**scene, "number": CUSTOMER}
+
+
+def muted(world: World) -> Scene:
+    """The agent talks to a customer, muted."""
+    scene = talking(world)
+    world.agent("6.1.2.6", AGENT)
+    return scene
+
+
+def holding(world: World) -> Scene:
+    """The agent holds its only call."""
+    scene = talking(world)
+    world.agent("6.1.2.8", AGENT)
+    return scene
+
+
+def talking_with_another_idle(world: World) -> Scene:
+    """The agent talks to a customer; a colleague, who answers by hand, is idle."""
+    scene = talking(world)
+    world.sign_in(OTHER)
+    return scene
+
+
+def dialling(world: World) -> Scene:
+    """The agent has called an outside number that rings."""
+    world.sign_in(AGENT)
+    call = world.agent("6.1.2.1", AGENT, {"called": OUTSIDE})
+    return {"agentid": AGENT, "callid": call, "number": OUTSIDE}
+
+
+def talking_outside(world: World) -> Scene:
+    """The agent talks to somebody outside whom it has called."""
+    scene = dialling(world)
+    world.pass_time(ANSWERED_AFTER)
+    return scene
+
+
+def talking_inside(world: World) -> Scene:
+    """The agent talks to a colleague whom it has called."""
+    two_idle(world)
+    call = world.agent("6.1.2.4", AGENT, {"called": str(OTHER)})
+    world.agent("6.1.2.3", OTHER)
+    return {"agentid": AGENT, "callid": call, "number": str(OTHER)}
+
+
+def holding_and_talking(world: World) -> Scene:
+    """The agent holds a customer and talks to somebody outside."""
+    scene = holding(world)
+    second = world.agent("6.1.2.1", AGENT, {"called": OUTSIDE})
+    world.pass_time(ANSWERED_AFTER)
+    return {**scene, "second": second, "number": OUTSIDE}
+
+
+def holding_and_dialling(world: World) -> Scene:
+    """The agent holds a customer and calls somebody who has not answered."""
+    scene = holding(world)
+    second = world.agent("6.1.2.1", AGENT, {"called": OUTSIDE})
+    return {**scene, "second": second}
+
+
+def consulting(world: World) -> Scene:
+    """The agent talks to a colleague about a customer who is held."""
+    scene = talking_with_another_idle(world)
+    second = world.agent("6.1.2.5", AGENT, {"dstaddress": str(OTHER), "mode": 1})
+    world.agent("6.1.2.3", OTHER)
+    return {**scene, "second": second}
+
+
+def consulted(world: World) -> Scene:
+    """The colleague's view of the same; the customer is in another call."""
+    scene = consulting(world)
+    return {**scene, "agentid": OTHER, "number": str(AGENT)}
+
+
+def conferring(world: World) -> Scene:
+    """The agent, a customer and somebody outside talk to each other."""
+    scene = holding_and_talking(world)
+    world.agent("6.1.2.14", AGENT, {"callid": scene["callid"]})
+    return scene
+
+
+def transferring(world: World) -> Scene:
+    """A transfer is under way: the call rings at a colleague."""
+    scene = talking_with_another_idle(world)
+    world.agent("6.1.2.11", AGENT, {"devicetype": 2, "address": str(OTHER), "mode": 2})
+    return scene
+
+
+def talking_by_video(world: World) -> Scene:
+    """A video agent talks to a customer it sees."""
+    world.sign_in(VIDEO_AGENT, agenttype=11)
+    call = world.dial_in("95004")
+    world.agent("6.1.2.3", VIDEO_AGENT)
+    return {"agentid": VIDEO_AGENT, "callid": call}
+
+
+def video_agent_talking(world: World) -> Scene:
+    """A video agent talks to somebody it cannot see."""
+    world.sign_in(VIDEO_AGENT, agenttype=11)
+    call = world.agent("6.1.2.1", VIDEO_AGENT, {"called": OUTSIDE})
+    world.pass_time(ANSWERED_AFTER)
+    return {"agentid": VIDEO_AGENT, "callid": call}
+
+
+def idle_video_agent(world: World) -> Scene:
+    """A video agent is idle."""
+    world.sign_in(VIDEO_AGENT, agenttype=11)
+    return {"agentid": VIDEO_AGENT}
+
+
+def conferring_by_video(world: World) -> Scene:
+    """Two video agents and a customer see each other."""
+    scene = talking_by_video(world)
+    world.sign_in(OTHER_VIDEO_AGENT, agenttype=11)
+    world.agent("6.1.2.5", VIDEO_AGENT, {"dstaddress": str(OTHER_VIDEO_AGENT), "mode": 2})
+    world.agent("6.1.2.3", OTHER_VIDEO_AGENT)
+    return scene
+
+
+def previewed(world: World) -> Scene:
+    """The agent is shown a number to call."""
+    world.sign_in(AGENT)
+    control = world.do(lambda switch: switch.offer_preview(AGENT, [OUTSIDE]))
+    return {"agentid": AGENT, "control": control}
+
+
+def previewed_busy_number(world: World) -> Scene:
+    """The agent is shown a number that is busy."""
+    world.sign_in(AGENT)
+    busy_outside(world)
+    control = world.do(lambda switch: switch.offer_preview(AGENT, [BUSY_NUMBER]))
+    return {"agentid": AGENT, "control": control}
+
+
+def queued(world: World) -> Scene:
+    """A call waits in a queue for which the agent takes no calls by itself."""
+    world.sign_in(AGENT)
+    world.agent("6.1.1.22", AGENT, flag=0)
+    return {"agentid": AGENT, "callid": world.dial_in()}
+
+
+def queued_while_resting(world: World) -> Scene:
+    """A call waits in a queue, and the agent rests."""
+    scene = resting(world)
+    return {**scene, "callid": world.dial_in()}
+
+
+def another_rings(world: World) -> Scene:
+    """A customer's call rings at a colleague; the agent is idle."""
+    world.sign_in(OTHER)
+    call = world.dial_in()
+    world.sign_in(AGENT)
+    return {"agentid": AGENT, "callid": call}
+
+
+def another_rings_while_resting(world: World) -> Scene:
+    """A customer's call rings at a colleague; the agent rests."""
+    scene = another_rings(world)
+    world.agent("6.1.1.12", AGENT, time=60, restcause=1)
+    return scene
+
+
+def inspector_and_idle_agent(world: World) -> Scene:
+    """An inspector, and an agent that is idle."""
+    idle(world)
+    world.sign_in(INSPECTOR)
+    return {"agentid": INSPECTOR, "workNo": AGENT}
+
+
+def inspector_and_busy_agent(world: World) -> Scene:
+    """An inspector, and an agent that shows busy."""
+    busy(world)
+    world.sign_in(INSPECTOR)
+    return {"agentid": INSPECTOR, "workNo": AGENT}
+
+
+def inspector_and_talking_agent(world: World) -> Scene:
+    """An inspector, and an agent that talks to a customer."""
+    scene = talking(world)
+    world.sign_in(INSPECTOR)
+    return {**scene, "agentid": INSPECTOR, "workNo": AGENT}
+
+
+def inspector_only(world: World) -> Scene:
+    """An inspector; no agent has signed in."""
+    world.sign_in(INSPECTOR)
+    return {"agentid": INSPECTOR, "workNo": AGENT}
+
+
+def resting_inspector(world: World) -> Scene:
+    """An inspector that rests, and an idle agent."""
+    scene = inspector_and_idle_agent(world)
+    world.agent("6.1.1.12", INSPECTOR, time=60, restcause=1)
+    return scene
+
+
+def supervising(world: World) -> Scene:
+    """An inspector listens to an agent that talks to a customer."""
+    scene = inspector_and_talking_agent(world)
+    world.agent("12.1.2", INSPECTOR, workNo=AGENT)
+    return scene
+
+
+def supervising_idle_agent(world: World) -> Scene:
+    """An inspector listens to an agent that talks to nobody."""
+    scene = inspector_and_idle_agent(world)
+    world.agent("12.1.2", INSPECTOR, workNo=AGENT)
+    return scene
+
+
+def whispering(world: World) -> Scene:
+    """An inspector whispers to an agent that talks to a customer."""
+    scene = inspector_and_talking_agent(world)
+    world.agent("12.1.12", INSPECTOR, whisperagentid=AGENT)
+    return scene
+
+
+def on_mobile(world: World) -> Scene:
+    """The agent answers on a mobile phone."""
+    world.call("6.1.2.26", {}, body={"workNo": 107, "phone": "13800000000"})
+    return {}
+
+
+def busy_outside(world: World) -> None:
+    """An outside number is busy from now on."""
+    number = OutsideNumberConfig(BUSY_NUMBER, refuse=537)
+    world.do(lambda switch: switch.set_outside_number(1, number))
+
+
+def broken(situation: Callable[[World], Scene]) -> Callable[[World], Scene]:
+    """The same situation, but the call center fails inside whatever it is asked."""
+
+    def breakdown(world: World) -> Scene:
+        scene = situation(world)
+        world.break_down()
+        return scene
+
+    return breakdown

@@ -1,0 +1,126 @@
+"""Legal and illegal values for a documented parameter, derived from its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.contract.facts import Parameter
+
+MISSING = object()
+"""In the place of a value: the parameter is left out."""
+
+WRONG_FORMAT = {
+    "ipv4": ("300.1.1.1", "1.2.3", "here"),
+    "semicolon-separated-ids": ("1;x", "1,2", "-1"),
+    "no-special-characters": ("a<b", "a'b", "a b", "a;b"),
+}
+LEGAL_FORMAT = {"ipv4": "127.127.127.127", "semicolon-separated-ids": "1;2"}
+
+
+def illegal(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    """Every flaw that the facts know of, with its name."""
+    if parameter.mandatory is True and parameter.place != "path":
+        yield "missing", MISSING
+        if parameter.place == "body":
+            yield "null", None
+    yield from _wrong_lengths(parameter)
+    yield from _wrong_numbers(parameter)
+    yield from _wrong_texts(parameter)
+    if parameter.place == "body":
+        yield from _wrong_json_types(parameter)
+
+
+def _wrong_lengths(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    if parameter.max_length is not None:
+        yield "one character too long", text(parameter, parameter.max_length + 1)
+    if parameter.max_bytes is not None:
+        yield "one byte too long", "x" * (parameter.max_bytes + 1)
+        yield "too many bytes in few characters", "é" * (parameter.max_bytes // 2 + 1)
+    if parameter.min_length and not (parameter.place == "path" and parameter.min_length == 1):
+        yield "one character too short", text(parameter, parameter.min_length - 1)
+    if parameter.max_items is not None:
+        yield "one item too many", [101] * (parameter.max_items + 1)
+
+
+def text(parameter: Parameter, length: int) -> str:
+    """A text of that length that is legal but for its length."""
+    if parameter.name.endswith("Password"):
+        return ("Ab2-" * length)[:length]
+    if parameter.format == "semicolon-separated-ids":
+        return ("1;" * length)[:length]
+    return "1" * length
+
+
+def _wrong_numbers(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    for number in _just_outside(parameter):
+        yield f"{number}", str(number)
+        if parameter.place == "body":
+            yield f"{number} as a number", number
+
+
+def _just_outside(parameter: Parameter) -> list[int]:
+    if parameter.only_true_is_true:
+        return []
+    legal = [value for value in parameter.values if isinstance(value, int)]
+    if parameter.min is not None and parameter.max is not None:
+        legal += [parameter.min, parameter.max]
+        ends = [parameter.min - 1, parameter.max + 1]
+    else:
+        ends = [min(legal) - 1, max(legal) + 1] if legal else []
+    return [number for number in ends if number not in legal]
+
+
+def _wrong_texts(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    numeric = parameter.type in ("int", "long") or parameter.min is not None
+    if parameter.only_true_is_true:
+        return
+    if numeric:
+        for value in ("four", "4.0", "4 4", "0x4", "true", "９"):
+            yield repr(value), value
+    elif parameter.type == "boolean":
+        for value in ("yes", "1", "TRUE "):
+            yield repr(value), value
+    if parameter.pattern is not None:
+        for value in ("12a", "1 2", "+1", "1\n"):
+            yield repr(value), value
+    for value in WRONG_FORMAT[parameter.format] if parameter.format else ():
+        yield repr(value), value
+
+
+def _wrong_json_types(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    if parameter.type == "array":
+        for wrong in ("101", 101, True, {"a": 1}, ["four"], [[101]], [True], [1.5], [None]):
+            yield repr(wrong), wrong
+        return
+    for wrong in ([], [1], {}, {"a": 1}, 1.5):
+        yield repr(wrong), wrong
+    if parameter.type == "boolean":
+        yield "1", 1
+        yield "0", 0
+    else:
+        yield "true for a number or text", True
+
+
+def legal(parameter: Parameter) -> Iterator[Any]:
+    """Values that are legal on their own: both ends of each range, every documented spelling."""
+    if parameter.max_length is not None:
+        yield LEGAL_FORMAT.get(parameter.format or "") or text(parameter, parameter.max_length)
+    if parameter.format == "semicolon-separated-ids" and parameter.max_length is not None:
+        yield text(parameter, parameter.max_length)
+    if parameter.min_length:
+        yield text(parameter, parameter.min_length)
+    if parameter.max_bytes is not None:
+        yield "x" * parameter.max_bytes
+        yield "é" * (parameter.max_bytes // 2)
+    if parameter.max_items is not None:
+        yield [101] * parameter.max_items
+    ends = [end for end in (parameter.min, parameter.max) if end is not None]
+    for number in dict.fromkeys([*parameter.values, *ends]):
+        yield str(number)
+        if parameter.place == "body":
+            yield number
+    if parameter.type == "boolean":
+        yield from ("true", "false")
+        if parameter.place == "body":
+            yield from (True, False)
