@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from emulator.clients.control import ControlRefused
+from emulator.platform import real_time
 from emulator.settings import Settings
 from emulator.switch.clock import Clock
 from emulator.switch.terms import AgentState
@@ -43,6 +46,27 @@ async def test_a_frozen_clock_stands_still_and_runs_on_at_a_scale() -> None:
         assert (await world.control.run(60))["scale"] == 60
         instants[0] += SECOND
         assert (await world.control.clock())["now"] == NOON + 60 * SECOND
+
+
+async def test_what_is_shown_is_the_present_also_when_nobody_woke_the_switch() -> None:
+    instants = [0]
+    async for world in open_world(Settings(), Clock(NOON, lambda: instants[0])):
+        world.sign_in(101)
+        world.switch.request_rest(101, 60, 1)
+        instants[0] += 61 * SECOND
+        assert (await world.control.events())[-1]["event"] == "AgentRestTimedOut"
+
+
+async def test_timers_fire_by_themselves_once_a_frozen_clock_runs_again() -> None:
+    async for world in open_world(Settings(), Clock(NOON, real_time)):
+        await world.control.freeze()
+        world.sign_in(101)
+        world.switch.request_rest(101, 60, 1)
+        last = (await world.control.events())[-1]["number"]
+        await asyncio.sleep(0.01)  # the platform has seen that nothing is due
+        await world.control.run(1000)
+        (fired, *_) = await world.control.events(last, wait=30)
+        assert fired["event"] == "AgentRestTimedOut"
 
 
 async def test_a_virtual_clock_cannot_run_by_itself(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,18 @@ async def test_after_a_reset_no_guid_is_good_any_more(world: World) -> None:
     await world.control.reset()
     assert await status_code(world, guid) == "100-006"
     assert await status_code(world, await sign_in_over_http(world)) == "0"
+
+
+async def test_a_reset_ends_the_polls_that_are_held(world: World) -> None:
+    headers = {"guid": await sign_in_over_http(world)}
+    path = "/agentgateway/resource/agentevent/101"
+    for _ in range(2):
+        await world.http.get(path, headers=headers)
+    held = asyncio.create_task(world.http.get(path, headers=headers))
+    await status_code(world, headers["guid"])
+    await world.control.reset()
+    answer = await asyncio.wait_for(held, timeout=5)
+    assert answer.content == b'{"message":"","retcode":"0"}'
 
 
 async def test_after_a_reset_no_bearer_token_is_good_any_more(world: World) -> None:
