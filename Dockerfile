@@ -20,4 +20,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/_emulator/health', timeout=2)"]
 
 ENTRYPOINT ["emulator"]
-CMD ["start", "--host", "0.0.0.0", "--data", "/data"]
+CMD ["serve", "--host", "0.0.0.0", "--data", "/data"]

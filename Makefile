@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-SOURCES := $(wildcard emulator tests bench)
+SOURCES := $(wildcard emulator tests bench examples)
 
 .PHONY: help install demo test bench soak lint format lock clean
 

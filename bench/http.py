@@ -2,9 +2,10 @@
 
     python -m bench.http [seconds for each measurement]
 
-Prints requests/s of the plain endpoint, of a state-changing interface behind a guid (first and
-last of 500 registered), and their ratios. Server and clients have a processor each, if there are
-two. The three are measured in turn, several rounds, and the medians are shown.
+Prints requests/s of the plain endpoint; of the agent gateway, where agents of the demo call center
+show busy and idle in turn; of the first and the last of 500 interfaces; and their ratios. Server
+and clients have a processor each, if there are two. All are measured in turn, several rounds, and
+the medians are shown.
 """
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
+from emulator.app import open_doors
+from emulator.control.seed import load_seed
+from emulator.platform import Platform
 from emulator.server import HttpServer, ServerSettings, run
+from emulator.settings import Settings
+from emulator.store.store import Store
 from emulator.surfaces.cec.auth_c4 import (
     AgentRequest,
     GuidRefused,
@@ -43,6 +49,8 @@ INTERFACES = 500
 CONNECTIONS = 32
 ROUNDS = 5
 AGENT = 101
+AGENTS = range(101, 116)
+PASSWORD = "Demo@2026"
 BODY = b'{"called":"40040","caller":"40038","skillid":25,"callappdata":"","mediaability":"1"}'
 
 
@@ -85,7 +93,7 @@ def counting_component() -> Component[Counter]:
     """Build a component with many interfaces, each changing the platform's state."""
     component: Component[Counter] = Component(
         "bench",
-        prefix="/agentgateway",
+        prefix="/many",
         envelope=GatewayEnvelope(),
         errors=ErrorTable(
             {NotSignedIn: Failure("100-006", ""), GuidRefused: Failure("000-003", "")},
@@ -110,10 +118,12 @@ def counting_component() -> Component[Counter]:
 async def serve(port: int, ready: Any) -> None:
     sessions = GuidSessions(GuidSettings(), Random(1))
     guid = sessions.open(AGENT, 0)
-    door = counting_component().open(Counter(), guid_gates(sessions, lambda: 0), lambda *_: None)
-    server = HttpServer(
-        Dispatcher({"/agentgateway": door}, plain), ServerSettings("127.0.0.1", port, 0)
-    )
+    many = counting_component().open(Counter(), guid_gates(sessions, lambda: 0), lambda *_: None)
+    platform = Platform(Settings(), Store.open(), load_seed("demo"))
+    doors = open_doors(platform)
+    platform.start()
+    app = Dispatcher({"/many": many, "/agentgateway": doors.app}, plain)
+    server = HttpServer(app, ServerSettings("127.0.0.1", port, 0))
     await server.start()
     ready.put(guid)
     await asyncio.Event().wait()
@@ -130,26 +140,57 @@ def pin(core: int) -> None:
         os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[core]})
 
 
-def request_bytes(path: str, guid: str) -> bytes:
+def request_bytes(method: str, path: str, guid: str, body: bytes = BODY) -> bytes:
     head = (
-        f"PUT {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"guid: {guid}\r\nContent-Length: {len(BODY)}\r\n\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        f"guid: {guid}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return head.encode() + BODY
+    return head.encode() + body
+
+
+async def signed_in(port: int, agent: int) -> str:
+    """Sign an agent in; its guid."""
+    body = b'{"password":"%s","phonenum":"%d"}' % (PASSWORD.encode(), 40000 + agent)
+    path = f"/agentgateway/resource/onlineagent/{agent}"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request_bytes("PUT", path, "", body))
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    writer.close()
+    return head.partition("Set-GUID: JSESSIONID=")[2].partition("\r\n")[0]
+
+
+async def gateway_requests(port: int) -> list[list[bytes]]:
+    """What each agent's connection sends over and over: busy, idle."""
+    found = []
+    for agent in AGENTS:
+        guid = await signed_in(port, agent)
+        path = f"/agentgateway/resource/onlineagent/{agent}"
+        found.append(
+            [
+                request_bytes("POST", f"{path}/saybusy?reason=201", guid, b""),
+                request_bytes("POST", f"{path}/sayfree", guid, b""),
+            ]
+        )
+    return found
 
 
 class Client(asyncio.Protocol):
     """Sends the next request when an answer has come; all answers have the same length."""
 
-    def __init__(self, request: bytes, answered: Callable[[bytes], bool]) -> None:
-        self.request = request
+    def __init__(self, requests: list[bytes], answered: Callable[[bytes], bool]) -> None:
+        self.requests = requests
+        self.sent = 0
         self.answered = answered
         self.pending = b""
         self.transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
-        self.transport.write(self.request)
+        self.send()
+
+    def send(self) -> None:
+        self.transport.write(self.requests[self.sent % len(self.requests)])
+        self.sent += 1
 
     def data_received(self, data: bytes) -> None:
         self.pending += data
@@ -157,12 +198,14 @@ class Client(asyncio.Protocol):
             return
         answer, self.pending = self.pending, b""
         if self.answered(answer):
-            self.transport.write(self.request)
+            self.send()
+        elif self.sent % len(self.requests):
+            self.send()  # leave the agent as it was found
         else:
             self.transport.close()
 
 
-async def measure(port: int, request: bytes, seconds: float) -> float:
+async def measure(port: int, connections: list[list[bytes]], seconds: float) -> float:
     """Give the answers per second over keep-alive connections."""
     count = 0
     end = time.perf_counter() + seconds
@@ -176,27 +219,35 @@ async def measure(port: int, request: bytes, seconds: float) -> float:
 
     loop = asyncio.get_running_loop()
     start = time.perf_counter()
-    for _ in range(CONNECTIONS):
-        await loop.create_connection(lambda: Client(request, answered), "127.0.0.1", port)
+    for requests in connections:
+        client = Client(requests, answered)
+        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
     await asyncio.sleep(max(0.0, end - time.perf_counter()))
-    return count / (time.perf_counter() - start)
+    rate = count / (time.perf_counter() - start)
+    await asyncio.sleep(0.05)
+    return rate
 
 
 async def compare(port: int, guid: str, seconds: float) -> None:
+    def everywhere(path: str) -> list[list[bytes]]:
+        return [[request_bytes("PUT", path, guid)]] * CONNECTIONS
+
     targets = {
-        "plain": "/plain",
-        "first": f"/agentgateway/resource/voicecall0/{AGENT}/callout",
-        "last": f"/agentgateway/resource/voicecall{INTERFACES - 1}/{AGENT}/callout",
+        "plain": everywhere("/plain"),
+        "gateway": await gateway_requests(port),
+        "first": everywhere(f"/many/resource/voicecall0/{AGENT}/callout"),
+        "last": everywhere(f"/many/resource/voicecall{INTERFACES - 1}/{AGENT}/callout"),
     }
     rates: dict[str, list[float]] = {name: [] for name in targets}
     for _ in range(ROUNDS):
-        for name, path in targets.items():
-            rates[name].append(await measure(port, request_bytes(path, guid), seconds))
+        for name, connections in targets.items():
+            rates[name].append(await measure(port, connections, seconds))
     median = {name: statistics.median(values) for name, values in rates.items()}
     print(f"plain FastAPI endpoint   {median['plain']:8.0f} requests/s")
+    print(f"gateway, state changes   {median['gateway']:8.0f} requests/s")
     print(f"first of {INTERFACES} interfaces  {median['first']:8.0f} requests/s")
     print(f"last of {INTERFACES} interfaces   {median['last']:8.0f} requests/s")
-    print(f"first / plain            {median['first'] / median['plain']:8.2f}")
+    print(f"gateway / plain          {median['gateway'] / median['plain']:8.2f}")
     print(f"last / first             {median['last'] / median['first']:8.2f}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.control.api import Control
-from emulator.control.seed import load_seed
+from emulator.control.seed import load_seed, rehearse
 from emulator.platform import Platform, database_url
 from emulator.server import HttpServer, ServerSettings
 from emulator.settings import Settings
@@ -33,8 +33,8 @@ class Doors:
 def open_doors(platform: Platform) -> Doors:
     """Open every door onto the platform; the result's `app` is an ASGI application."""
     gateway = Gateway(platform)
-    control = Control(platform, gateway.sessions)
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
+    control = Control(platform, gateway.sessions, (gateway.guids.forget, tokens.forget))
     office = TokenOffice(tokens, lambda: platform.now)
     app = Dispatcher(
         {
@@ -72,8 +72,12 @@ class Emulator:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.store = Store.open(database_url(settings))
-        self.platform = Platform(settings, self.store, self._tenants(), clock)
-        self.doors = open_doors(self.platform)
+        try:
+            self.platform = Platform(settings, self.store, self._tenants(), clock)
+            self.doors = open_doors(self.platform)
+        except BaseException:
+            self.store.close()
+            raise
         self.server = HttpServer(
             self.doors.app,
             ServerSettings(
@@ -89,6 +93,7 @@ class Emulator:
         tenants = self.store.load_tenants()
         if not tenants:
             tenants = load_seed(self.settings.seed)
+            rehearse(tenants)
             for tenant in tenants:
                 self.store.save_tenant(tenant)
         return tenants

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from itertools import count
 from random import Random
 
 from emulator.domain.accounts import Accounts
@@ -73,6 +74,8 @@ class Platform:
         self.switch.on_subscriber_error = _log_subscriber_error
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
+        # From where the call ids begin, which no earlier life of the store has used.
+        self._operation_numbers = count(self.switch.next_call)
         self._subscribers: list[Subscriber] = []
         self._unsaved: list[Future[None]] = []
         self._reserving: Future[int] | None = None
@@ -87,7 +90,11 @@ class Platform:
         for tenant in tenants:
             self.switch.apply_tenant(tenant)
         self.accounts.load(tenants, self.store.load_accounts())
-        self.recorder = Recorder(self._record, lambda tenant: self.switch.tenants[tenant].config)
+        self.recorder = Recorder(
+            self._record,
+            lambda tenant: self.switch.tenants[tenant].config,
+            self._operation_numbers,
+        )
         self.switch.subscribe(self.recorder)
         self.switch.subscribe(self._on_event)
         for subscriber in self._subscribers:

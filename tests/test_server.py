@@ -153,7 +153,7 @@ async def test_an_answer_that_finds_no_client_counts_as_not_delivered() -> None:
         client.send("GET", f"{ROOT}/agentevent/101", b"", f"guid: {guid}")
         await gateway.platform.poll_started.wait()
         client.writer.transport.abort()
-        while not gateway.platform.deliveries:
+        while not gateway.platform.deliveries:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert gateway.platform.deliveries == [False]
 
@@ -249,7 +249,7 @@ async def test_without_a_data_directory_the_certificate_does_not_outlive_the_ser
         directory = Path(temporary.name)
         assert (directory / "server-key.pem").exists()
         await gateway.server.stop()
-        assert not directory.exists()
+        assert not directory.exists()  # noqa: ASYNC240
 
 
 @on_a_loop

@@ -1,20 +1,76 @@
-"""The emulator's own API under `/_emulator`."""
+"""The emulator's own API under `/_emulator`: the world as a whole, its time, the world outside.
+
+It is for people and tests, not documented by any vendor, and described at `/_emulator/docs`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
+import orjson
+from fastapi import FastAPI
+
+from emulator import __version__
+from emulator.control.guard import refusal
+from emulator.control.journal import Journal
 from emulator.platform import Platform
 from emulator.surfaces.wire import respond
+
+PREFIX = "/_emulator"
+OPEN_TO_ALL = ("GET", f"{PREFIX}/health")
 
 
 class Control:
     """The control plane of one platform, as an ASGI application."""
 
-    def __init__(self, platform: Platform, sessions: Any) -> None:
+    def __init__(
+        self, platform: Platform, sessions: Any, forget: Sequence[Callable[[], None]] = ()
+    ) -> None:
+        """`forget` are called, besides `sessions.forget`, when the world begins anew."""
         self.platform = platform
-        self.sessions = sessions
+        self.journal = Journal()
+        self._sessions = sessions
+        self._forget = forget
+        platform.subscribe(self.journal.hear)
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """The routes; loaded for the first request, since the start has no time for them."""
+        from emulator.control import agents, errors, outside, records, time, world
+        from emulator.control.desk import ControlDesk
+
+        app = FastAPI(
+            title="Emulator",
+            summary="Drives and shows the emulated call center.",
+            version=__version__,
+            openapi_url=f"{PREFIX}/openapi.json",
+            docs_url=f"{PREFIX}/docs",
+            redoc_url=None,
+        )
+        app.state.desk = ControlDesk(self.platform, self._sessions, self.journal, self._forget)
+        for module in (world, time, outside, agents, records):
+            app.include_router(module.router, prefix=PREFIX)
+        errors.install(app)
+        return app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one request."""
-        await respond(scope, send, 200, b'{"status":"ready"}')
+        """Serve one request: at the present instant, and answered when what it did is kept."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
+        if (scope["method"], scope["path"]) != OPEN_TO_ALL:
+            refused = refusal(scope["headers"], self.platform.settings.control_token)
+            if refused is not None:
+                error = {"type": refused.kind, "message": refused.message}
+                await respond(scope, send, refused.status, orjson.dumps({"error": error}))
+                return
+        self.platform.advance()
+
+        async def send_when_kept(message: Any) -> None:
+            if message["type"] == "http.response.start" and self.platform.needs_commit:
+                await self.platform.committed()
+            await send(message)
+
+        await self.app(scope, receive, send_when_kept)

@@ -22,6 +22,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from emulator.domain.configuration import Path as Location
 from emulator.domain.configuration import Problem, problems_of
 from emulator.switch.config import TenantConfig
+from emulator.switch.switch import Switch
 from emulator.switch.terms import AgentType, MediaType, Role, TargetType
 
 SUFFIXES = (".yaml", ".yml")
@@ -79,12 +80,16 @@ def seed_names() -> list[str]:
 def load_seed(seed: str | Path) -> list[TenantConfig]:
     """The tenants of a packaged seed, by name, or of a YAML file, by path."""
     source = str(seed)
-    return parse_seed(_read(source), source)
+    return parse_seed(read_seed(source), source)
 
 
 def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:
     """The tenants that a YAML text describes; `source` names it in errors."""
-    document = _parse_yaml(text, source)
+    return parse_document(_parse_yaml(text, source), source)
+
+
+def parse_document(document: Any, source: str = "seed") -> list[TenantConfig]:
+    """The tenants of a seed that was read from YAML or JSON."""
     if not isinstance(document, dict) or not isinstance(document.get("tenants"), list):
         raise SeedError(source, [("tenants", "must be a list of tenants")])
     if unknown := [str(key) for key in document if key != "tenants"]:
@@ -99,11 +104,19 @@ def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:
     return tenants
 
 
+def rehearse(tenants: Iterable[TenantConfig]) -> None:
+    """Make the tenants live in a switch that nobody uses; ConfigurationError if it refuses."""
+    switch = Switch(now=0)
+    for tenant in tenants:
+        switch.apply_tenant(tenant)
+
+
 def _packaged() -> Traversable:
     return files("emulator") / "seeds"
 
 
-def _read(source: str) -> str:
+def read_seed(source: str) -> str:
+    """The YAML text of a packaged seed or a file."""
     is_file = source.endswith(SUFFIXES) or Path(source).name != source
     origin = Path(source) if is_file else _packaged() / f"{source}.yaml"
     try:

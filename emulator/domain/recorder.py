@@ -6,9 +6,10 @@ its row is complete, and handed on, when the span ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from emulator.store.rows import AgentOperation, CallRecord, RecordingRow, Row
@@ -63,15 +64,21 @@ class _Span:
 class Recorder:
     """Hears the switch's events and hands on rows.
 
-    `tenant` gives a tenant's configuration by id.
+    `tenant` gives a tenant's configuration by id. `numbers` tell operations of one instant apart;
+    recorders that follow one another in a world share them.
     """
 
-    def __init__(self, write: Callable[[Row], None], tenant: Callable[[int], TenantConfig]) -> None:
+    def __init__(
+        self,
+        write: Callable[[Row], None],
+        tenant: Callable[[int], TenantConfig],
+        numbers: Iterator[int] | None = None,
+    ) -> None:
         self._write = write
         self._tenant = tenant
         self._spans: dict[int, _Span] = {}
         self._logged_on: dict[int, int] = {}
-        self._operations = 0
+        self._numbers = count(1) if numbers is None else numbers
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             StayEnded: self._stay_ended,
             RecordingStopped: self._recording_stopped,
@@ -183,12 +190,11 @@ class Recorder:
 
     def _put(self, agent: int, span: _Span, end: int) -> None:
         tenant = self._tenant(span.tenant)
-        self._operations += 1
         logged_on = self._logged_on.get(agent, span.begin)
         self._write(
             AgentOperation(
                 span.tenant,
-                f"{span.begin}{agent}{self._operations:06d}"[:32],
+                f"{span.begin}{agent}{next(self._numbers):06d}"[:32],
                 span.begin,
                 developer_id=tenant.name,
                 account_id=tenant.name,

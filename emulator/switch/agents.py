@@ -31,6 +31,7 @@ from emulator.switch.events import (
     AgentWorkingAfterCall,
     AllAgentsBusy,
     NoteReceived,
+    PhoneOffHook,
     PhoneOnHook,
     PreviewReleased,
     RestRefused,
@@ -90,6 +91,12 @@ class SignIn:
     phone_linkage: bool = False
     wants_monitoring: bool = False
     force: bool = False
+
+
+def media_of(agent: Agent) -> frozenset[MediaType]:
+    """The media types that the agent can be offered as it has signed in."""
+    media = MEDIA_OF_TYPE[agent.config.agent_type]
+    return media if agent.video else media - _VIDEO
 
 
 # Availability
@@ -174,7 +181,8 @@ def relist(sw: Switch, agent: Agent) -> None:
 # Signing in and out
 
 
-def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
+def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+    """Refuse a sign-in that is not possible; returns the phone."""
     phone = _phone_for(sw, agent, how)
     if how.video and agent.config.agent_type not in (AgentType.VIDEO, AgentType.VERSATILE):
         raise WrongAgentType(f"agent {agent.work_no} is not a video agent")
@@ -185,7 +193,11 @@ def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
             raise AlreadySignedIn(f"agent {agent.work_no} has signed in")
         if agent.state in IN_CALL_STATES or agent.connections:
             raise WrongAgentState(f"agent {agent.work_no} is in a call")
-        log_off(sw, agent)
+    return phone
+
+
+def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
+    """Sign in an agent that is signed out; `check_log_on` has agreed."""
     phone.agent = agent
     agent.phone = phone
     agent.logged_on_at = sw.now
@@ -196,8 +208,11 @@ def log_on(sw: Switch, agent: Agent, how: SignIn) -> None:
     agent.wants_monitoring = how.wants_monitoring
     agent.takes_calls = True
     agent.custom_state = None
-    _join_queues(agent, [skill.queue for skill in agent.config.skills], how.video)
+    agent.video = how.video is not False
+    _join_queues(agent, [skill.queue for skill in agent.config.skills])
     sw.report(AgentLoggedOn(sw.now, agent.tenant.id, agent.work_no, phone.number))
+    if phone.leg is LegState.UP:
+        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, True))
     _tell_inspectors(sw, agent, signed_in=True)
     make_ready(sw, agent, requested=False)
     if how.state is AgentState.BUSY:
@@ -216,12 +231,10 @@ def _phone_for(sw: Switch, agent: Agent, how: SignIn) -> Phone:
     return phone
 
 
-def _join_queues(agent: Agent, queue_ids: list[int], video: bool | None = None) -> None:
+def _join_queues(agent: Agent, queue_ids: list[int]) -> None:
     """Sign the agent in to those of the queues that it is configured for and can serve."""
     leave_queues(agent)
-    media = MEDIA_OF_TYPE[agent.config.agent_type]
-    if video is False:
-        media = media - _VIDEO
+    media = media_of(agent)
     wanted = dict.fromkeys(queue_ids)
     found: list[tuple[Queue, SkillConfig]] = []
     for skill in agent.config.skills:
@@ -350,6 +363,8 @@ def set_ready(sw: Switch, agent: Agent) -> None:
 def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
     """Leave exactly this state for idle, or withdraw it while it is pending."""
     require_signed_in(agent)
+    if state not in (AgentState.BUSY, AgentState.REST, AgentState.WRAP_UP):
+        raise WrongAgentState(f"the state {state.name} is not the agent's to cancel")
     if agent.pending is not None and agent.pending.state is state:
         _set_pending(sw, agent, None)
     elif state is AgentState.REST and agent.work_no in agent.tenant.rest_requests:
@@ -392,6 +407,8 @@ def request_rest(
         raise InvalidValue("a rest lasts 1 to 86399 seconds")
     if not 0 <= reason <= 255:
         raise InvalidValue("a rest reason is 0 to 255")
+    if reason and agent.tenant.rest_reasons and reason not in agent.tenant.rest_reasons:
+        raise InvalidValue(f"there is no rest reason {reason}")
     if agent.state is AgentState.REST and not prolong:
         raise WrongAgentState(f"agent {agent.work_no} is resting already")
     if agent.state is AgentState.STUDY:
@@ -538,6 +555,14 @@ def remember_state(agent: Agent) -> None:
     """A busy agent that begins a call of its own is busy again after it."""
     if agent.state is AgentState.BUSY:
         agent.return_state = Pending(AgentState.BUSY, agent.reason)
+
+
+def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
+    """The agent's phone is up."""
+    phone = agent.phone
+    if phone is not None and phone.leg is not LegState.UP:
+        phone.leg = LegState.UP
+        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
 
 
 def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:

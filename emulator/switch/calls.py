@@ -13,9 +13,19 @@ from emulator.switch.events import (
     QueueLeft,
     RecordingStarted,
     RecordingStopped,
+    Retrieved,
     StayEnded,
 )
-from emulator.switch.model import Agent, Call, Connection, QueueEntry, Tenant, Trunk
+from emulator.switch.model import (
+    Agent,
+    Call,
+    Connection,
+    Operation,
+    OperationKind,
+    QueueEntry,
+    Tenant,
+    Trunk,
+)
 from emulator.switch.terms import (
     CHAT_MEDIA,
     VIDEO_MEDIA,
@@ -151,10 +161,18 @@ def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -
         clear_call(sw, call, cause, reason, connection)
         return
     watchers = call.agents()
+    if _transfers(connection):
+        hold_customer(call, held=False)
     report_cleared(sw, connection, watchers, cause)
     detach(sw, connection, reason)
     settle_conference(call)
     after_leaving(sw, connection)
+
+
+def _transfers(connection: Connection) -> bool:
+    """Whether this agent waits for a transfer of the call; hanging up makes it a blind one."""
+    operation = connection.agent.operation if connection.agent is not None else None
+    return operation is not None and operation.call is connection.call and operation.second is None
 
 
 def parties_without(call: Call, connection: Connection) -> int:
@@ -207,6 +225,7 @@ def clear_call(
     if call.ivr is not None:
         stop_ivr(sw, call, reason)
     watchers = call.agents()
+    waiting = [a.operation for a in watchers if a.operation and _unanswered(a.operation, call)]
     leaving = list(call.connections)
     if first is not None and leaving[0] is not first:
         leaving.remove(first)
@@ -223,6 +242,19 @@ def clear_call(
     for connection in leaving:
         if connection.agent is not None:
             after_leaving(sw, connection, by_agent=connection is first)
+    for operation in waiting:
+        take_back(sw, operation.owner, operation.call)
+
+
+def _unanswered(operation: Operation, second: Call) -> bool:
+    """Whether a transfer or three-party consultation ends because its second call does.
+
+    Then the customer comes back by itself; after a two-party consultation the agent retrieves it.
+    """
+    if operation.second is not second or operation.kind is OperationKind.CONSULTATION:
+        return False
+    own = operation.owner.connection(second)
+    return own is not None and not own.talk_begin
 
 
 def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], cause: int) -> None:
@@ -252,6 +284,8 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     call = connection.call
     call.connections.remove(connection)
     connection.state = ConnectionState.NULL
+    if call.served is connection:
+        call.served = None
     if connection.timer:
         sw.timers.cancel(connection.timer)
         connection.timer = 0
@@ -298,6 +332,42 @@ def settle_conference(call: Call) -> None:
     if call.conference and len(call.connections) < 3:
         call.conference = False
         call.transmit_digits = False
+
+
+# Holding and taking back
+
+
+def hold_customer(call: Call, *, held: bool) -> None:
+    """An outside party hears music, or talks again; an agent who is served only listens."""
+    served = call.served
+    if served is not None and served.agent is None:
+        served.state = ConnectionState.HOLD if held else ConnectionState.CONNECTED
+
+
+def take_back(sw: Switch, owner: Agent, call: Call) -> None:
+    """The owner talks to the customer again, unless it talks to somebody else by now."""
+    own = owner.connection(call)
+    if own is None:
+        return
+    hold_customer(call, held=False)
+    if owner.active is not None or own.state is not ConnectionState.HOLD:
+        return
+    own.state = ConnectionState.CONNECTED
+    agents.lift_phone(sw, owner, main=own.main)
+    sw.report(
+        Retrieved(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            own.device,
+            owner.work_no,
+            call.caller,
+            call.called,
+            call.type,
+            own.main,
+            call.ability,
+        )
+    )
 
 
 # Queue and IVR stays

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.switch import agents, calls, flow, supervision
+from emulator.switch import queues as queueing
 from emulator.switch.config import (
     AgentConfig,
     FlowConfig,
@@ -17,7 +18,7 @@ from emulator.switch.config import (
     TenantConfig,
 )
 from emulator.switch.errors import ConfigurationError
-from emulator.switch.model import Agent, Phone, Queue, Tenant, Trunk
+from emulator.switch.model import Agent, Call, Phone, Queue, Tenant, Trunk
 from emulator.switch.terms import LeaveReason, QueueOutcome, TargetType
 
 if TYPE_CHECKING:
@@ -31,14 +32,17 @@ def check_tenant(sw: Switch, config: TenantConfig) -> None:
     _refuse_doubles("queue", [queue.id for queue in config.queues])
     _refuse_doubles("agent", [agent.work_no for agent in config.agents])
     _refuse_doubles("phone", [phone.number for phone in config.phones])
+    _refuse_doubles("access code", [code.code for code in config.access_codes])
+    _refuse_doubles("flow", [item.id for item in config.flows])
+    _refuse_doubles("trunk", [trunk.name for trunk in config.trunks])
     for queue in config.queues:
         _check_queue(queue, queues, flows)
     for agent in config.agents:
         _check_agent(sw, config, agent, queues)
+        if agent.phone:
+            _check_phone(sw, config, agent.phone)
     for phone in config.phones:
-        known = sw.phones.get(phone.number)
-        if known is not None and known.tenant != config.id:
-            raise ConfigurationError(f"phone {phone.number} belongs to another tenant")
+        _check_phone(sw, config, phone.number)
     for code in config.access_codes:
         taken = sw.access_codes.get(code.code)
         if taken is not None and taken[0].id != config.id:
@@ -52,6 +56,12 @@ def check_tenant(sw: Switch, config: TenantConfig) -> None:
         _check_flow_targets(item, queues, flows)
 
 
+def _check_phone(sw: Switch, config: TenantConfig, number: str) -> None:
+    known = sw.phones.get(number)
+    if known is not None and known.tenant != config.id:
+        raise ConfigurationError(f"phone {number} belongs to another tenant")
+
+
 def _refuse_doubles(kind: str, keys: list[int] | list[str]) -> None:
     seen: set[int | str] = set()
     for key in keys:
@@ -60,7 +70,18 @@ def _refuse_doubles(kind: str, keys: list[int] | list[str]) -> None:
         seen.add(key)
 
 
+_RANGES = (
+    ("max_wait", 1, 60000),
+    ("max_waiting", 1, 10000),
+    ("wrap_up", 0, 3600),
+    ("ring", 1, 600),
+)
+
+
 def _check_queue(queue: QueueConfig, queues: set[int], flows: set[int]) -> None:
+    for name, least, most in _RANGES:
+        if not least <= getattr(queue, name) <= most:
+            raise ConfigurationError(f"queue {queue.id}: {name} is {least} to {most}")
     for policy in (queue.on_no_agents, queue.on_busy, queue.on_timeout):
         if not _policy_leads_somewhere(policy, queues, flows):
             raise ConfigurationError(f"queue {queue.id} has a policy that leads to nothing")
@@ -109,10 +130,10 @@ def apply_tenant(sw: Switch, config: TenantConfig) -> Tenant:
     tenant.outside = {outside.number: outside for outside in config.outside_numbers}
     _apply_trunks(tenant, config)
     tenant.flows = {item.id: flow.load(item) for item in config.flows}
-    _apply_queues(sw, tenant, config)
+    media_changed = _apply_queues(sw, tenant, config)
     _apply_access_codes(sw, tenant, config)
+    _apply_agents(sw, tenant, config, media_changed=media_changed)
     _apply_phones(sw, tenant, config)
-    _apply_agents(sw, tenant, config)
     return tenant
 
 
@@ -125,19 +146,32 @@ def _apply_trunks(tenant: Tenant, config: TenantConfig) -> None:
         tenant.trunks.append(trunk)
 
 
-def _apply_queues(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
+def _apply_queues(sw: Switch, tenant: Tenant, config: TenantConfig) -> bool:
+    """Returns whether a queue changed its medium, so that other agents can serve it."""
+    media_changed = False
     wanted = {item.id: item for item in config.queues}
     for queue_id in [known for known in tenant.queues if known not in wanted]:
         queue = tenant.queues.pop(queue_id)
         for call in [c for c in tenant.calls.values() if c.entry and c.entry.queue is queue]:
-            calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.QUEUE_CANCELLED)
-            calls.clear_call(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)
+            _give_up_queue(sw, call)
     for item in config.queues:
         known = tenant.queues.get(item.id)
         if known is None:
             tenant.queues[item.id] = Queue(item, tenant, f"queue:{item.id}", item.id)
         else:
+            media_changed |= known.config.media_type is not item.media_type
             known.config = item
+    return media_changed
+
+
+def _give_up_queue(sw: Switch, call: Call) -> None:
+    """The call's queue is no more: nobody is rung; a transfer fails, else the call is released."""
+    entry = call.entry
+    ringing = entry.ringing if entry is not None else None
+    calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.QUEUE_CANCELLED)
+    if ringing is not None:
+        calls.drop(sw, ringing, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)
+    queueing.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)
 
 
 def _apply_access_codes(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
@@ -164,7 +198,7 @@ def _apply_phones(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
             phone.external = external
 
 
-def _apply_agents(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
+def _apply_agents(sw: Switch, tenant: Tenant, config: TenantConfig, *, media_changed: bool) -> None:
     wanted = {item.work_no: item for item in config.agents}
     for work_no in [known for known in tenant.agents if known not in wanted]:
         agent = tenant.agents[work_no]
@@ -181,3 +215,6 @@ def _apply_agents(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
             known.config = item
             if known.signed_in:
                 agents.set_skills(sw, known, None)
+        elif known.signed_in and media_changed:
+            joined = [queue.id for queue, _ in known.memberships]
+            agents.set_skills(sw, known, joined)

@@ -14,7 +14,6 @@ from emulator.switch.events import (
     IncomingCallInfo,
     NotAnswered,
     PhoneAlerting,
-    PhoneOffHook,
 )
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.terms import (
@@ -82,15 +81,15 @@ def ring(sw: Switch, connection: Connection, seconds: int) -> None:
     phone = agent.phone
     if phone is not None and phone.external and not connection.is_chat:
         agents.change(sw, agent, AgentState.OCCUPIED)
-        connection.timer = _start_ring_timer(sw, connection, seconds)
+        connection.timer = start_ring_timer(sw, connection, seconds)
         connection.request = sw.request(connection, "ring")
         return
     if not connection.auto:
-        connection.timer = _start_ring_timer(sw, connection, seconds)
+        connection.timer = start_ring_timer(sw, connection, seconds)
     alert(sw, connection)
 
 
-def _start_ring_timer(sw: Switch, connection: Connection, seconds: int) -> int:
+def start_ring_timer(sw: Switch, connection: Connection, seconds: int) -> int:
     return sw.start_timer(seconds, TimerKind.RING, (connection.call.id, connection.device))
 
 
@@ -126,21 +125,13 @@ def alert(sw: Switch, connection: Connection) -> None:
                 connection.transfer_from,
             )
         )
-    if connection.auto and not (phone is not None and phone.external):
+    if connection.auto and (connection.is_chat or not (phone is not None and phone.external)):
         establish(sw, connection)
 
 
 def is_main(call: Call, agent: Agent) -> bool:
     connection = agent.connection(call)
     return connection is None or connection.main
-
-
-def off_hook(sw: Switch, agent: Agent, *, main: bool) -> None:
-    """The agent's phone is up."""
-    phone = agent.phone
-    if phone is not None and phone.leg is not LegState.UP:
-        phone.leg = LegState.UP
-        sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
 
 
 def establish(sw: Switch, connection: Connection) -> None:
@@ -155,15 +146,15 @@ def establish(sw: Switch, connection: Connection) -> None:
     connection.talk_begin = now
     connection.state = ConnectionState.CONNECTED
     if not connection.is_chat:
-        off_hook(sw, agent, main=connection.main)
+        agents.lift_phone(sw, agent, main=connection.main)
     if agent.state is not AgentState.TALKING:
         agents.move(sw, agent, AgentState.TALKING)
         sw.report(AgentBusy(now, agent.tenant.id, agent.work_no))
     else:
         agents.refresh_availability(sw, agent)
     talk_begins(sw, call)
-    _queue_answered(sw, call)
     operation = operations.of_call(call)
+    _queue_answered(sw, call, transferred=operation is not None)
     if operation is not None and operations.answered(sw, operation, connection):
         return
     report_joined(sw, connection)
@@ -195,43 +186,46 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
 def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
     """Tell every agent of the call (or only the one who answered) that it is connected."""
     call = connection.call
-    for hearer in call.agents():
+    hearers = call.agents()
+    for hearer in hearers:
         if only_target and hearer is not connection.agent:
             continue
         own = hearer.connection(call)
         if own is None or own.state not in (ConnectionState.CONNECTED, ConnectionState.HOLD):
             continue
-        sw.report(
-            Established(
-                sw.now,
-                call.tenant.id,
-                call.id,
-                connection.device,
-                hearer.work_no,
-                call.caller,
-                call.called,
-                call.type,
-                own.main,
-                call.ability,
-            )
+        _report_established_to(sw, connection, hearer.work_no, own.main)
+    if not hearers:
+        _report_established_to(sw, connection, 0, True)
+
+
+def _report_established_to(sw: Switch, connection: Connection, agent: int, main: bool) -> None:
+    call = connection.call
+    sw.report(
+        Established(
+            sw.now,
+            call.tenant.id,
+            call.id,
+            connection.device,
+            agent,
+            call.caller,
+            call.called,
+            call.type,
+            main,
+            call.ability,
         )
-
-
-def _queue_answered(sw: Switch, call: Call) -> None:
-    entry = call.entry
-    if entry is None:
-        return
-    reason = (
-        LeaveReason.TRANSFERRED_TO_QUEUE
-        if operations.of_call(call) is not None
-        else LeaveReason.NORMAL
     )
-    calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
+
+
+def _queue_answered(sw: Switch, call: Call, *, transferred: bool) -> None:
+    if call.entry is not None:
+        reason = LeaveReason.TRANSFERRED_TO_QUEUE if transferred else LeaveReason.NORMAL
+        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
 
 
 def _report_call_info(sw: Switch, connection: Connection) -> None:
     call, queue, agent = connection.call, connection.queue, connection.agent
-    assert queue is not None and agent is not None
+    assert queue is not None
+    assert agent is not None
     sw.report(
         IncomingCallInfo(
             sw.now,
@@ -274,10 +268,34 @@ def ringing_connection(agent: Agent, call: Call | None) -> Connection:
 # Not answering
 
 
+def originates(connection: Connection) -> bool:
+    """Whether the agent's connection is the one that began the call."""
+    call = connection.call
+    return call.target is not None and call.connections[0] is connection
+
+
+def is_ringing(connection: Connection) -> bool:
+    """Whether the device rings, or has been asked to."""
+    if connection.agent is None:
+        return connection.state is ConnectionState.ALERTING
+    return is_offered(connection)
+
+
+def is_offered(connection: Connection) -> bool:
+    """Whether the call is offered to the agent: its phone rings, or has been asked to."""
+    if connection.state is ConnectionState.ALERTING:
+        return connection.agent is not None
+    return connection.state is ConnectionState.INITIATED and not originates(connection)
+
+
 def ring_over(sw: Switch, connection: Connection) -> None:
     """The agent has not answered in time: it becomes busy, the call goes back (12.3.8.12, 3)."""
     connection.timer = 0
-    refuse(sw, connection, rejected=False, release=False)
+    if originates(connection):
+        reason = LeaveReason.NO_ANSWER
+        calls.clear_call(sw, connection.call, calls.CAUSE_AGENT_NO_ANSWER, reason)
+    else:
+        refuse(sw, connection, rejected=False, release=False)
 
 
 def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool) -> None:
@@ -301,8 +319,9 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
         calls.report_cleared(sw, connection, others, cause)
     after_refusal(sw, agent, connection, idle=release)
     if release:
-        if not operations.failed(sw, call, cause):
-            calls.clear_call(sw, call, cause, reason)
+        if for_queue:
+            calls.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+        queues.not_served(sw, call, cause, reason)
     elif for_queue:
         call.excluded.append(agent.work_no)
         queues.back_to_head(sw, call)
@@ -313,7 +332,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
 def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: bool) -> None:
     """The agent who did not take the call is idle or busy, its phone on the hook."""
     phone = agent.phone
-    if phone is not None and phone.external:
+    if phone is not None and phone.external and not connection.is_chat:
         sw.request_release(phone.number, connection.call.id)
     if phone is not None and phone.leg is LegState.RINGING:
         agents.lower_phone(sw, agent, by_agent=False)
@@ -370,11 +389,11 @@ def take_queued(sw: Switch, agent: Agent, call: Call) -> Connection:
 
 
 def _require_media(agent: Agent, call: Call) -> None:
-    if call.media not in agents.MEDIA_OF_TYPE[agent.config.agent_type]:
+    if call.media not in agents.media_of(agent):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take calls of this media type")
 
 
 def agent_media(agent: Agent) -> MediaType:
     """The media type of calls between agents: video when the agent's type has it."""
-    video = MediaType.VIDEO in agents.MEDIA_OF_TYPE[agent.config.agent_type]
+    video = MediaType.VIDEO in agents.media_of(agent)
     return MediaType.VIDEO if video else MediaType.VOICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.switch import agents, calls, delivery, ivr, outside, queues, services, supervision
+from emulator.switch import agents, calls, delivery, ivr, outside, queues, services
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
@@ -92,55 +92,48 @@ _FIRE: dict[TimerKind, Callable[[Switch, Any, int], None]] = {
 
 
 def _take(sw: Switch, request: int) -> tuple[Connection, str]:
-    found = sw.requests.pop(request, None)
-    if found is None:
-        raise UnknownRequest(f"nobody waits for request {request}")
+    found = sw.requests.get(request)
+    if found is None or found[1] == "lookup":
+        raise UnknownRequest(f"no phone was asked with request {request}")
+    del sw.requests[request]
     connection, action = found
-    if connection.request == request:
-        connection.request = 0
+    connection.request = 0
     return connection, action
 
 
 def confirmed(sw: Switch, request: int) -> None:
     connection, action = _take(sw, request)
-    if connection.state is ConnectionState.NULL:
-        return
-    if action == "answer":
-        delivery.establish(sw, connection)
-    elif action == "ring":
+    if action == "ring":
         _rings(sw, connection)
+    elif delivery.originates(connection):
+        services.originated(sw, connection)
+    else:
+        delivery.establish(sw, connection)
 
 
 def _rings(sw: Switch, connection: Connection) -> None:
     """The phone rings: for a call to the agent, or to begin a call of the agent's own."""
-    if connection.call.target is None or connection.call.connections[0] is not connection:
+    if not delivery.originates(connection):
         delivery.alert(sw, connection)
-        if connection.auto and connection.state is ConnectionState.ALERTING:
+        if connection.auto:
             connection.request = sw.request(connection, "answer")
         return
     agent = connection.agent
-    assert agent is not None and agent.phone is not None
-    agent.phone.leg = LegState.RINGING
-    sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))
+    assert agent is not None
+    assert agent.phone is not None
+    if agent.phone.leg is LegState.DOWN:
+        agent.phone.leg = LegState.RINGING
+        sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))
     connection.request = sw.request(connection, "answer")
 
 
 def failed(sw: Switch, request: int) -> None:
     """The phone cannot be reached: as if nobody had answered it."""
     connection, _ = _take(sw, request)
-    if connection.state is ConnectionState.NULL:
-        return
-    if connection.talk_begin:
-        calls.leave(sw, connection, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
-    elif _originates(connection):
+    if delivery.originates(connection):
         calls.clear_call(sw, connection.call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
     else:
         delivery.refuse(sw, connection, rejected=False, release=False)
-
-
-def _originates(connection: Connection) -> bool:
-    call = connection.call
-    return call.target is not None and call.connections[0] is connection
 
 
 def _phone(sw: Switch, number: str) -> Phone:
@@ -162,11 +155,11 @@ def off_hook(sw: Switch, number: str) -> None:
             _forget_request(sw, connection)
             delivery.establish(sw, connection)
             return
-        if connection.state is ConnectionState.INITIATED and phone.leg is LegState.RINGING:
+        if delivery.originates(connection) and connection.state is ConnectionState.INITIATED:
             _forget_request(sw, connection)
             services.originated(sw, connection)
             return
-    delivery.off_hook(sw, agent, main=True)
+    agents.lift_phone(sw, agent, main=True)
 
 
 def _forget_request(sw: Switch, connection: Connection) -> None:
@@ -179,14 +172,15 @@ def on_hook(sw: Switch, number: str) -> None:
     """Hanging up ends what the phone was connected to."""
     phone = _phone(sw, number)
     agent = phone.agent
-    if agent is None or phone.leg is LegState.DOWN:
+    if phone.leg is LegState.DOWN:
         raise WrongCallState(f"phone {number} is on the hook")
-    if agent.supervision is not None:
-        supervision.stop(sw, agent)
-    elif agent.active is not None:
-        connection = agent.active
-        if connection.state is ConnectionState.ALERTING:
-            delivery.refuse(sw, connection, rejected=True, release=False)
-        else:
-            calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+    if agent is None:
+        phone.leg = LegState.DOWN
+        return
+    connection = agent.active
+    if connection is not None and delivery.is_offered(connection):
+        delivery.refuse(sw, connection, rejected=True, release=False)
+    else:
+        while agent.active is not None or services.transferring(agent) is not None:
+            services.release(sw, agent)
     agents.lower_phone(sw, agent, by_agent=True)

@@ -29,6 +29,9 @@ class NodeType:
 
 _NUMBER = (int, float)
 _TEXT = (str,)
+LEAST_WAIT = 0.1
+"""Seconds that a node that waits for something waits at least: a flow can go in circles."""
+_WAITS = frozenset({"timeout", "max_seconds"})
 _INPUT = {"prompt": _TEXT, "timeout": _NUMBER, "retries": (int,)}
 
 NODES: Mapping[str, NodeType] = {
@@ -100,24 +103,38 @@ def load(config: FlowConfig) -> Flow:
     return Flow(config, f"ivr:{config.id}")
 
 
-def _problem(config: FlowConfig, node: Node) -> str | None:
-    kind = NODES.get(node.get("type", ""))
+def _problem(config: FlowConfig, node: Any) -> str | None:
+    if not isinstance(node, Mapping):
+        return "a node is a set of fields"
+    type_name = node.get("type", "")
+    kind = NODES.get(type_name) if isinstance(type_name, str) else None
     if kind is None:
-        return f"unknown type {node.get('type')!r}; known are {', '.join(NODES)}"
-    known = {**kind.required, **kind.optional}
+        return f"unknown type {type_name!r}; known are {', '.join(NODES)}"
     for name in kind.required:
         if name not in node:
             return f"{name!r} is missing"
+    known = {**kind.required, **kind.optional}
     for name, value in node.items():
-        if name == "type":
-            continue
-        if name not in known:
-            return f"unknown field {name!r}"
-        if isinstance(value, bool) or not isinstance(value, known[name]):
-            return f"{name!r} has the wrong type {type(value).__name__}"
-        if isinstance(value, int | float) and value < 0:
-            return f"{name!r} is negative"
+        problem = None if name == "type" else _bad_field(name, value, known)
+        if problem:
+            return problem
     return _bad_exit(config, node)
+
+
+def _bad_field(name: str, value: Any, known: Mapping[str, tuple[type, ...]]) -> str | None:
+    if name not in known:
+        return f"unknown field {name!r}"
+    if isinstance(value, bool) or not isinstance(value, known[name]):
+        return f"{name!r} has the wrong type {type(value).__name__}"
+    return _bad_amount(name, value) if isinstance(value, int | float) else None
+
+
+def _bad_amount(name: str, value: float) -> str | None:
+    if value < 0:
+        return f"{name!r} is negative"
+    if name in _WAITS and value < LEAST_WAIT:
+        return f"{name!r} is less than {LEAST_WAIT} seconds"
+    return None
 
 
 def _bad_exit(config: FlowConfig, node: Node) -> str | None:
@@ -127,7 +144,7 @@ def _bad_exit(config: FlowConfig, node: Node) -> str | None:
     if node["type"] == "menu" and not all(k in _DIGITS for k in node["digits"]):
         return "the keys of 'digits' must be single digits, * or #"
     for target in exits(node):
-        if target not in config.nodes:
+        if not isinstance(target, str) or target not in config.nodes:
             return f"leads to {target!r}, which is missing"
     return None
 
@@ -135,7 +152,7 @@ def _bad_exit(config: FlowConfig, node: Node) -> str | None:
 _DIGITS = frozenset("0123456789*#")
 
 
-def exits(node: Node) -> list[str]:
+def exits(node: Node) -> list[Any]:
     """The names of the nodes that this one can lead to."""
     found = [node[name] for name in NODES[node["type"]].exits if name in node]
     branch = _BRANCHES.get(node["type"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, operations, outside, queues
-from emulator.switch.errors import NoTrunk, WrongCallState
+from emulator.switch import agents, calls, delivery, operations, outside, queues, services
+from emulator.switch.errors import CallError, WrongCallState
 from emulator.switch.events import (
     AnnouncementRequested,
     CallDataChanged,
@@ -18,7 +18,7 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import AgentState, ConnectionState, DeviceType, LeaveReason
+from emulator.switch.terms import CHAT_MEDIA, AgentState, ConnectionState, DeviceType, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 16
 """Flows within flows; a deeper call is treated as if the flow had ended."""
+
+MAX_STEPS = 1000
+"""Nodes entered at one instant; flows that call each other can go round without taking time."""
 
 Step = str | None
 """The next node, or None when the node waits or has handed the call on."""
@@ -46,7 +49,7 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
         talk_begin=sw.now,
     )
     call.connections.append(connection)
-    run = IvrRun(connection, [IvrFrame(flow.id, flow.config.start)], entered=sw.now)
+    run = IvrRun(connection, [IvrFrame(flow, flow.config.start)], entered=sw.now)
     call.ivr = run
     sw.report(
         Established(
@@ -62,28 +65,30 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
             call.ability,
         )
     )
+    operations.answered_by_ivr(sw, call, connection)
     _run(sw, call, flow.config.start)
 
 
 def _run(sw: Switch, call: Call, name: Step) -> None:
     """Walk on from the named node until one waits, or the call has left the flow."""
     run = call.ivr
+    steps = 0
     while name is not None and run is not None and call.ivr is run:
-        frame = run.frames[-1]
-        frame.node = name
-        flow = call.tenant.flows.get(frame.flow)
-        if flow is None or name not in flow.config.nodes:
+        steps += 1
+        if steps > MAX_STEPS:
             _ended(sw, call)
             return
-        node = flow.node(name)
+        frame = run.frames[-1]
+        frame.node = name
+        node = frame.flow.node(name)
         run.collected, run.tries, run.waiting = "", 0, False
-        sw.report(IvrNodeEntered(sw.now, call.tenant.id, call.id, frame.flow, name))
+        sw.report(IvrNodeEntered(sw.now, call.tenant.id, call.id, frame.flow.id, name))
         name = _ENTER[node["type"]](sw, call, run, node)
 
 
-def _node(call: Call, run: IvrRun) -> Node:
+def _node(run: IvrRun) -> Node:
     frame = run.frames[-1]
-    return call.tenant.flows[frame.flow].node(frame.node)
+    return frame.flow.node(frame.node)
 
 
 def text(call: Call, run: IvrRun, template: str) -> str:
@@ -157,42 +162,51 @@ def _queue(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     queue = call.tenant.queues.get(node["queue"])
     if queue is None:
         return _or_end(sw, call, node.get("otherwise"))
-    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    _hand_on(sw, call)
     queues.enter(sw, call, queue)
     return None
 
 
 def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     wanted = text(call, run, str(node["agent"]))
-    agent = sw.agents.get(int(wanted)) if wanted.isdigit() else None
+    agent = sw.agents.get(int(wanted)) if wanted.isdecimal() else None
     reachable = (
         agent is not None
         and agent.tenant is call.tenant
         and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP)
+        and call.media in agents.media_of(agent)
     )
     if agent is None or not reachable:
         return _or_end(sw, call, node.get("otherwise"))
-    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
-    delivery.to_agent(sw, call, agent)
+    delivery.to_agent(sw, call, agent, _hand_on(sw, call))
     return None
 
 
 def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     number = text(call, run, node["number"])
-    try:
-        calls.seize_trunk(call.tenant, number).in_use -= 1
-    except NoTrunk:
+    if call.media in CHAT_MEDIA:
         return _or_end(sw, call, node.get("otherwise"))
-    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
-    outside.dial(sw, call, number)
+    try:
+        services.require_number(number)
+        calls.seize_trunk(call.tenant, number).in_use -= 1
+    except CallError:
+        return _or_end(sw, call, node.get("otherwise"))
+    outside.dial(sw, call, number, _hand_on(sw, call))
     return None
+
+
+def _hand_on(sw: Switch, call: Call) -> int:
+    """The call leaves its flow for somebody else; returns who had transferred it, or 0."""
+    transfer_from = operations.hand_on(call)
+    calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+    return transfer_from
 
 
 def _sub_flow(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     flow = call.tenant.flows.get(node["flow"])
     if flow is None or len(run.frames) >= MAX_DEPTH:
         return _or_end(sw, call, node.get("next"))
-    run.frames.append(IvrFrame(flow.id, flow.config.start))
+    run.frames.append(IvrFrame(flow, flow.config.start))
     return flow.config.start
 
 
@@ -255,7 +269,7 @@ def _or_end(sw: Switch, call: Call, target: str | None) -> Step:
         return target
     while run is not None and len(run.frames) > 1:
         run.frames.pop()
-        following = _node(call, run).get("next")
+        following = _node(run).get("next")
         if following is not None:
             return str(following)
     _ended(sw, call)
@@ -267,6 +281,9 @@ def _ended(sw: Switch, call: Call) -> None:
     if operations.waits_for_ivr(call):
         calls.stop_ivr(sw, call, LeaveReason.NORMAL)
         operations.returned_from_ivr(sw, call)
+        return
+    if operations.goes_on(call):
+        calls.stop_ivr(sw, call, LeaveReason.NORMAL)
         return
     calls.clear_call(sw, call, calls.CAUSE_IVR, LeaveReason.NORMAL)
 
@@ -280,7 +297,7 @@ def digits(sw: Switch, call: Call, pressed: str) -> None:
         run = call.ivr
         if run is None or not run.waiting:
             return
-        node = _node(call, run)
+        node = _node(run)
         handler = _DIGIT.get(node["type"])
         if handler is not None:
             handler(sw, call, run, node, digit)
@@ -346,7 +363,7 @@ def _try_again(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
 def message_ends(sw: Switch, call: Call) -> None:
     """A message being recorded is complete: by key, by time, or because the customer hung up."""
     run = call.ivr
-    if run is None or not run.waiting or _node(call, run)["type"] != "record":
+    if run is None or not run.waiting or _node(run)["type"] != "record":
         return
     seconds = (sw.now - run.entered) // 1_000_000
     sw.report(MessageRecorded(sw.now, call.tenant.id, call.id, call.caller, call.called, seconds))
@@ -364,7 +381,7 @@ def time_over(sw: Switch, call: Call) -> None:
     if run is None or not run.waiting:
         return
     run.timer = 0
-    node = _node(call, run)
+    node = _node(run)
     kind = node["type"]
     if kind in ("menu", "collect"):
         _try_again(sw, call, run, node)
@@ -386,7 +403,7 @@ def lookup_answered(sw: Switch, call: Call, values: dict[str, str] | None) -> No
     if run is None or not run.request:
         raise WrongCallState(f"call {call.id} waits for no answer")
     run.request = 0
-    node = _node(call, run)
+    node = _node(run)
     if values is None:
         _go_on(sw, call, run, node.get("otherwise", node["next"]))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents
+from emulator.switch import agents, supervision
 from emulator.switch.agents import SignIn
 from emulator.switch.errors import PhoneInUse, WrongAgentState
 from emulator.switch.model import Agent, Phone
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 def log_on(sw: Switch, agent: Agent, number: str) -> None:
     """Sign the agent in at an outside number; one that is signed in changes over to it."""
-    known = sw.phones.get(number)
-    if known is not None:
+    if number in sw.phones:
         raise PhoneInUse(f"{number} is a phone of the call center")
     if agent.signed_in:
         agents.require_no_call(agent)
-    sw.phones[number] = Phone(number, agent.tenant.id, mobile=True)
-    agents.log_on(sw, agent, SignIn(phone=number, force=True))
+        supervision.released(sw, agent)
+        agents.log_off(sw, agent)
+    phone = sw.phones[number] = Phone(number, agent.tenant.id, mobile=True)
+    agents.log_on(sw, agent, SignIn(phone=number), phone)
 
 
 def log_off(sw: Switch, agent: Agent) -> None:
@@ -29,4 +30,6 @@ def log_off(sw: Switch, agent: Agent) -> None:
     phone = agent.phone
     if phone is None or not phone.mobile:
         raise WrongAgentState(f"agent {agent.work_no} does not answer on a mobile phone")
+    agents.require_no_call(agent)
+    supervision.released(sw, agent)
     agents.log_off(sw, agent)

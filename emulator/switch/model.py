@@ -145,6 +145,7 @@ class Operation:
     owner: Agent
     call: Call
     second: Call | None = None
+    target: tuple[TargetType, str] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -201,6 +202,8 @@ class Agent:
     chats: int = 0
     timer: int = 0
     operation: Operation | None = None
+    video: bool = True
+    """False: the agent signed in without video."""
     supervision: Supervision | None = None
     supervisors: list[Supervision] = field(default_factory=list)
     preview: Preview | None = None
@@ -291,7 +294,8 @@ class QueueEntry:
 class IvrFrame:
     """A flow being run and the node it stands at."""
 
-    flow: int
+    flow: Flow
+    """As it was when the call entered it: a change does not pull the floor from under a caller."""
     node: str
 
 

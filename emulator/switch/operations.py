@@ -16,13 +16,18 @@ from emulator.switch.events import (
     ConnectionMoved,
     Failed,
     Held,
-    Retrieved,
     ReturnedFromIvr,
     Transferred,
     TransferResult,
 )
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind
-from emulator.switch.terms import ConnectionState, LeaveReason, QueueOutcome, TargetType
+from emulator.switch.terms import (
+    ConnectionState,
+    DeviceType,
+    LeaveReason,
+    QueueOutcome,
+    TargetType,
+)
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch
@@ -33,14 +38,21 @@ _WITH_OWNER = frozenset(
 
 
 def of_call(call: Call) -> Operation | None:
-    """The operation that this call is part of, on either side."""
+    """The operation that waits for what this call reaches.
+
+    A transfer of the call goes before a consultation by it: whoever was asked for help can
+    transfer the consultation call.
+    """
+    found: Operation | None = None
     for connection in call.connections:
-        agent = connection.agent
-        if agent is not None and agent.operation is not None:
-            operation = agent.operation
-            if operation.call is call or operation.second is call:
-                return operation
-    return None
+        operation = connection.agent.operation if connection.agent is not None else None
+        if operation is None:
+            continue
+        if operation.second is None and operation.call is call:
+            return operation
+        if operation.second is call:
+            found = operation
+    return found
 
 
 # The target answers
@@ -50,6 +62,7 @@ def answered(sw: Switch, operation: Operation, target: Connection) -> bool:
     """The target has answered; True when the operation is complete and has been reported."""
     if operation.kind is OperationKind.RELEASE_AFTER_TRANSFER and target.call is operation.call:
         _complete_transfer(sw, operation, target)
+        delivery.report_joined(sw, target)
         return True
     if operation.kind in _WITH_OWNER and target.call is operation.second:
         _complete_conference(sw, operation, target)
@@ -62,11 +75,34 @@ def _complete_transfer(sw: Switch, operation: Operation, target: Connection) -> 
     owner.operation = None
     own = owner.connection(call)
     assert own is not None
-    hold_customer(call, held=False)
+    calls.hold_customer(call, held=False)
     sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, 0))
     sw.report(Transferred(sw.now, call.tenant.id, call.id, target.device, owner.work_no))
     hand_over(sw, own)
-    delivery.report_joined(sw, target)
+
+
+def answered_by_ivr(sw: Switch, call: Call, port: Connection) -> None:
+    """An IVR port answers at once; the agent who transferred the call there is free."""
+    operation = of_call(call)
+    if (
+        operation is not None
+        and operation.call is call
+        and operation.kind is OperationKind.RELEASE_AFTER_TRANSFER
+    ):
+        _complete_transfer(sw, operation, port)
+
+
+def hand_on(call: Call) -> int:
+    """The flow leads the call on: it will not come back to the agent who waits for it.
+
+    From now on that agent waits as in a release-after-transfer. Returns its work number or 0.
+    """
+    operation = of_call(call)
+    if operation is None or operation.call is not call:
+        return 0
+    if operation.kind is OperationKind.HANG_UP_TRANSFER:
+        operation.kind = OperationKind.RELEASE_AFTER_TRANSFER
+    return operation.owner.work_no
 
 
 def hand_over(sw: Switch, own: Connection) -> None:
@@ -75,13 +111,6 @@ def hand_over(sw: Switch, own: Connection) -> None:
     calls.detach(sw, own, LeaveReason.TRANSFERRED)
     calls.settle_conference(own.call)
     calls.after_leaving(sw, own, by_agent=True)
-
-
-def hold_customer(call: Call, *, held: bool) -> None:
-    """The served party hears music, or talks again."""
-    served = call.served
-    if served is not None and served.state is not ConnectionState.NULL:
-        served.state = ConnectionState.HOLD if held else ConnectionState.CONNECTED
 
 
 def _complete_conference(sw: Switch, operation: Operation, target: Connection) -> None:
@@ -110,18 +139,32 @@ def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveRea
     if own is not None:
         calls.detach(sw, own, reason)
         calls.stop_recording(sw, own)
+    target.served = target.served or source.served
     for connection in list(source.connections):
         source.connections.remove(connection)
         connection.call = target
         target.connections.append(connection)
+        _follow(connection.agent, source, target)
         sw.report(
             ConnectionMoved(sw.now, target.tenant.id, target.id, connection.device, source.id)
         )
     source.cleared = True
+    source.served = None
     calls.flush_stay(sw, source, True, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]
     del source.tenant.calls[source.id]
     sw.report(CallCleared(sw.now, source.tenant.id, source.id, calls.CAUSE_REDIRECTED))
+
+
+def _follow(agent: Agent | None, source: Call, target: Call) -> None:
+    """The operation of an agent whose call was merged goes on with the call that survives."""
+    operation = agent.operation if agent is not None else None
+    if operation is None:
+        return
+    if operation.call is source:
+        operation.call = target
+    if operation.second is source:
+        operation.second = target
 
 
 # The target fails
@@ -133,12 +176,23 @@ def failed(sw: Switch, call: Call, cause: int) -> bool:
     if operation is not None and operation.second is None and operation.call is call:
         _fail_transfer(sw, operation, cause)
         return True
-    originator = call.connections[0].agent if call.connections else None
-    if originator is None or call.target is None:
-        return False
-    report_failed(sw, call, originator, cause)
+    first = call.connections[0] if call.connections else None
+    if first is None or first.agent is None or call.target is None or first.talk_begin:
+        return goes_on(call)
+    report_failed(sw, call, first.agent, cause, call.target)
     calls.clear_call(sw, call, cause, _REASONS.get(cause, LeaveReason.USER_NO_ANSWER))
     return True
+
+
+def goes_on(call: Call) -> bool:
+    """Whether two parties talk, so that the call does not end when it reaches nobody else."""
+    talking = (ConnectionState.CONNECTED, ConnectionState.HOLD)
+    parties = [
+        c
+        for c in call.connections
+        if c.state in talking and c.kind is not DeviceType.IVR and (c.agent is None or c.talk_begin)
+    ]
+    return len(parties) > 1
 
 
 _REASONS = {
@@ -151,18 +205,31 @@ _REASONS = {
 }
 
 
-def report_failed(sw: Switch, call: Call, hearer: Agent, cause: int) -> None:
-    target = call.target
-    number = target[1] if target is not None else call.called
-    kind = "agent" if target is not None and target[0] is TargetType.AGENT else "trunk"
+_DEVICES = {
+    TargetType.QUEUE: "queue",
+    TargetType.AGENT: "agent",
+    TargetType.IVR: "ivr",
+    TargetType.ACCESS_CODE: "trunk",
+    TargetType.OUTSIDE: "trunk",
+}
+
+
+def device_of(target: tuple[TargetType, str]) -> str:
+    """How reports name the target."""
+    return f"{_DEVICES[target[0]]}:{target[1]}"
+
+
+def report_failed(
+    sw: Switch, call: Call, hearer: Agent, cause: int, target: tuple[TargetType, str]
+) -> None:
     sw.report(
         Failed(
             sw.now,
             call.tenant.id,
             call.id,
-            f"{kind}:{number}",
+            device_of(target),
             hearer.work_no,
-            number,
+            target[1],
             cause,
             call.type,
         )
@@ -172,32 +239,10 @@ def report_failed(sw: Switch, call: Call, hearer: Agent, cause: int) -> None:
 def _fail_transfer(sw: Switch, operation: Operation, cause: int) -> None:
     owner, call = operation.owner, operation.call
     owner.operation = None
-    report_failed(sw, call, owner, cause)
+    assert operation.target is not None
+    report_failed(sw, call, owner, cause, operation.target)
     sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, cause))
-    take_back(sw, owner, call)
-
-
-def take_back(sw: Switch, owner: Agent, call: Call) -> None:
-    """The owner talks to the customer again."""
-    own = owner.connection(call)
-    if own is None:
-        return
-    hold_customer(call, held=False)
-    own.state = ConnectionState.CONNECTED
-    sw.report(
-        Retrieved(
-            sw.now,
-            call.tenant.id,
-            call.id,
-            own.device,
-            owner.work_no,
-            call.caller,
-            call.called,
-            call.type,
-            own.main,
-            call.ability,
-        )
-    )
+    calls.take_back(sw, owner, call)
 
 
 def put_on_hold(sw: Switch, own: Connection) -> None:
@@ -210,15 +255,20 @@ def put_on_hold(sw: Switch, own: Connection) -> None:
 
 
 def begin(
-    sw: Switch, owner: Agent, own: Connection, kind: OperationKind, second: Call | None = None
+    sw: Switch,
+    owner: Agent,
+    own: Connection,
+    kind: OperationKind,
+    target: tuple[TargetType, str],
+    second: Call | None = None,
 ) -> Operation:
     """Note the operation; the owner's connection waits for its end."""
-    operation = Operation(kind, owner, own.call, second)
+    operation = Operation(kind, owner, own.call, second, target)
     owner.operation = operation
     if second is None:
         own.state = ConnectionState.HOLD
         own.held_at = sw.now
-        hold_customer(own.call, held=True)
+        calls.hold_customer(own.call, held=True)
     return operation
 
 
@@ -236,7 +286,7 @@ def cancel_transfer(sw: Switch, owner: Agent) -> None:
         calls.clear_call(sw, second, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
     else:
         withdraw(sw, call)
-    take_back(sw, owner, call)
+    calls.take_back(sw, owner, call)
 
 
 def withdraw(sw: Switch, call: Call) -> None:
@@ -265,4 +315,4 @@ def returned_from_ivr(sw: Switch, call: Call) -> None:
     owner = operation.owner
     owner.operation = None
     sw.report(ReturnedFromIvr(sw.now, call.tenant.id, call.id, owner.device, owner.work_no))
-    take_back(sw, owner, call)
+    calls.take_back(sw, owner, call)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.switch import calls, delivery, ivr, operations, queues
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
-from emulator.switch.errors import NoCall, UnknownAccessCode, WrongCallState
+from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
 from emulator.switch.events import Delivered, DigitsGenerated, Offered
 from emulator.switch.model import Call, Connection, Tenant
 from emulator.switch.terms import (
@@ -112,7 +112,14 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
-    trunk = calls.seize_trunk(tenant, number)
+    if any(party.kind is DeviceType.TRUNK and party.number == number for party in call.connections):
+        queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        return
+    try:
+        trunk = calls.seize_trunk(tenant, number)
+    except NoTrunk:  # free when the call was begun, taken by the time its own phone was up
+        queues.not_served(sw, call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
+        return
     connection = calls.add_outside(call, number, trunk, ConnectionState.ALERTING)
     connection.transfer_from = transfer_from
     connection.ack_begin = sw.now
@@ -136,20 +143,21 @@ def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
 
 def _report_ringing(sw: Switch, connection: Connection) -> None:
     call = connection.call
-    for hearer in call.agents():
+    hearers = [(agent.work_no, delivery.is_main(call, agent)) for agent in call.agents()]
+    for hearer, main in hearers or [(0, True)]:
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no,
+                hearer,
                 connection.number,
                 0,
                 call.caller,
                 call.called,
                 call.type,
-                delivery.is_main(call, hearer),
+                main,
                 call.ability,
                 False,
                 0,
@@ -179,6 +187,8 @@ def fail(sw: Switch, connection: Connection, cause: int) -> None:
     """The outside party was not reached; `cause` of CEC Table 6-451."""
     call = connection.call
     calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
+    if operations.of_call(call) is None and operations.goes_on(call):
+        calls.report_cleared(sw, connection, call.agents(), cause)
     queues.not_served(sw, call, cause, LeaveReason.USER_NO_ANSWER)
 
 

@@ -106,9 +106,12 @@ def established(agent: Agent) -> Connection:
 def held(agent: Agent, call: Call | None) -> Connection:
     """The held call meant: the given one, or the one held last."""
     agents.require_signed_in(agent)
+    waits = transferring(agent)
     for connection in reversed(agent.held):
-        if call in (None, connection.call):
+        if call in (None, connection.call) and connection is not waits:
             return connection
+    if waits is not None and call in (None, waits.call):
+        raise WrongCallState(f"call {waits.call.id} is being transferred")
     raise NoCall(f"agent {agent.work_no} holds no such call")
 
 
@@ -183,6 +186,7 @@ def originate(
     )
     phone = agent.phone
     if phone is not None and phone.external and phone.leg is LegState.DOWN:
+        connection.timer = delivery.start_ring_timer(sw, connection, agent.tenant.config.ring)
         connection.request = sw.request(connection, "ring")
     else:
         if phone is not None and phone.leg is LegState.DOWN:
@@ -215,8 +219,10 @@ def originated(sw: Switch, connection: Connection) -> None:
     """The agent's own phone is up: dial the target."""
     agent, call = connection.agent, connection.call
     assert agent is not None
+    sw.timers.cancel(connection.timer)
+    connection.timer = 0
     connection.state = ConnectionState.CONNECTED
-    delivery.off_hook(sw, agent, main=connection.main)
+    agents.lift_phone(sw, agent, main=connection.main)
     if len(agent.connections) == 1:
         sw.report(AgentBusy(sw.now, agent.tenant.id, agent.work_no))
     if call.target is not None:
@@ -229,8 +235,12 @@ def reach(sw: Switch, call: Call, target: tuple[TargetType, str], transfer_from:
     if kind is TargetType.OUTSIDE:
         outside.dial(sw, call, address, transfer_from)
     elif kind is TargetType.AGENT:
-        agent = sw.agents[int(address)]
-        if agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+        agent = call.tenant.agents.get(int(address))
+        if agent is not None and agent.state in (
+            AgentState.IDLE,
+            AgentState.BUSY,
+            AgentState.WRAP_UP,
+        ):
             delivery.to_agent(sw, call, agent, transfer_from)
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
@@ -298,7 +308,7 @@ def offer_preview(sw: Switch, agent: Agent, numbers: tuple[str, ...], data: str)
 def preview_over(sw: Switch, agent: Agent) -> None:
     """The preview was not called in time."""
     agents.drop_preview(sw, agent)
-    agents.make_ready(sw, agent, requested=False)
+    agents.after_call(sw, agent, None, talked=False)
 
 
 def call_preview(sw: Switch, agent: Agent, control: int, number: str) -> Call:
@@ -322,19 +332,16 @@ def hold(sw: Switch, agent: Agent, call: Call | None) -> None:
 def retrieve(sw: Switch, agent: Agent, call: Call | None) -> None:
     """Take a held call back; a call transferred or in an operation is not the agent's to take."""
     connection = held(agent, call)
-    operation = agent.operation
     if agent.active is not None:
         raise WrongCallState(f"agent {agent.work_no} talks on another call")
-    if operation is not None and operation.second is None and operation.call is connection.call:
-        raise WrongCallState(f"call {connection.call.id} is being transferred")
-    operations.take_back(sw, agent, connection.call)
+    calls.take_back(sw, agent, connection.call)
 
 
 def alternate(sw: Switch, agent: Agent, call: Call | None) -> None:
     """Hold the current call and take the held one."""
     waiting = held(agent, call)
     operations.put_on_hold(sw, established(agent))
-    operations.take_back(sw, agent, waiting.call)
+    calls.take_back(sw, agent, waiting.call)
 
 
 def mute(sw: Switch, agent: Agent, *, muted: bool) -> None:
@@ -412,20 +419,35 @@ def _second_call(
     call.data = data or first.call.data
     own = calls.add_agent(call, agent, ConnectionState.CONNECTED)
     own.ack_begin = sw.now
+    agents.lift_phone(sw, agent, main=own.main)
     report_initiated(sw, own)
     call.served = own if target[0] is TargetType.QUEUE else None
-    operations.begin(sw, agent, first, kind, call)
+    operations.begin(sw, agent, first, kind, target, call)
     reach(sw, call, target)
     return call
 
 
-def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) -> None:
-    """Join the held call and the current one (CSTA Conference Call; CEC 6.1.2.14)."""
+def _to_be_merged(agent: Agent, call: Call) -> tuple[Connection, Connection]:
+    """The held connection to the call, and the current one."""
     waiting = held(agent, call)
     current = established(agent)
+    require_settled(call)
+    require_settled(current.call)
+    return waiting, current
+
+
+def require_settled(call: Call) -> None:
+    """Nobody is being rung or waited for on behalf of the call."""
+    rings = any(delivery.is_ringing(connection) for connection in call.connections)
+    if rings or call.entry is not None or call.ivr is not None:
+        raise WrongCallState(f"call {call.id} is still to reach somebody")
+
+
+def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) -> None:
+    """Join the held call and the current one (CSTA Conference Call; CEC 6.1.2.14)."""
+    waiting, current = _to_be_merged(agent, call)
     if data:
         require_data(data)
-    agent.operation = None
     waiting.state = ConnectionState.CONNECTED
     merged = current.call.id
     operations.merge(sw, current.call, call, agent, LeaveReason.THREE_PARTY)
@@ -439,16 +461,16 @@ def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) ->
 
 def transfer_call(sw: Switch, agent: Agent, call: Call) -> None:
     """Connect the held call with the current one and leave (CSTA Transfer; CEC 6.1.2.9)."""
-    waiting = held(agent, call)
-    current = established(agent)
-    agent.operation = None
-    operations.hold_customer(call, held=False)
+    waiting, current = _to_be_merged(agent, call)
+    calls.hold_customer(call, held=False)
     target = next((c for c in current.call.connections if c is not current), current)
     sw.report(Transferred(sw.now, call.tenant.id, call.id, target.device, agent.work_no))
     for connection in list(current.call.connections):
         calls.report_cleared(sw, connection, [agent], calls.CAUSE_REDIRECTED)
     operations.merge(sw, current.call, call, agent, LeaveReason.HELD_CALL_CONNECTED)
     operations.hand_over(sw, waiting)
+    if len(call.connections) > 2:
+        operations.report_conference(sw, call, current.call.id)
 
 
 _ALLOWED: dict[TargetType, tuple[TransferMode, ...]] = {
@@ -477,6 +499,39 @@ def transfer(
     data: str | None = None,
 ) -> None:
     """Transfer the current call in one of the documented modes."""
+    if data:
+        require_data(data)
+    own = _require_transferable(sw, agent, target, mode)
+    call = own.call
+    if data:
+        set_data(sw, call, data)
+    if mode in (TransferMode.TALK, TransferMode.THREE_PARTY):
+        _transfer_by_second_call(sw, agent, own, target, mode, caller, video)
+        return
+    if call.served is None or call.served is own:
+        call.served = next(c for c in call.connections if c is not own)
+    call.excluded.clear()
+    if mode is TransferMode.BLIND:
+        sw.report(
+            Transferred(
+                sw.now, call.tenant.id, call.id, operations.device_of(target), agent.work_no
+            )
+        )
+        operations.hand_over(sw, own)
+        reach(sw, call, target, agent.work_no)
+    elif mode is TransferMode.HANG_UP:
+        operations.begin(sw, agent, own, OperationKind.HANG_UP_TRANSFER, target)
+        calls.hold_customer(call, held=False)
+        reach(sw, call, target)
+    else:
+        operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER, target)
+        reach(sw, call, target, agent.work_no)
+
+
+def _require_transferable(
+    sw: Switch, agent: Agent, target: tuple[TargetType, str], mode: TransferMode
+) -> Connection:
+    """Refuse a transfer that cannot begin; returns the agent's connection to the call."""
     if mode not in _ALLOWED[target[0]]:
         raise TransferNotAllowed(f"no {mode} transfer to a device of type {target[0]}")
     own = established(agent)
@@ -487,34 +542,11 @@ def transfer(
         raise WrongCallType("a conference can only be left or transferred blindly")
     if call.type is CallType.INTERNAL and target[0] is not TargetType.OUTSIDE:
         raise WrongCallType("an internal call cannot be forwarded")
+    require_settled(call)
     require_target(sw, agent, target)
-    if data:
-        require_data(data)
     if target[0] is TargetType.OUTSIDE and mode is TransferMode.BLIND:
         _refuse_blind_outside(call)
-    if data:
-        set_data(sw, call, data)
-    if mode in (TransferMode.TALK, TransferMode.THREE_PARTY):
-        _transfer_by_second_call(sw, agent, own, target, mode, caller, video)
-        return
-    call.served = next(c for c in call.connections if c is not own)
-    call.excluded.clear()
-    if mode is TransferMode.BLIND:
-        sw.report(
-            Transferred(
-                sw.now, call.tenant.id, call.id, f"{target[0].name}:{target[1]}", agent.work_no
-            )
-        )
-        operations.hand_over(sw, own)
-        reach(sw, call, target, agent.work_no)
-    elif mode is TransferMode.HANG_UP:
-        operations.begin(sw, agent, own, OperationKind.HANG_UP_TRANSFER)
-        operations.hold_customer(call, held=False)
-        reach(sw, call, target)
-    else:
-        operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER)
-        reach(sw, call, target, agent.work_no)
-        _complete_at_ivr(sw, agent, call)
+    return own
 
 
 def _refuse_blind_outside(call: Call) -> None:
@@ -549,13 +581,6 @@ def _transfer_by_second_call(
     )
 
 
-def _complete_at_ivr(sw: Switch, agent: Agent, call: Call) -> None:
-    """An IVR port answers at once, so a transfer to an access code may be complete already."""
-    operation = agent.operation
-    if operation is not None and call.ivr is not None:
-        operations.answered(sw, operation, call.ivr.connection)
-
-
 # Ending
 
 
@@ -566,6 +591,8 @@ def release(sw: Switch, agent: Agent, call: Call | None = None) -> None:
         supervision.stop(sw, agent)
         return
     connection = agent.active if call is None else agent.connection(call)
+    if connection is None and call is None:
+        connection = transferring(agent)
     if connection is None:
         raise NoCall(f"agent {agent.work_no} has no such call to end")
     operation = agent.operation
@@ -576,10 +603,18 @@ def release(sw: Switch, agent: Agent, call: Call | None = None) -> None:
         and connection.talk_begin
     ):
         transfer_call(sw, agent, operation.call)
-    elif connection.state is ConnectionState.ALERTING:
+    elif delivery.is_offered(connection):
         delivery.refuse(sw, connection, rejected=True, release=True)
     else:
         calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+
+
+def transferring(agent: Agent) -> Connection | None:
+    """The connection on which the agent waits for a transfer under way."""
+    operation = agent.operation
+    if operation is None or operation.second is not None:
+        return None
+    return agent.connection(operation.call)
 
 
 def clear_connection(sw: Switch, agent: Agent, number: str) -> None:
@@ -596,16 +631,25 @@ def clear_connection(sw: Switch, agent: Agent, number: str) -> None:
         if _has_number(connection, number):
             if call.served is None and call.connections[0].agent is not agent:
                 raise WrongCallState(f"agent {agent.work_no} was asked for help only")
-            calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+            _release_party(sw, connection)
             return
     raise NoCall(f"no party has the number {number}")
+
+
+def _release_party(sw: Switch, connection: Connection) -> None:
+    if delivery.is_offered(connection):
+        delivery.refuse(sw, connection, rejected=False, release=True)
+    elif delivery.is_ringing(connection):
+        outside.fail(sw, connection, calls.CAUSE_CLIENT)
+    else:
+        calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
 
 
 def _has_number(connection: Connection, number: str) -> bool:
     agent = connection.agent
     if agent is not None and agent.phone is not None and agent.phone.number == number:
         return True
-    return connection.number == number
+    return connection.number == number and connection.kind is not DeviceType.IVR
 
 
 # Video

@@ -19,6 +19,7 @@ from emulator.switch.errors import (
 )
 from emulator.switch.events import (
     AgentBusy,
+    CallCleared,
     CallIntercepted,
     PhoneAlerting,
     SupervisionChanged,
@@ -89,7 +90,7 @@ def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> 
     inspector.supervision = supervision
     target.supervisors.append(supervision)
     agents.move(sw, inspector, AgentState.TALKING)
-    delivery.off_hook(sw, inspector, main=True)
+    agents.lift_phone(sw, inspector, main=True)
     sw.report(AgentBusy(sw.now, inspector.tenant.id, inspector.work_no))
     sw.report(SupervisionStarted(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
 
@@ -147,6 +148,8 @@ def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
     if own is None or own.state is not ConnectionState.CONNECTED or not own.talk_begin:
         raise NoCall(f"agent {work_no} talks to nobody")
     call = own.call
+    if not operations.goes_on(call):
+        raise NoCall(f"agent {work_no} waits for somebody, and talks to nobody")
     operations.withdraw(sw, call)
     _end(sw, supervision)
     _leave_supervision_call(sw, supervision)
@@ -154,6 +157,8 @@ def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
     taken.ack_begin = taken.ack_end = taken.talk_begin = sw.now
     sw.report(CallIntercepted(sw.now, call.tenant.id, call.id, inspector.work_no, work_no))
     calls.report_cleared(sw, own, [target], calls.CAUSE_REDIRECTED)
+    if call.served is own:
+        call.served = taken
     calls.detach(sw, own, LeaveReason.INTERCEPTED)
     calls.after_leaving(sw, own)
     delivery.report_joined(sw, taken, only_target=True)
@@ -169,6 +174,7 @@ def _leave_supervision_call(sw: Switch, supervision: Supervision) -> None:
     calls.flush_stay(sw, call, True, calls.CAUSE_NORMAL)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
+    sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
 
 
 def heard_by(inspector: Agent) -> Call | None:
@@ -203,9 +209,7 @@ def force_sign_out(sw: Switch, agent: Agent, reason: int, by: int) -> None:
     for connection in list(agent.connections):
         if connection.state is ConnectionState.NULL:
             continue
-        if connection.state is ConnectionState.ALERTING or (
-            connection.ack_end == 0 and (connection.ack_begin)
-        ):
+        if delivery.is_offered(connection):
             delivery.refuse(sw, connection, rejected=False, release=False)
         else:
             calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)

@@ -180,14 +180,21 @@ class Switch:
             return
         if self._subscribers:
             self._publishing = True
-            for subscriber in tuple(self._subscribers):
-                for event in outbox:
-                    try:
-                        subscriber(event)
-                    except Exception as error:
-                        self.on_subscriber_error(subscriber, error)
-            self._publishing = False
-        outbox.clear()
+            try:
+                self._publish(outbox)
+            finally:
+                self._publishing = False
+                outbox.clear()
+        else:
+            outbox.clear()
+
+    def _publish(self, outbox: list[Event]) -> None:
+        for subscriber in tuple(self._subscribers):
+            for event in outbox:
+                try:
+                    subscriber(event)
+                except Exception as error:
+                    self.on_subscriber_error(subscriber, error)
 
     # Finding things
 
@@ -249,6 +256,7 @@ class Switch:
 
     def set_outside_number(self, tenant_id: int, behaviour: OutsideNumberConfig) -> None:
         """How an outside number behaves when it is called, from now on."""
+        self._guard()
         self.tenant(tenant_id).outside[behaviour.number] = behaviour
 
     # Agents (CSTA 21.1: Set Agent State)
@@ -256,7 +264,12 @@ class Switch:
     def log_on(self, work_no: int, how: SignIn | None = None) -> None:
         """Sign an agent in (CEC 6.1.1.1); the password has been checked."""
         self._guard()
-        agents.log_on(self, self.agent(work_no), how or SignIn())
+        agent, how = self.agent(work_no), how or SignIn()
+        phone = agents.check_log_on(self, agent, how)
+        if agent.signed_in:
+            supervision.released(self, agent)
+            agents.log_off(self, agent)
+        agents.log_on(self, agent, how, phone)
         self._done()
 
     def log_off(self, work_no: int, reason: int = 0) -> None:
@@ -279,9 +292,7 @@ class Switch:
         self._done()
 
     def log_off_mobile(self, work_no: int) -> None:
-        agent = self._actor(work_no)
-        agents.require_no_call(agent)
-        mobile.log_off(self, agent)
+        mobile.log_off(self, self._actor(work_no))
         self._done()
 
     def set_ready(self, work_no: int) -> None:

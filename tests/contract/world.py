@@ -10,7 +10,7 @@ import asyncio
 import json
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -22,7 +22,7 @@ from emulator.settings import Settings
 from emulator.store.engine import MEMORY_URL
 from emulator.store.store import Store
 from emulator.switch.clock import Clock
-from emulator.switch.config import TenantConfig
+from emulator.switch.config import RestReasonConfig, TenantConfig
 from emulator.switch.switch import Switch
 from tests.contract import facts
 
@@ -257,4 +257,9 @@ def _store() -> Store:
 
 @cache
 def _tenants() -> tuple[TenantConfig, ...]:
-    return tuple(load_seed("demo"))
+    """The demo's, with the highest rest reason: an unknown one is refused."""
+    highest = RestReasonConfig(255, "other")
+    return tuple(
+        replace(tenant, rest_reasons=(*tenant.rest_reasons, highest))
+        for tenant in load_seed("demo")
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from emulator.store import Store
+from emulator.store import MEMORY_URL, Store
 from emulator.store.tables import metadata
 
 
@@ -21,3 +21,14 @@ def test_opening_a_database_again_migrates_nothing(durable_url: str) -> None:
     for _ in range(2):
         with Store.open(durable_url) as store:
             assert store.load_tenants() == []
+
+
+def test_a_world_in_memory_has_the_very_tables_that_migrations_make_in_a_file() -> None:
+    def schema(connection: Connection) -> list[tuple[object, ...]]:
+        query = "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'"
+        return sorted(tuple(row) for row in connection.execute(text(query)))
+
+    with Store.open(MEMORY_URL) as created, Store.open(f"{MEMORY_URL}/:memory:") as migrated:
+        made = created.submit(schema).result()
+        assert made
+        assert made == migrated.submit(schema).result()

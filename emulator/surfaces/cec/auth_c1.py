@@ -75,6 +75,10 @@ class BearerTokens:
             raise Unauthenticated("token of another application")
         return token
 
+    def forget(self) -> None:
+        """Let every token expire now."""
+        self._tokens.clear()
+
     def _make_room(self, now: int) -> None:
         if len(self._tokens) < self._capacity:
             return

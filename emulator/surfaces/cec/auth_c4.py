@@ -96,6 +96,10 @@ class GuidSessions:
         """End the agent's session, if there is one."""
         self._sessions.pop(agent_id, None)
 
+    def forget(self) -> None:
+        """End every session."""
+        self._sessions.clear()
+
     def check(self, agent_id: int, presented: str | None, now: int) -> None:
         """Raise unless the agent has a session and `presented` is a guid of it."""
         session = self._session(agent_id)

@@ -110,8 +110,8 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(texts, json_values), st.booleans())
-def test_a_sound_object_is_read_as_it_was_written(value: dict[str, object], plain: bool) -> None:
-    assert decode_object(json.dumps(value, ensure_ascii=plain).encode(), b"") == value
+def test_a_sound_object_is_read_as_it_was_written(value: dict[str, object], escaped: bool) -> None:
+    assert decode_object(json.dumps(value, ensure_ascii=escaped).encode(), b"") == value
 
 
 def test_a_query_is_decoded_and_its_first_value_counts() -> None:

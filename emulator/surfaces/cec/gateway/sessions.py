@@ -117,7 +117,7 @@ class Sessions:
         self._monotonic = monotonic
         self._sessions: dict[int, AgentSession] = {}
         self._starting: dict[int, AgentSession] = {}
-        self._woken: dict[AgentSession, None] = {}
+        self._woken: dict[int, AgentSession] = {}
         platform.subscribe(self._hear)
 
     def get(self, agent: int) -> AgentSession | None:
@@ -188,12 +188,11 @@ class Sessions:
         """Release held polls after the answer to the command that caused the events."""
         if not self._woken:
             self._platform.after_commit(self._wake_all)
-        # By session, not by agent: a forced sign-in has news for the old one and the new one.
-        self._woken[session] = None
+        self._woken[session.agent] = session
 
     def _wake_all(self) -> None:
         woken, self._woken = self._woken, {}
-        for session in woken:
+        for session in woken.values():
             session.wake()
 
     # Watchdog
@@ -220,8 +219,8 @@ class Sessions:
                 self._platform.advance().force_log_off(session.agent, SIGNED_OUT_UNHEARD)
             self.drop(session.agent)
 
-    async def watch(self, patience: float) -> None:
+    async def watch(self, silence: float) -> None:
         """Look after the clients until cancelled."""
         while True:
-            await asyncio.sleep(min(WATCHDOG_INTERVAL, patience / 4))
-            self.sign_out_unheard(patience)
+            await asyncio.sleep(min(WATCHDOG_INTERVAL, silence / 4))
+            self.sign_out_unheard(silence)

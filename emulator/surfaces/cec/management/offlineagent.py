@@ -18,6 +18,10 @@ from emulator.surfaces.cec.management.component import (
 )
 from emulator.surfaces.coercion import DigitText, Int, spelled
 from emulator.switch.model import Agent
+from emulator.switch.terms import AgentType
+
+
+MULTI_CHANNEL = (AgentType.MULTIMEDIA, AgentType.VERSATILE)
 
 
 class AgentBody(BaseModel):
@@ -51,7 +55,7 @@ def answer_on_mobile(call: ManagementRequest, body: LoginBody) -> dict[str, Any]
         "isAutoAnswer": agent.auto_answer,
         "videoMode": 0,
         "workNo": agent.work_no,
-        "isMultiChannelSupport": agent.config.max_chats > 1,
+        "isMultiChannelSupport": agent.config.agent_type in MULTI_CHANNEL,
         "skills": [
             {"skillId": queue.id, "mediaTypeId": str(int(queue.config.media_type))}
             for queue, _ in agent.memberships

@@ -1,0 +1,106 @@
+"""`emulator serve`: one emulator in this process until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from ipaddress import ip_address
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from emulator.app import Emulator
+    from emulator.control.seed import SeedError
+
+log = logging.getLogger(__name__)
+
+
+class CannotServe(Exception):
+    """Why there will be no emulator, in one line for a person."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host; a name counts only if it is `localhost`."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; `CannotServe` if it does not come to that."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # What is loaded now stays: collecting it again and again costs a fifth of the start.
+    gc.disable()
+    from emulator.server import run
+
+    run(_serve(settings))
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End before the event loop has taken the signals over."""
+    raise SystemExit(0)
+
+
+async def _serve(settings: Settings) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    emulator = open_emulator(settings)
+    gc.enable()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    try:
+        await emulator.start()
+    except OSError as error:
+        await emulator.stop()
+        raise CannotServe(error.strerror or str(error)) from error
+    print("ready", *addresses(settings), flush=True)  # noqa: T201
+    await ended.wait()
+    log.info("ending")
+    await emulator.stop()
+
+
+def addresses(settings: Settings) -> list[str]:
+    """Where an emulator with these settings answers."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    doors = (("http", settings.http_port), ("https", settings.https_port))
+    return [f"{scheme}://{host}:{port}" for scheme, port in doors if port]
+
+
+def open_emulator(settings: Settings) -> Emulator:
+    """Open the store and its call center; `CannotServe` says what is wrong with them."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from emulator.app import Emulator
+    from emulator.control.seed import SeedError
+    from emulator.store.errors import StoreError
+    from emulator.switch.errors import ConfigurationError
+
+    try:
+        return Emulator(settings)
+    except SeedError as error:
+        raise CannotServe(_seed_line(error)) from error
+    except ConfigurationError as error:
+        raise CannotServe(f"the configuration does not hold together: {error}") from error
+    except (SQLAlchemyError, StoreError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise CannotServe(f"the database cannot be used: {reason}") from error
+    except OSError as error:
+        raise CannotServe(f"the data cannot be kept: {error}") from error
+
+
+def _seed_line(error: SeedError) -> str:
+    first, *others = str(error).splitlines()
+    more = f" (and {len(others)} more: emulator seed check {error.source})" if others else ""
+    return f"the seed cannot be used: {first}{more}"

@@ -1,0 +1,201 @@
+"""Commands at random, sensible and not, as data: a method of the switch with its arguments.
+
+Calls, requests and previews are drawn as numbers and become real ones when the command is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from emulator.switch.config import OutsideNumberConfig
+from emulator.switch.switch import SignIn, Switch
+from emulator.switch.terms import (
+    AgentState,
+    MediaType,
+    SupervisionMode,
+    TargetType,
+    TransferMode,
+)
+from tests.switch.laws import world
+
+AGENTS = (101, 102, 103, 104, 105, 106, 190, 191, 201, 202, 290)
+PHONES = ("40101", "40102", "50103", "40104", "40106", "40190", "50191", "40201", "50202", "1")
+
+
+@dataclass(frozen=True)
+class Live:
+    """The n-th live call, request or preview, counted round and round."""
+
+    kind: str
+    n: int
+
+    def find(self, switch: Switch) -> Any:
+        if self.kind == "call":
+            known: list[Any] = list(switch.calls)
+            return known[self.n % len(known)] if known else "0-0"
+        if self.kind == "request":
+            known = list(switch.requests)
+            return known[self.n % len(known)] if known else 99999
+        previews = [a.preview.control for a in switch.agents.values() if a.preview]
+        return previews[self.n % len(previews)] if previews else 99999
+
+
+@dataclass(frozen=True)
+class Command:
+    method: str
+    args: tuple[Any, ...]
+    named: tuple[tuple[str, Any], ...]
+
+    def give(self, switch: Switch) -> Any:
+        args = [a.find(switch) if isinstance(a, Live) else a for a in self.args]
+        named = {k: v.find(switch) if isinstance(v, Live) else v for k, v in self.named}
+        return getattr(switch, self.method)(*args, **named)
+
+
+def command(method: str, *args: Any, **named: Any) -> st.SearchStrategy[Command]:
+    values = st.tuples(*(a if isinstance(a, st.SearchStrategy) else st.just(a) for a in args))
+    keys = tuple(named)
+    extra = st.tuples(*named.values())
+    return st.builds(
+        lambda a, e: Command(method, a, tuple(zip(keys, e, strict=True))), values, extra
+    )
+
+
+n = st.integers(0, 7)
+big_agents = st.sampled_from((101, 102, 103, 104, 105, 106, 190, 191))
+agents = st.one_of(big_agents, big_agents, st.sampled_from((*AGENTS, 999)))
+inspectors = st.sampled_from((190, 190, 191, 290, 101))
+calls = st.builds(Live, st.just("call"), n)
+some_call = st.one_of(st.none(), calls)
+requests = st.builds(Live, st.just("request"), n)
+previews = st.builds(Live, st.just("preview"), n)
+booleans = st.booleans()
+outside = st.sampled_from((*world.OUTSIDE, "40101", "50103", "x", ""))
+data = st.sampled_from(("", "", "data", "x" * 20_000))
+seconds = st.sampled_from((0, 1, 3, 60, 90_000))
+targets = st.one_of(
+    st.tuples(st.just(TargetType.QUEUE), st.sampled_from(("1", "2", "3", "5", "9"))),
+    st.tuples(st.just(TargetType.AGENT), agents.map(str)),
+    st.tuples(st.just(TargetType.IVR), st.sampled_from(("7001", "7002", "1", "9"))),
+    st.tuples(st.just(TargetType.ACCESS_CODE), st.sampled_from(world.DIALLED)),
+    st.tuples(st.just(TargetType.OUTSIDE), outside),
+)
+modes = st.sampled_from(tuple(TransferMode))
+queue_lists = st.sampled_from(([], [1], [1, 2], [3, 5], [9]))
+sign_in = st.builds(
+    SignIn,
+    phone=st.sampled_from(("", "", "", "", "40101", "50103", "40201")),
+    auto_answer=booleans,
+    auto_idle=booleans,
+    release_phone=booleans,
+    video=st.sampled_from((None, None, False, True)),
+    state=st.sampled_from(
+        (AgentState.IDLE, AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP, AgentState.REST)
+    ),
+    wants_monitoring=booleans,
+    force=booleans,
+)
+
+AGENT_COMMANDS = st.one_of(
+    command("log_on", agents, sign_in),
+    command("log_off", agents),
+    command("force_log_off", agents),
+    command("set_ready", agents),
+    command("set_ready", agents),
+    command("set_not_ready", agents, st.sampled_from((0, 200, 7)), prolong=booleans),
+    command("set_working", agents),
+    command("request_rest", agents, seconds, st.sampled_from((0, 1, 300)), prolong=booleans),
+    command("cancel_state", agents, st.sampled_from(tuple(AgentState))),
+    command("decide_rest", inspectors, agents, approve=booleans),
+    command("set_study", agents, studying=booleans),
+    command("set_custom_state", agents, st.sampled_from((None, 1, 65535))),
+    command("set_auto_answer", agents, booleans),
+    command("set_auto_idle", agents, booleans),
+    command("accept_calls", agents, booleans),
+    command("set_skills", agents, st.one_of(st.none(), queue_lists)),
+    command("send_note", agents, st.lists(agents, max_size=2), data),
+    command("offer_preview", agents, st.lists(outside, max_size=2), data),
+)
+CALL_COMMANDS = st.one_of(
+    command("make_call", agents, outside, video=booleans, data=data),
+    command("make_internal_call", agents, agents),
+    command("call_preview", agents, previews, outside),
+    command("reject_call", agents, some_call, release=booleans),
+    command("hold_call", agents, some_call),
+    command("hold_call", agents),
+    command("retrieve_call", agents, some_call),
+    command("alternate_call", agents, some_call),
+    command("mute", agents, booleans),
+    command("generate_digits", agents, st.sampled_from(("1", "x"))),
+    command("conference_call", agents, calls, data),
+    command("conference_call", agents, calls),
+    command("transfer_call", agents, calls),
+    command("cancel_transfer", agents),
+    command("release_call", agents, some_call),
+    command("clear_connection", agents, st.one_of(agents.map(str), outside, st.just("ivr1"))),
+    command("set_call_data", calls, data),
+    command("switch_media", agents, booleans),
+    command("set_video_mode", agents, st.integers(0, 4)),
+    command("transmit_digits", agents),
+    command("pick_up", agents, agents),
+    command("request_queued_call", agents, calls, st.sampled_from((1, 2, 5))),
+)
+TRANSFERS = st.one_of(
+    command("consultation_call", agents, targets, three_party=booleans, data=data),
+    command("single_step_transfer", agents, targets, modes, data=data),
+    command("single_step_transfer", agents, targets, modes),
+)
+SUPERVISION = st.one_of(
+    command("supervise", inspectors, agents, st.sampled_from(tuple(SupervisionMode))),
+    command("supervise", inspectors, agents, st.just(SupervisionMode.LISTEN)),
+    command("switch_supervision", inspectors, agents, st.just(SupervisionMode.WHISPER)),
+    command("switch_supervision", inspectors, agents),
+    command("stop_supervision", inspectors, agents),
+    command("intercept", inspectors, agents),
+    command("intercept", inspectors, agents),
+    command("force_ready", inspectors, agents),
+    command("force_not_ready", inspectors, agents),
+    command("force_rest", inspectors, agents, seconds, st.just(0)),
+    command("force_sign_out", inspectors, agents),
+    command("force_release", inspectors, calls),
+    command("force_skills", inspectors, agents, queue_lists),
+)
+DIAL_IN = command(
+    "dial_in",
+    st.sampled_from(world.CUSTOMERS),
+    st.sampled_from(world.DIALLED),
+    media=st.sampled_from((None, None, None, MediaType.VIDEO, MediaType.TEXT_CHAT)),
+)
+PARTIES = st.sampled_from((None, None, *world.OUTSIDE, world.CUSTOMERS[0]))
+WORLD = st.one_of(
+    command("outside_hangs_up", calls),
+    command("outside_hangs_up", calls, PARTIES),
+    command("outside_presses", calls, st.sampled_from(("1", "2", "3", "4", "5", "6", "111#", "x"))),
+    command("outside_answers", calls, PARTIES),
+    command("outside_refuses", calls, st.sampled_from((537, 604)), PARTIES),
+    command(
+        "set_outside_number",
+        st.sampled_from((1, 2)),
+        st.builds(
+            OutsideNumberConfig,
+            st.just("0204"),
+            st.sampled_from((None, 0, 1)),
+            st.sampled_from((None, 538)),
+        ),
+    ),
+    command("lookup_answered", requests, st.sampled_from((None, {"id": "1"}))),
+)
+PHONE_COMMANDS = st.one_of(
+    command("endpoint_confirmed", requests),
+    command("endpoint_confirmed", requests),
+    command("endpoint_failed", requests),
+    command("phone_off_hook", st.sampled_from(PHONES)),
+    command("phone_on_hook", st.sampled_from(PHONES)),
+)
+ANSWERS = st.one_of(command("answer_call", agents), command("answer_call", agents, some_call))
+CONFIGURATIONS = st.one_of(
+    command("apply_tenant", st.sampled_from((*world.variants(), world.big_tenant())))
+)

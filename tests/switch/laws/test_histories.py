@@ -1,0 +1,291 @@
+"""Long busy days: thousands of commands that are mostly allowed, and the laws after each.
+
+Where the state machine looks for short strange histories, these go deep: everybody is in calls,
+transfers cross each other, configuration changes under them. A failure names its seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulator.switch.model import Agent
+from emulator.switch.switch import SignIn, Switch
+from emulator.switch.terms import (
+    AgentState,
+    ConnectionState,
+    DeviceType,
+    LegState,
+    SupervisionMode,
+    TargetType,
+    TransferMode,
+)
+from tests.switch.laws import commands, world
+from tests.switch.laws.commands import Command
+from tests.switch.laws.trial import Trial
+from tests.switch.support import SECOND
+
+SEEDS = range(400) if os.environ.get("EMULATOR_LAWS") == "slow" else range(12)
+LENGTH = 700
+
+
+class Day:
+    """Draws one command after the other, looking at the switch to find what could be allowed."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+        self.trial = Trial()
+        self.switch: Switch = self.trial.switch
+        self.acts: list[Callable[[], Command | None]] = [
+            *[self.dial_in] * 5,
+            *[self.answer] * 6,
+            *[self.time] * 4,
+            *[self.confirm] * 4,
+            *[self.ready] * 3,
+            *[self.log_on] * 2,
+            *[self.talker] * 6,
+            *[self.holder] * 4,
+            self.hang_up,
+            self.outside,
+            self.press,
+            self.agent_ends,
+            self.idler,
+            *[self.inspector] * 2,
+            self.hook,
+            self.others,
+            self.rarely,
+        ]
+
+    def command(self, method: str, *args: Any, **named: Any) -> Command:
+        return Command(method, args, tuple(named.items()))
+
+    def one(self, items: Any) -> Any:
+        items = list(items)
+        return self.draw.choice(items) if items else None
+
+    def agents(self, fits: Callable[[Agent], Any]) -> Agent | None:
+        found: Agent | None = self.one(a for a in self.switch.agents.values() if fits(a))
+        return found
+
+    def any_call(self) -> str:
+        return self.one(self.switch.calls) or "0-0"
+
+    def target(self) -> tuple[TargetType, str]:
+        kind = self.one(TargetType)
+        return kind, {
+            TargetType.QUEUE: self.one("1235"),
+            TargetType.AGENT: str(self.one(commands.AGENTS)),
+            TargetType.IVR: self.one(("7001", "7002")),
+            TargetType.ACCESS_CODE: self.one(world.DIALLED),
+            TargetType.OUTSIDE: self.one((*world.OUTSIDE, "40101", "50103")),
+        }[kind]
+
+    # What can happen
+
+    def dial_in(self) -> Command:
+        return self.command("dial_in", self.one(world.CUSTOMERS), self.one(world.DIALLED))
+
+    def answer(self) -> Command | None:
+        agent = self.agents(lambda a: a.active and a.active.state is ConnectionState.ALERTING)
+        if agent is None:
+            return None
+        if self.draw.random() < 0.2:
+            return self.command("reject_call", agent.work_no, release=self.one((True, False)))
+        return self.command("answer_call", agent.work_no)
+
+    def time(self) -> Command:
+        seconds = self.one((0.5, 1, 1, 2, 2, 4, 9, 20))
+        return self.command("advance_to", self.switch.now + int(seconds * SECOND))
+
+    def confirm(self) -> Command | None:
+        request = self.one(self.switch.requests)
+        if request is None:
+            return None
+        if self.switch.requests[request][1] == "lookup":
+            return self.command("lookup_answered", request, self.one((None, {"id": "2"})))
+        method = "endpoint_failed" if self.draw.random() < 0.15 else "endpoint_confirmed"
+        return self.command(method, request)
+
+    def ready(self) -> Command | None:
+        idle_like = (AgentState.BUSY, AgentState.REST, AgentState.WRAP_UP)
+        agent = self.agents(lambda a: a.state in idle_like)
+        return agent and self.command("set_ready", agent.work_no)
+
+    def log_on(self) -> Command | None:
+        agent = self.agents(lambda a: not a.signed_in)
+        how = SignIn(
+            auto_answer=self.draw.random() < 0.3,
+            auto_idle=self.draw.random() < 0.7,
+            release_phone=self.draw.random() < 0.7,
+            video=self.one((None, None, False)),
+            wants_monitoring=self.draw.random() < 0.3,
+        )
+        return agent and self.command("log_on", agent.work_no, how)
+
+    def talker(self) -> Command | None:
+        agent = self.agents(lambda a: a.active and a.active.talk_begin)
+        if agent is None:
+            return None
+        who = agent.work_no
+        return self.one(
+            (
+                self.command("hold_call", who),
+                self.command("consultation_call", who, self.target(), three_party=True),
+                self.command("consultation_call", who, self.target(), three_party=False),
+                self.command("consultation_call", who, (TargetType.AGENT, str(who % 4 + 101))),
+                self.command("single_step_transfer", who, self.target(), self.one(TransferMode)),
+                self.command("single_step_transfer", who, self.target(), TransferMode.BLIND),
+                self.command(
+                    "single_step_transfer", who, self.target(), TransferMode.RELEASE_AFTER
+                ),
+                self.command("switch_media", who, self.one((True, False))),
+                self.command("mute", who, self.one((True, False))),
+            )
+        )
+
+    def holder(self) -> Command | None:
+        agent = self.agents(lambda a: a.held)
+        if agent is None:
+            return None
+        who, call = agent.work_no, self.one(agent.held).call.id
+        return self.one(
+            (
+                self.command("retrieve_call", who),
+                self.command("alternate_call", who),
+                self.command("conference_call", who, call),
+                self.command("transfer_call", who, call),
+                self.command("make_call", who, self.one(world.OUTSIDE)),
+                self.command("make_internal_call", who, self.one(commands.AGENTS)),
+                self.command("consultation_call", who, self.target()),
+                self.command("cancel_transfer", who),
+            )
+        )
+
+    def hang_up(self) -> Command:
+        return self.command("outside_hangs_up", self.any_call())
+
+    def outside(self) -> Command | None:
+        rings = [
+            (c.call.id, c.number)
+            for call in self.switch.calls.values()
+            for c in call.connections
+            if c.kind is DeviceType.TRUNK and c.state is ConnectionState.ALERTING
+        ]
+        found = self.one(rings)
+        if found is None:
+            return None
+        if self.draw.random() < 0.3:
+            return self.command("outside_refuses", found[0], 604, found[1])
+        return self.command("outside_answers", *found)
+
+    def press(self) -> Command | None:
+        call = self.one(c.id for c in self.switch.calls.values() if c.ivr)
+        keys = self.one(("1", "2", "3", "4", "5", "6", "111#", "234", "#"))
+        return call and self.command("outside_presses", call, keys)
+
+    def agent_ends(self) -> Command | None:
+        agent = self.agents(lambda a: a.connections)
+        if agent is None:
+            return None
+        connection = self.one(agent.connections)
+        party = self.one(connection.call.connections)
+        return self.one(
+            (
+                self.command("release_call", agent.work_no),
+                self.command("release_call", agent.work_no, connection.call.id),
+                self.command("clear_connection", agent.work_no, party.number),
+                self.command("force_log_off", agent.work_no),
+            )
+        )
+
+    def idler(self) -> Command | None:
+        agent = self.agents(lambda a: a.state in (AgentState.IDLE, AgentState.BUSY))
+        if agent is None:
+            return None
+        who = agent.work_no
+        rings = self.agents(lambda a: a.state is AgentState.ANSWERING) or agent
+        waits = self.one(c for c in self.switch.calls.values() if c.entry)
+        return self.one(
+            (
+                self.command("make_call", who, self.one(world.OUTSIDE)),
+                self.command("make_internal_call", who, self.one(commands.AGENTS)),
+                self.command("pick_up", who, rings.work_no),
+                self.command("request_queued_call", who, waits.id, waits.entry.queue.id)
+                if waits
+                else None,
+                self.command("offer_preview", who, ["0201", "0202"]),
+                self.command("set_not_ready", who, 0),
+                self.command("request_rest", who, 3),
+                self.command("set_study", who, studying=self.one((True, False))),
+                self.command("accept_calls", who, self.one((True, True, False))),
+            )
+        )
+
+    def inspector(self) -> Command:
+        by = self.one((190, 191, 290))
+        target = self.agents(lambda a: a.active) or self.switch.agents[101]
+        who = target.work_no
+        call = self.any_call()
+        watched = self.switch.agents[by].supervision
+        if watched is not None and self.draw.random() < 0.5:
+            return self.command("intercept", by, watched.target.work_no)
+        return self.one(
+            (
+                self.command("supervise", by, who, self.one(SupervisionMode)),
+                self.command("supervise", by, who, SupervisionMode.LISTEN),
+                self.command("switch_supervision", by, who),
+                self.command("stop_supervision", by, who),
+                self.command("force_release", by, call),
+                self.command("force_sign_out", by, who),
+                self.command("force_ready", by, who),
+                self.command("force_not_ready", by, who),
+                self.command("force_rest", by, who, 3, 0),
+            )
+        )
+
+    def hook(self) -> Command:
+        phone = self.one(self.switch.phones.values())
+        method = "phone_off_hook" if phone.leg is not LegState.UP else "phone_on_hook"
+        return self.command(method, phone.number)
+
+    def others(self) -> Command | None:
+        preview = self.agents(lambda a: a.preview)
+        if preview is not None and preview.preview is not None and self.draw.random() < 0.5:
+            control = preview.preview.control
+            return self.command("call_preview", preview.work_no, control, "0201")
+        who = self.one(commands.AGENTS)
+        return self.one(
+            (
+                self.command("set_not_ready", who, 200),
+                self.command("request_rest", who, 5, 1),
+                self.command("set_skills", who, self.one((None, [1], [1, 2, 3], [5]))),
+                self.command("cancel_state", who, self.one(AgentState)),
+                self.command("decide_rest", 290, 201, approve=self.one((True, False))),
+                self.command("set_custom_state", who, 3),
+                self.command("log_off", who),
+                self.command("log_on", who, SignIn(force=True)),
+            )
+        )
+
+    def rarely(self) -> Command | None:
+        if self.draw.random() > 0.05:
+            return None
+        return self.command("apply_tenant", self.one((*world.variants(), world.big_tenant())))
+
+    def live(self, length: int) -> None:
+        self.trial.give(self.command("apply_tenant", world.big_tenant()))
+        self.trial.give(self.command("apply_tenant", world.other_tenant()))
+        for _ in range(length):
+            given = self.one(self.acts)()
+            if given is not None:
+                self.trial.give(given)
+        self.trial.repeat()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_busy_day_breaks_no_law(seed: int) -> None:
+    Day(seed).live(LENGTH)

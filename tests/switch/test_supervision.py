@@ -1,0 +1,158 @@
+"""Inspectors listen, whisper, barge in, take calls and give orders."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.switch import errors
+from emulator.switch.events import AgentSkillsChanged, SupervisionChanged, SupervisionStopped
+from emulator.switch.supervision import heard_by
+from emulator.switch.terms import AgentState, QueueOutcome, SupervisionMode
+from tests.switch.support import AGENT, CUSTOMER, QUEUE, CallCenter
+
+LISTEN, BARGE_IN = SupervisionMode.LISTEN, SupervisionMode.BARGE_IN
+
+
+@pytest.fixture
+def watched(center: CallCenter) -> CallCenter:
+    """190 listens to 101, who talks to a customer; 102 and 191 are idle."""
+    center.sign_in(101, 102, 190, 191)
+    center.talk(101)
+    center.switch.supervise(190, 101, LISTEN)
+    return center
+
+
+def test_an_inspector_hears_the_call_of_its_agent(watched: CallCenter) -> None:
+    call = heard_by(watched.agent(190))
+    assert call is watched.agent(101).connections[0].call
+    assert heard_by(watched.agent(191)) is None
+    watched.switch.hold_call(101)
+    assert heard_by(watched.agent(190)) is None
+
+
+def test_the_mode_changes_and_the_supervision_ends(watched: CallCenter) -> None:
+    watched.switch.switch_supervision(190, 101)
+    assert watched.last(SupervisionChanged).mode is BARGE_IN
+    watched.switch.switch_supervision(190, 101)
+    assert watched.last(SupervisionChanged).mode is LISTEN
+    watched.switch.switch_supervision(190, 101, SupervisionMode.WHISPER)
+    watched.switch.stop_supervision(190, 101)
+    assert watched.state(190) is AgentState.IDLE
+    with pytest.raises(errors.NotSupervised):
+        watched.switch.switch_supervision(190, 101)
+
+
+@pytest.mark.parametrize("how", ["release", "hook", "force"])
+def test_an_inspector_who_hangs_up_stops_listening(watched: CallCenter, how: str) -> None:
+    if how == "release":
+        watched.switch.release_call(190)
+    elif how == "hook":
+        watched.switch.phone_on_hook("40190")
+    else:
+        own = watched.agent(190).connections[0].call.id
+        watched.switch.force_release(191, own)
+    assert watched.last(SupervisionStopped).target == 101
+    assert watched.state(190) is AgentState.IDLE
+    assert watched.state(101) is AgentState.TALKING
+
+
+def test_a_busy_inspector_is_busy_again_afterwards(center: CallCenter) -> None:
+    center.sign_in(101, 190)
+    center.switch.set_not_ready(190, 200)
+    center.switch.supervise(190, 101, LISTEN)
+    center.switch.stop_supervision(190, 101)
+    assert center.state(190) is AgentState.BUSY
+
+
+def test_an_intercepted_agent_is_idle_and_the_inspector_talks(watched: CallCenter) -> None:
+    call = watched.switch.intercept(190, 101)
+    assert watched.parties(call) == ["agent:190", f"trunk:{CUSTOMER}"]
+    assert watched.state(101) is AgentState.IDLE
+    assert len(watched.switch.calls) == 1
+
+
+def test_a_held_customer_cannot_be_intercepted(watched: CallCenter) -> None:
+    watched.switch.hold_call(101)
+    with pytest.raises(errors.NoCall):
+        watched.switch.intercept(190, 101)
+
+
+def test_an_agent_who_waits_in_a_queue_cannot_be_intercepted(watched: CallCenter) -> None:
+    watched.sign_in(104)
+    watched.switch.set_not_ready(104)
+    watched.switch.consultation_call(101, (QUEUE, "2"))
+    with pytest.raises(errors.NoCall):
+        watched.switch.intercept(190, 101)
+
+
+def test_an_intercepted_consultation_leaves_the_customer_on_hold(watched: CallCenter) -> None:
+    second = watched.switch.consultation_call(101, (AGENT, "102"))
+    watched.switch.answer_call(102)
+    watched.switch.intercept(190, 101)
+    assert watched.parties(second) == ["agent:102", "agent:190"]
+    watched.switch.retrieve_call(101)
+
+
+def test_a_supervised_call_that_is_released_leaves_the_supervision(watched: CallCenter) -> None:
+    call = watched.agent(101).connections[0].call.id
+    watched.switch.force_release(190, call)
+    assert watched.state(101) is AgentState.IDLE
+    assert watched.agent(190).supervision is not None
+
+
+def test_an_inspector_releases_a_waiting_call(center: CallCenter) -> None:
+    center.sign_in(101, 190)
+    center.switch.set_not_ready(101)
+    call = center.dial()
+    center.switch.force_release(190, call)
+    assert not center.lives(call)
+    assert center.switch.queue(1, 1).outcomes[QueueOutcome.RELEASED] == 1
+
+
+def test_an_agent_that_signs_out_is_no_longer_supervised(center: CallCenter) -> None:
+    center.sign_in(101, 190)
+    center.switch.supervise(190, 101, LISTEN)
+    center.switch.log_off(101)
+    assert center.state(190) is AgentState.IDLE
+
+
+def test_a_supervising_inspector_can_be_forced_out(watched: CallCenter) -> None:
+    watched.switch.force_log_off(190)
+    assert not watched.agent(101).supervisors
+
+
+def test_only_inspectors_supervise_and_only_agents_are_supervised(center: CallCenter) -> None:
+    center.sign_in(101, 102, 190, 191)
+    with pytest.raises(errors.NoPermission):
+        center.switch.supervise(102, 101, LISTEN)
+    with pytest.raises(errors.WrongSupervisionTarget):
+        center.switch.supervise(190, 191, LISTEN)
+    with pytest.raises(errors.WrongSupervisionTarget):
+        center.switch.supervise(190, 103, LISTEN)
+    with pytest.raises(errors.UnknownAgent):
+        center.switch.supervise(190, 999, LISTEN)
+    center.switch.set_working(190)
+    with pytest.raises(errors.WrongAgentState):
+        center.switch.supervise(190, 101, LISTEN)
+
+
+def test_an_inspector_changes_the_states_of_agents(center: CallCenter) -> None:
+    center.sign_in(101, 190)
+    center.switch.force_not_ready(190, 101)
+    assert center.state(101) is AgentState.BUSY
+    center.switch.force_ready(190, 101)
+    assert center.state(101) is AgentState.IDLE
+    center.switch.force_rest(190, 101, 5, 0)
+    assert center.state(101) is AgentState.REST
+    center.switch.force_skills(190, 101, [])
+    assert center.last(AgentSkillsChanged).queues == ()
+    center.switch.force_sign_out(190, 101)
+    assert center.state(101) is AgentState.SIGNED_OUT
+
+
+def test_orders_during_a_call_take_effect_after_it(watched: CallCenter) -> None:
+    watched.switch.force_rest(190, 101, 5, 0)
+    watched.switch.force_ready(190, 101)
+    call = watched.agent(101).connections[0].call.id
+    watched.switch.outside_hangs_up(call)
+    assert watched.state(101) is AgentState.IDLE
