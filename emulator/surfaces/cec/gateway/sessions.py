@@ -117,7 +117,7 @@ class Sessions:
         self._monotonic = monotonic
         self._sessions: dict[int, AgentSession] = {}
         self._starting: dict[int, AgentSession] = {}
-        self._woken: dict[int, AgentSession] = {}
+        self._woken: dict[AgentSession, None] = {}
         platform.subscribe(self._hear)
 
     def get(self, agent: int) -> AgentSession | None:
@@ -188,11 +188,12 @@ class Sessions:
         """Release held polls after the answer to the command that caused the events."""
         if not self._woken:
             self._platform.after_commit(self._wake_all)
-        self._woken[session.agent] = session
+        # By session, not by agent: a forced sign-in has news for the old one and the new one.
+        self._woken[session] = None
 
     def _wake_all(self) -> None:
         woken, self._woken = self._woken, {}
-        for session in woken.values():
+        for session in woken:
             session.wake()
 
     # Watchdog

@@ -20,7 +20,6 @@ from emulator.surfaces.coercion import DigitText, Int, spelled
 from emulator.switch.model import Agent
 from emulator.switch.terms import AgentType
 
-
 MULTI_CHANNEL = (AgentType.MULTIMEDIA, AgentType.VERSATILE)
 
 
