@@ -28,12 +28,15 @@ from emulator.switch.model import (
 )
 from emulator.switch.terms import (
     CHAT_MEDIA,
+    CONNECTED,
+    HOLD,
+    NULL,
+    RINGING,
     VIDEO_MEDIA,
     CallType,
     ConnectionState,
     DeviceType,
     LeaveReason,
-    LegState,
     MediaAbility,
     MediaType,
     QueueOutcome,
@@ -202,7 +205,7 @@ def stop_service(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveRea
 
 def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """Take one connection out of a call that goes on (or is about to be cleared)."""
-    if connection.state is ConnectionState.NULL:
+    if connection.state is NULL:
         return
     report_cleared(sw, connection, connection.call.agents(), cause)
     detach(sw, connection, reason)
@@ -283,7 +286,7 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     """Take the connection out of call, agent and trunk, and record its stay."""
     call = connection.call
     call.connections.remove(connection)
-    connection.state = ConnectionState.NULL
+    connection.state = NULL
     if call.served is connection:
         call.served = None
     if connection.timer:
@@ -321,7 +324,7 @@ def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False)
     if phone is not None and not audio_left and not connection.is_chat:
         if phone.external:
             sw.request_release(phone.number, connection.call.id)
-        if agent.release_phone or phone.leg is LegState.RINGING:
+        if agent.release_phone or phone.leg is RINGING:
             agents.lower_phone(sw, agent, by_agent=by_agent)
     stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
@@ -341,7 +344,7 @@ def hold_customer(call: Call, *, held: bool) -> None:
     """An outside party hears music, or talks again; an agent who is served only listens."""
     served = call.served
     if served is not None and served.agent is None:
-        served.state = ConnectionState.HOLD if held else ConnectionState.CONNECTED
+        served.state = HOLD if held else CONNECTED
 
 
 def take_back(sw: Switch, owner: Agent, call: Call) -> None:
@@ -350,9 +353,9 @@ def take_back(sw: Switch, owner: Agent, call: Call) -> None:
     if own is None:
         return
     hold_customer(call, held=False)
-    if owner.active is not None or own.state is not ConnectionState.HOLD:
+    if owner.active is not None or own.state is not HOLD:
         return
-    own.state = ConnectionState.CONNECTED
+    own.state = CONNECTED
     agents.lift_phone(sw, owner, main=own.main)
     sw.report(
         Retrieved(
@@ -439,7 +442,7 @@ def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
         sw.timers.cancel(run.timer)
     if run.request:
         sw.requests.pop(run.request, None)
-    if run.connection.state is not ConnectionState.NULL:
+    if run.connection.state is not NULL:
         report_cleared(sw, run.connection, call.agents(), CAUSE_IVR)
         detach(sw, run.connection, reason)
 

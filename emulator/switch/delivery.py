@@ -17,13 +17,22 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.terms import (
+    ALERTING,
+    ANSWERING,
+    BUSY,
     CHAT_MEDIA,
+    CONNECTED,
+    DOWN,
+    HOLD,
+    IDLE,
     IN_CALL_STATES,
-    AgentState,
-    ConnectionState,
+    INITIATED,
+    OCCUPIED,
+    RINGING,
+    TALKING,
+    WRAP_UP,
     DeviceType,
     LeaveReason,
-    LegState,
     MediaType,
     QueueOutcome,
 )
@@ -45,7 +54,7 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
         entry.timer = 0
     entry.assigned = sw.now
     call.previous_type, call.previous_no = DeviceType.QUEUE, str(entry.queue.id)
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.queue = entry.queue
     entry.ringing = connection
     operation = operations.of_call(call)
@@ -58,7 +67,7 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
 def to_agent(sw: Switch, call: Call, agent: Agent, transfer_from: int = 0) -> Connection:
     """Ring a particular agent (internal call, consultation, transfer)."""
     require_reachable(agent)
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.transfer_from = transfer_from
     ring(sw, connection, call.tenant.config.ring)
     return connection
@@ -66,7 +75,7 @@ def to_agent(sw: Switch, call: Call, agent: Agent, transfer_from: int = 0) -> Co
 
 def require_reachable(agent: Agent) -> None:
     """An agent can be rung while it is idle, busy or in wrap-up, and its phone is free."""
-    if agent.state not in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+    if agent.state not in (IDLE, BUSY, WRAP_UP):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take a call now")
 
 
@@ -80,7 +89,7 @@ def ring(sw: Switch, connection: Connection, seconds: int) -> None:
     agents.drop_preview(sw, agent)
     phone = agent.phone
     if phone is not None and phone.external and not connection.is_chat:
-        agents.change(sw, agent, AgentState.OCCUPIED)
+        agents.change(sw, agent, OCCUPIED)
         connection.timer = start_ring_timer(sw, connection, seconds)
         connection.request = sw.request(connection, "ring")
         return
@@ -97,13 +106,13 @@ def alert(sw: Switch, connection: Connection) -> None:
     """The phone rings."""
     agent, call = connection.agent, connection.call
     assert agent is not None
-    connection.state = ConnectionState.ALERTING
+    connection.state = ALERTING
     phone = agent.phone
-    if phone is not None and phone.leg is LegState.DOWN and not connection.is_chat:
-        phone.leg = LegState.RINGING
+    if phone is not None and phone.leg is DOWN and not connection.is_chat:
+        phone.leg = RINGING
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
-    if agent.state is not AgentState.TALKING:
-        agents.move(sw, agent, AgentState.ANSWERING)
+    if agent.state is not TALKING:
+        agents.move(sw, agent, ANSWERING)
     queue_id = connection.queue.id if connection.queue is not None else 0
     for hearer in call.agents():
         sw.report(
@@ -144,11 +153,11 @@ def establish(sw: Switch, connection: Connection) -> None:
     now = sw.now
     connection.ack_end = now
     connection.talk_begin = now
-    connection.state = ConnectionState.CONNECTED
+    connection.state = CONNECTED
     if not connection.is_chat:
         agents.lift_phone(sw, agent, main=connection.main)
-    if agent.state is not AgentState.TALKING:
-        agents.move(sw, agent, AgentState.TALKING)
+    if agent.state is not TALKING:
+        agents.move(sw, agent, TALKING)
         sw.report(AgentBusy(now, agent.tenant.id, agent.work_no))
     else:
         agents.refresh_availability(sw, agent)
@@ -164,10 +173,10 @@ def talk_begins(sw: Switch, call: Call) -> None:
     """Somebody has answered: the agents who were waiting for it talk from now on."""
     for party in call.connections:
         agent = party.agent
-        if agent is None or party.talk_begin or party.state is not ConnectionState.CONNECTED:
+        if agent is None or party.talk_begin or party.state is not CONNECTED:
             continue
         party.ack_end = party.talk_begin = sw.now
-        agents.change(sw, agent, AgentState.TALKING)
+        agents.change(sw, agent, TALKING)
 
 
 def report_joined(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
@@ -179,7 +188,7 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
     if call.media in CHAT_MEDIA:
         return
     for party in call.connections:
-        if party.agent is not None and party.state is ConnectionState.CONNECTED:
+        if party.agent is not None and party.state is CONNECTED:
             calls.start_recording(sw, party)
 
 
@@ -191,7 +200,7 @@ def report_established(sw: Switch, connection: Connection, *, only_target: bool 
         if only_target and hearer is not connection.agent:
             continue
         own = hearer.connection(call)
-        if own is None or own.state not in (ConnectionState.CONNECTED, ConnectionState.HOLD):
+        if own is None or own.state not in (CONNECTED, HOLD):
             continue
         _report_established_to(sw, connection, hearer.work_no, own.main)
     if not hearers:
@@ -260,7 +269,7 @@ def answer(sw: Switch, agent: Agent, call: Call | None) -> None:
 
 def ringing_connection(agent: Agent, call: Call | None) -> Connection:
     for connection in agent.connections:
-        if connection.state is ConnectionState.ALERTING and call in (None, connection.call):
+        if connection.state is ALERTING and call in (None, connection.call):
             return connection
     raise NoCall(f"no call rings at agent {agent.work_no}")
 
@@ -277,15 +286,15 @@ def originates(connection: Connection) -> bool:
 def is_ringing(connection: Connection) -> bool:
     """Whether the device rings, or has been asked to."""
     if connection.agent is None:
-        return connection.state is ConnectionState.ALERTING
+        return connection.state is ALERTING
     return is_offered(connection)
 
 
 def is_offered(connection: Connection) -> bool:
     """Whether the call is offered to the agent: its phone rings, or has been asked to."""
-    if connection.state is ConnectionState.ALERTING:
+    if connection.state is ALERTING:
         return connection.agent is not None
-    return connection.state is ConnectionState.INITIATED and not originates(connection)
+    return connection.state is INITIATED and not originates(connection)
 
 
 def ring_over(sw: Switch, connection: Connection) -> None:
@@ -334,7 +343,7 @@ def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: boo
     phone = agent.phone
     if phone is not None and phone.external and not connection.is_chat:
         sw.request_release(phone.number, connection.call.id)
-    if phone is not None and phone.leg is LegState.RINGING:
+    if phone is not None and phone.leg is RINGING:
         agents.lower_phone(sw, agent, by_agent=False)
     if agent.connections:
         agents.refresh_availability(sw, agent)
@@ -371,7 +380,7 @@ def pick_up(sw: Switch, agent: Agent, target: Agent) -> Connection:
     )
     calls.detach(sw, ringing, LeaveReason.PICKED_UP)
     after_refusal(sw, target, ringing, idle=True)
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.queue, connection.transfer_from = queue, transfer_from
     if entry is not None and entry.ringing is ringing:
         entry.ringing = connection

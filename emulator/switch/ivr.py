@@ -18,7 +18,15 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import CHAT_MEDIA, AgentState, ConnectionState, DeviceType, LeaveReason
+from emulator.switch.terms import (
+    BUSY,
+    CHAT_MEDIA,
+    CONNECTED,
+    IDLE,
+    WRAP_UP,
+    DeviceType,
+    LeaveReason,
+)
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -42,7 +50,7 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
         DeviceType.IVR,
         str(flow.id),
         f"ivr{flow.id}",
-        ConnectionState.CONNECTED,
+        CONNECTED,
         None,
         call.previous_type,
         call.previous_no,
@@ -173,7 +181,7 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     reachable = (
         agent is not None
         and agent.tenant is call.tenant
-        and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP)
+        and agent.state in (IDLE, BUSY, WRAP_UP)
         and call.media in agents.media_of(agent)
     )
     if agent is None or not reachable:

@@ -23,6 +23,9 @@ from emulator.switch.config import (
 from emulator.switch.flow import Flow
 from emulator.switch.terms import (
     CHAT_MEDIA,
+    DOWN,
+    HOLD,
+    SIGNED_OUT,
     VIDEO_MEDIA,
     AgentState,
     CallType,
@@ -52,7 +55,7 @@ class Phone:
     external: bool = False
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
-    leg: LegState = LegState.DOWN
+    leg: LegState = DOWN
     agent: Agent | None = None
     registered: bool = True
 
@@ -176,7 +179,7 @@ class Agent:
     tenant: Tenant
     work_no: int
     device: str
-    state: AgentState = AgentState.SIGNED_OUT
+    state: AgentState = SIGNED_OUT
     state_since: int = 0
     last_state: AgentState | None = None
     reason: int = 0
@@ -214,7 +217,7 @@ class Agent:
 
     @property
     def signed_in(self) -> bool:
-        return self.state is not AgentState.SIGNED_OUT
+        return self.state is not SIGNED_OUT
 
     @property
     def on_mobile(self) -> bool:
@@ -232,14 +235,14 @@ class Agent:
     def active(self) -> Connection | None:
         """The audio connection that is not held: ringing, dialling or talking."""
         for connection in self.connections:
-            if connection.state is not ConnectionState.HOLD and not connection.is_chat:
+            if connection.state is not HOLD and not connection.is_chat:
                 return connection
         return None
 
     @property
     def held(self) -> list[Connection]:
         """Held connections, the one held first in front."""
-        return [c for c in self.connections if c.state is ConnectionState.HOLD]
+        return [c for c in self.connections if c.state is HOLD]
 
 
 @dataclass(slots=True, eq=False)

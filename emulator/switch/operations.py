@@ -22,7 +22,8 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind
 from emulator.switch.terms import (
-    ConnectionState,
+    CONNECTED,
+    HOLD,
     DeviceType,
     LeaveReason,
     QueueOutcome,
@@ -119,7 +120,7 @@ def _complete_conference(sw: Switch, operation: Operation, target: Connection) -
     owner.operation = None
     own = owner.connection(first)
     assert own is not None
-    own.state = ConnectionState.CONNECTED
+    own.state = CONNECTED
     delivery.report_joined(sw, target, only_target=True)
     merge(sw, second, first, owner, LeaveReason.THREE_PARTY)
     report_conference(sw, first, second.id)
@@ -186,7 +187,7 @@ def failed(sw: Switch, call: Call, cause: int) -> bool:
 
 def goes_on(call: Call) -> bool:
     """Whether two parties talk, so that the call does not end when it reaches nobody else."""
-    talking = (ConnectionState.CONNECTED, ConnectionState.HOLD)
+    talking = (CONNECTED, HOLD)
     parties = [
         c
         for c in call.connections
@@ -247,7 +248,7 @@ def _fail_transfer(sw: Switch, operation: Operation, cause: int) -> None:
 
 def put_on_hold(sw: Switch, own: Connection) -> None:
     """The agent's connection is held."""
-    own.state = ConnectionState.HOLD
+    own.state = HOLD
     own.held_at = sw.now
     agent = own.agent
     assert agent is not None
@@ -266,7 +267,7 @@ def begin(
     operation = Operation(kind, owner, own.call, second, target)
     owner.operation = operation
     if second is None:
-        own.state = ConnectionState.HOLD
+        own.state = HOLD
         own.held_at = sw.now
         calls.hold_customer(own.call, held=True)
     return operation

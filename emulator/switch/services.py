@@ -42,12 +42,20 @@ from emulator.switch.events import (
 from emulator.switch.flow import Flow
 from emulator.switch.model import Agent, Call, Connection, OperationKind, Preview
 from emulator.switch.terms import (
-    AgentState,
+    BUSY,
+    CONNECTED,
+    DOWN,
+    HOLD,
+    IDLE,
+    INITIATED,
+    OCCUPIED,
+    PREOCCUPIED,
+    RINGING,
+    TALKING,
+    WRAP_UP,
     CallType,
-    ConnectionState,
     DeviceType,
     LeaveReason,
-    LegState,
     MediaAbility,
     MediaType,
     TargetType,
@@ -90,7 +98,7 @@ def talking(agent: Agent) -> Connection:
     connection = agent.active
     if connection is None or agent.supervision is not None:
         raise NoCall(f"agent {agent.work_no} talks to nobody")
-    if connection.state is not ConnectionState.CONNECTED:
+    if connection.state is not CONNECTED:
         raise WrongCallState(f"call {connection.call.id} is not connected")
     return connection
 
@@ -121,13 +129,13 @@ def held(agent: Agent, call: Call | None) -> Connection:
 def require_free(agent: Agent) -> None:
     """An agent can begin a call while idle, busy, in wrap-up, or with all its calls held."""
     agents.require_signed_in(agent)
-    if agent.state is AgentState.TALKING and agent.held and agent.active is None:
+    if agent.state is TALKING and agent.held and agent.active is None:
         return
     if agent.state not in (
-        AgentState.IDLE,
-        AgentState.BUSY,
-        AgentState.WRAP_UP,
-        AgentState.PREOCCUPIED,
+        IDLE,
+        BUSY,
+        WRAP_UP,
+        PREOCCUPIED,
     ):
         raise WrongAgentState(f"agent {agent.work_no} cannot begin a call now")
 
@@ -175,22 +183,22 @@ def originate(
     call = calls.new_call(sw, agent.tenant, caller, target[1], call_type, media, linkage)
     call.target = target
     call.data = data
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.ack_begin = sw.now
     report_initiated(sw, connection)
     agents.drop_preview(sw, agent)
     agents.change(
         sw,
         agent,
-        AgentState.TALKING if len(agent.connections) > 1 else AgentState.OCCUPIED,
+        TALKING if len(agent.connections) > 1 else OCCUPIED,
     )
     phone = agent.phone
-    if phone is not None and phone.external and phone.leg is LegState.DOWN:
+    if phone is not None and phone.external and phone.leg is DOWN:
         connection.timer = delivery.start_ring_timer(sw, connection, agent.tenant.config.ring)
         connection.request = sw.request(connection, "ring")
     else:
-        if phone is not None and phone.leg is LegState.DOWN:
-            phone.leg = LegState.RINGING
+        if phone is not None and phone.leg is DOWN:
+            phone.leg = RINGING
             sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
         originated(sw, connection)
     return call
@@ -221,7 +229,7 @@ def originated(sw: Switch, connection: Connection) -> None:
     assert agent is not None
     sw.timers.cancel(connection.timer)
     connection.timer = 0
-    connection.state = ConnectionState.CONNECTED
+    connection.state = CONNECTED
     agents.lift_phone(sw, agent, main=connection.main)
     if len(agent.connections) == 1:
         sw.report(AgentBusy(sw.now, agent.tenant.id, agent.work_no))
@@ -237,9 +245,9 @@ def reach(sw: Switch, call: Call, target: tuple[TargetType, str], transfer_from:
     elif kind is TargetType.AGENT:
         agent = call.tenant.agents.get(int(address))
         if agent is not None and agent.state in (
-            AgentState.IDLE,
-            AgentState.BUSY,
-            AgentState.WRAP_UP,
+            IDLE,
+            BUSY,
+            WRAP_UP,
         ):
             delivery.to_agent(sw, call, agent, transfer_from)
         else:
@@ -289,15 +297,13 @@ def require_target(sw: Switch, agent: Agent, target: tuple[TargetType, str]) -> 
 def offer_preview(sw: Switch, agent: Agent, numbers: tuple[str, ...], data: str) -> int:
     """Show the agent numbers to call; returns the control block id (CEC 6.5.1.3)."""
     agents.require_signed_in(agent)
-    if agent.state is not AgentState.IDLE or agent.preview is not None:
+    if agent.state is not IDLE or agent.preview is not None:
         raise WrongAgentState(f"agent {agent.work_no} is not idle")
     for number in numbers:
         require_number(number)
     require_data(data)
-    previous = agents.move(sw, agent, AgentState.PREOCCUPIED)
-    sw.report(
-        AgentStateChanged(sw.now, agent.tenant.id, agent.work_no, previous, AgentState.PREOCCUPIED)
-    )
+    previous = agents.move(sw, agent, PREOCCUPIED)
+    sw.report(AgentStateChanged(sw.now, agent.tenant.id, agent.work_no, previous, PREOCCUPIED))
     control = sw.next_control()
     timer = sw.start_timer(PREVIEW_SECONDS, TimerKind.PREVIEW, agent.work_no)
     agent.preview = Preview(control, numbers, data, timer)
@@ -405,8 +411,8 @@ def _second_call(
     data: str = "",
 ) -> Call:
     """Hold the customer and call somebody else beside."""
-    if silent_hold or first.state is ConnectionState.HOLD:
-        first.state = ConnectionState.HOLD
+    if silent_hold or first.state is HOLD:
+        first.state = HOLD
         first.held_at = sw.now
     else:
         operations.put_on_hold(sw, first)
@@ -417,7 +423,7 @@ def _second_call(
     call = calls.new_call(sw, agent.tenant, shown, target[1], call_type, media, first.call.linkage)
     call.target = target
     call.data = data or first.call.data
-    own = calls.add_agent(call, agent, ConnectionState.CONNECTED)
+    own = calls.add_agent(call, agent, CONNECTED)
     own.ack_begin = sw.now
     agents.lift_phone(sw, agent, main=own.main)
     report_initiated(sw, own)
@@ -448,7 +454,7 @@ def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) ->
     waiting, current = _to_be_merged(agent, call)
     if data:
         require_data(data)
-    waiting.state = ConnectionState.CONNECTED
+    waiting.state = CONNECTED
     merged = current.call.id
     operations.merge(sw, current.call, call, agent, LeaveReason.THREE_PARTY)
     if data:
