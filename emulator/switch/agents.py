@@ -133,7 +133,8 @@ def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentS
         agent.return_state = None
     elif state is REST:
         tenant.resting += 1
-    refresh_availability(sw, agent)
+    if state is IDLE or agent.availability or agent.chats:
+        refresh_availability(sw, agent)
     return previous
 
 
@@ -142,7 +143,8 @@ def refresh_availability(sw: Switch, agent: Agent) -> None:
     level = _availability(agent)
     if level == agent.availability:
         return
-    _unlist(agent)
+    if agent.listed:
+        _unlist(agent)
     agent.availability = level
     if level == UNAVAILABLE:
         return

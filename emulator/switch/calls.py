@@ -81,20 +81,19 @@ def new_call(
         call_type,
         media,
         sw.now,
-        ability(media),
+        _ABILITY[media],
     )
     sw.calls[call_id] = call
     tenant.calls[call_id] = call
     return call
 
 
-def ability(media: MediaType) -> int:
-    """The media capability that events show (CEC 6.5.1.2.1)."""
-    if media in CHAT_MEDIA:
-        return MediaAbility.TEXT
-    if media in VIDEO_MEDIA:
-        return MediaAbility.VOICE_AND_VIDEO
-    return MediaAbility.VOICE
+_ABILITY: dict[MediaType, int] = {
+    **dict.fromkeys(MediaType, MediaAbility.VOICE),
+    **dict.fromkeys(VIDEO_MEDIA, MediaAbility.VOICE_AND_VIDEO),
+    **dict.fromkeys(CHAT_MEDIA, MediaAbility.TEXT),
+}
+"""The media capability that events show (CEC 6.5.1.2.1)."""
 
 
 def seize_trunk(tenant: Tenant, number: str) -> Trunk:
@@ -133,12 +132,13 @@ def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -
 
 def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
     """Join an agent's phone to the call; its first audio connection is its main one."""
+    number = str(agent.work_no)
     connection = Connection(
         call,
         agent.device,
         DeviceType.AGENT,
-        str(agent.work_no),
-        str(agent.work_no),
+        number,
+        number,
         state,
         agent,
         call.previous_type,
@@ -186,12 +186,13 @@ def parties_without(call: Call, connection: Connection) -> int:
 
 def stop_service(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
     """End the call's stay in a queue and its IVR flow; take back a transfer under way."""
-    for agent in call.agents():
-        operation = agent.operation
-        if operation is not None and operation.call is call and operation.second is None:
-            agent.operation = None
+    ringing: list[Connection] = []
+    for connection in call.connections:
+        if connection.transfer_from and not connection.talk_begin:
+            ringing.append(connection)
+        if connection.agent is not None and _transfers(connection):
+            connection.agent.operation = None
     entry = call.entry
-    ringing = [c for c in call.connections if c.transfer_from and not c.talk_begin]
     if entry is not None and entry.ringing is not None and entry.ringing not in ringing:
         ringing.append(entry.ringing)
     leave_queue(sw, call, outcome, reason)
@@ -229,7 +230,7 @@ def clear_call(
         stop_ivr(sw, call, reason)
     watchers = call.agents()
     waiting = [a.operation for a in watchers if a.operation and _unanswered(a.operation, call)]
-    leaving = list(call.connections)
+    leaving = call.connections.copy()
     if first is not None and leaving[0] is not first:
         leaving.remove(first)
         leaving.insert(0, first)
@@ -237,7 +238,7 @@ def clear_call(
         report_cleared(sw, connection, watchers, cause)
     for connection in leaving:
         detach(sw, connection, reason)
-    flush_stay(sw, call, True, cause)
+    report_last_stay(sw, call, cause)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
@@ -319,15 +320,20 @@ def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False)
     agent = connection.agent
     if agent is None:
         return
-    audio_left = any(not c.is_chat for c in agent.connections)
     phone = agent.phone
-    if phone is not None and not audio_left and not connection.is_chat:
+    if phone is not None and not connection.is_chat and not _audio(agent):
         if phone.external:
             sw.request_release(phone.number, connection.call.id)
         if agent.release_phone or phone.leg is RINGING:
             agents.lower_phone(sw, agent, by_agent=by_agent)
-    stop_recording(sw, connection)
+    if connection.recording:
+        stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
+
+
+def _audio(agent: Agent) -> bool:
+    """Whether the agent has other connections than chats."""
+    return bool(agent.connections) and any(not c.is_chat for c in agent.connections)
 
 
 def settle_conference(call: Call) -> None:
@@ -404,8 +410,9 @@ def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReas
 def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
     queue = entry.queue
     call.stays = serial = call.stays + 1
-    flush_stay(sw, call, False, 0)
-    call.last_stay = (
+    if call.last_stay is not None:
+        sw.report(call.last_stay)
+    call.last_stay = StayEnded(
         sw.now,
         call.tenant.id,
         call.id,
@@ -428,6 +435,8 @@ def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReas
         0,
         0,
         reason,
+        False,
+        0,
     )
     call.previous_type, call.previous_no = DeviceType.QUEUE, str(queue.id)
 
@@ -454,13 +463,14 @@ def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     if not connection.talk_begin and not connection.ack_begin:
         return  # an inspector's own line: nobody was served on it
     call.stays = serial = call.stays + 1
-    flush_stay(sw, call, False, 0)
+    if call.last_stay is not None:
+        sw.report(call.last_stay)
     talk_begin = connection.talk_begin
     queue_id = connection.queue.id if connection.queue is not None else 0
     if talk_begin and connection.queue is not None:
         connection.queue.talked += now - talk_begin
         connection.queue.finished += 1
-    call.last_stay = (
+    call.last_stay = StayEnded(
         now,
         call.tenant.id,
         call.id,
@@ -483,16 +493,18 @@ def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
         talk_begin,
         now if talk_begin else 0,
         reason,
+        False,
+        0,
     )
     call.previous_type, call.previous_no = connection.kind, connection.device_no
 
 
-def flush_stay(sw: Switch, call: Call, last: bool, cause: int) -> None:
-    """Report the stay that ended before this one; a call's last is known only at its end."""
-    fields = call.last_stay
-    if fields is not None:
+def report_last_stay(sw: Switch, call: Call, cause: int) -> None:
+    """Report the stay that ended last, which is known to be the last only as the call ends."""
+    stay = call.last_stay
+    if stay is not None:
         call.last_stay = None
-        sw.report(StayEnded._make((*fields, last, cause)))
+        sw.report(StayEnded._make((*stay[:-2], True, cause)))
 
 
 # Recordings

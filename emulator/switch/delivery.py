@@ -114,20 +114,22 @@ def alert(sw: Switch, connection: Connection) -> None:
     if agent.state is not TALKING:
         agents.move(sw, agent, ANSWERING)
     queue_id = connection.queue.id if connection.queue is not None else 0
-    for hearer in call.agents():
+    for hearer in call.connections:
+        if hearer.agent is None:
+            continue
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no,
+                hearer.agent.work_no,
                 connection.number,
                 agent.work_no,
                 call.caller,
                 call.called,
                 call.type,
-                connection.main if hearer is agent else is_main(call, hearer),
+                hearer.main,
                 call.ability,
                 connection.auto,
                 queue_id,
@@ -163,7 +165,9 @@ def establish(sw: Switch, connection: Connection) -> None:
         agents.refresh_availability(sw, agent)
     talk_begins(sw, call)
     operation = operations.of_call(call)
-    _queue_answered(sw, call, transferred=operation is not None)
+    if call.entry is not None:
+        reason = LeaveReason.NORMAL if operation is None else LeaveReason.TRANSFERRED_TO_QUEUE
+        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
     if operation is not None and operations.answered(sw, operation, connection):
         return
     report_joined(sw, connection)
@@ -188,22 +192,23 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
     if call.media in CHAT_MEDIA:
         return
     for party in call.connections:
-        if party.agent is not None and party.state is CONNECTED:
+        if party.agent is not None and party.state is CONNECTED and not party.recording:
             calls.start_recording(sw, party)
 
 
 def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
     """Tell every agent of the call (or only the one who answered) that it is connected."""
-    call = connection.call
-    hearers = call.agents()
-    for hearer in hearers:
-        if only_target and hearer is not connection.agent:
+    nobody = True
+    for hearer in connection.call.connections:
+        agent = hearer.agent
+        if agent is None:
             continue
-        own = hearer.connection(call)
-        if own is None or own.state not in (CONNECTED, HOLD):
+        nobody = False
+        if only_target and hearer is not connection:
             continue
-        _report_established_to(sw, connection, hearer.work_no, own.main)
-    if not hearers:
+        if hearer.state is CONNECTED or hearer.state is HOLD:
+            _report_established_to(sw, connection, agent.work_no, hearer.main)
+    if nobody:
         _report_established_to(sw, connection, 0, True)
 
 
@@ -223,12 +228,6 @@ def _report_established_to(sw: Switch, connection: Connection, agent: int, main:
             call.ability,
         )
     )
-
-
-def _queue_answered(sw: Switch, call: Call, *, transferred: bool) -> None:
-    if call.entry is not None:
-        reason = LeaveReason.TRANSFERRED_TO_QUEUE if transferred else LeaveReason.NORMAL
-        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
 
 
 def _report_call_info(sw: Switch, connection: Connection) -> None:
@@ -332,7 +331,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
             calls.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
         queues.not_served(sw, call, cause, reason)
     elif for_queue:
-        call.excluded.append(agent.work_no)
+        call.excluded += (agent.work_no,)
         queues.back_to_head(sw, call)
     else:
         queues.not_served(sw, call, cause, reason)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from emulator.switch.config import (
     AccessCodeConfig,
@@ -20,6 +19,7 @@ from emulator.switch.config import (
     TenantConfig,
     TrunkConfig,
 )
+from emulator.switch.events import StayEnded
 from emulator.switch.flow import Flow
 from emulator.switch.terms import (
     CHAT_MEDIA,
@@ -342,7 +342,7 @@ class Call:
     conference: bool = False
     video_mode: int = 0
     transmit_digits: bool = False
-    excluded: list[int] = field(default_factory=list)
+    excluded: tuple[int, ...] = ()
     """Agents who refused or did not answer this call."""
     last_agent: int = 0
     requeued: int = 0
@@ -351,8 +351,8 @@ class Call:
     previous_type: int = 0
     previous_no: str = ""
     stays: int = 0
-    last_stay: Any = None
-    """The fields of `StayEnded` up to `leave_reason`, of the stay that ended last."""
+    last_stay: StayEnded | None = None
+    """The stay that ended last; it is reported when another ends, or the call."""
     cleared: bool = False
 
     def agents(self) -> list[Agent]:

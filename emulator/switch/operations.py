@@ -151,7 +151,7 @@ def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveRea
         )
     source.cleared = True
     source.served = None
-    calls.flush_stay(sw, source, True, calls.CAUSE_REDIRECTED)
+    calls.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]
     del source.tenant.calls[source.id]
     sw.report(CallCleared(sw.now, source.tenant.id, source.id, calls.CAUSE_REDIRECTED))

@@ -87,7 +87,7 @@ def hang_up(sw: Switch, connection: Connection) -> None:
         fail(sw, connection, 604)
         return
     call = connection.call
-    if connection is call.served:
+    if call.ivr is not None and connection is call.served:
         ivr.message_ends(sw, call)
     waiting = call.entry is not None
     cause = calls.CAUSE_ABANDONED if waiting else calls.CAUSE_NORMAL

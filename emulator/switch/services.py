@@ -516,7 +516,7 @@ def transfer(
         return
     if call.served is None or call.served is own:
         call.served = next(c for c in call.connections if c is not own)
-    call.excluded.clear()
+    call.excluded = ()
     if mode is TransferMode.BLIND:
         sw.report(
             Transferred(

@@ -177,7 +177,7 @@ def _leave_supervision_call(sw: Switch, supervision: Supervision) -> None:
     connection = call.connections[0]
     calls.detach(sw, connection, LeaveReason.NORMAL)
     call.cleared = True
-    calls.flush_stay(sw, call, True, calls.CAUSE_NORMAL)
+    calls.report_last_stay(sw, call, calls.CAUSE_NORMAL)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
