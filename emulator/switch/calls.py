@@ -27,15 +27,19 @@ from emulator.switch.model import (
     Trunk,
 )
 from emulator.switch.terms import (
+    AGENT_DEVICE,
     CHAT_MEDIA,
     CONNECTED,
     HOLD,
+    IVR_DEVICE,
     NULL,
+    QUEUE_DEVICE,
     RINGING,
+    TRUNK_DEVICE,
     VIDEO_MEDIA,
+    VOICE_AND_VIDEO,
     CallType,
     ConnectionState,
-    DeviceType,
     LeaveReason,
     MediaAbility,
     MediaType,
@@ -82,6 +86,7 @@ def new_call(
         media,
         sw.now,
         _ABILITY[media],
+        media in CHAT_MEDIA,
     )
     sw.calls[call_id] = call
     tenant.calls[call_id] = call
@@ -90,7 +95,7 @@ def new_call(
 
 _ABILITY: dict[MediaType, int] = {
     **dict.fromkeys(MediaType, MediaAbility.VOICE),
-    **dict.fromkeys(VIDEO_MEDIA, MediaAbility.VOICE_AND_VIDEO),
+    **dict.fromkeys(VIDEO_MEDIA, VOICE_AND_VIDEO),
     **dict.fromkeys(CHAT_MEDIA, MediaAbility.TEXT),
 }
 """The media capability that events show (CEC 6.5.1.2.1)."""
@@ -117,7 +122,7 @@ def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -
     connection = Connection(
         call,
         f"trunk:{number}",
-        DeviceType.TRUNK,
+        TRUNK_DEVICE,
         number,
         number,
         state,
@@ -136,7 +141,7 @@ def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
     connection = Connection(
         call,
         agent.device,
-        DeviceType.AGENT,
+        AGENT_DEVICE,
         number,
         number,
         state,
@@ -147,7 +152,7 @@ def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
     )
     call.connections.append(connection)
     agent.connections.append(connection)
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         agent.chats += 1
     return connection
 
@@ -159,7 +164,7 @@ def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -
     """One party leaves; the call ends when nobody is left to talk or wait with another."""
     call = connection.call
     if connection is call.served:
-        stop_service(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
+        stop_service(sw, call)
     if parties_without(call, connection) < 2:
         clear_call(sw, call, cause, reason, connection)
         return
@@ -184,8 +189,11 @@ def parties_without(call: Call, connection: Connection) -> int:
     return len(call.connections) - (connection in call.connections) + waiting
 
 
-def stop_service(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
-    """End the call's stay in a queue and its IVR flow; take back a transfer under way."""
+def stop_service(sw: Switch, call: Call) -> None:
+    """The party who is served hangs up: end its stay in a queue and its IVR flow.
+
+    A transfer under way is taken back.
+    """
     ringing: list[Connection] = []
     for connection in call.connections:
         if connection.transfer_from and not connection.talk_begin:
@@ -195,13 +203,14 @@ def stop_service(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveRea
     entry = call.entry
     if entry is not None and entry.ringing is not None and entry.ringing not in ringing:
         ringing.append(entry.ringing)
-    leave_queue(sw, call, outcome, reason)
+    if entry is not None:
+        leave_queue(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
     for connection in ringing:
         if call.served is not None and connection.agent is not None:
             report_cleared(sw, call.served, [connection.agent], CAUSE_ABANDONED)
-        drop(sw, connection, CAUSE_ABANDONED, reason)
+        drop(sw, connection, CAUSE_ABANDONED, LeaveReason.USER_RELEASED)
     if call.ivr is not None:
-        stop_ivr(sw, call, reason)
+        stop_ivr(sw, call, LeaveReason.USER_RELEASED)
 
 
 def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
@@ -301,11 +310,11 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
         connection.trunk = None
     agent = connection.agent
     if agent is None:
-        if connection.kind is DeviceType.IVR:
+        if connection.kind is IVR_DEVICE:
             end_stay(sw, connection, reason)
         return
     agent.connections.remove(connection)
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         agent.chats -= 1
     operation = agent.operation
     if operation is not None and (operation.call is call or operation.second is call):
@@ -321,7 +330,7 @@ def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False)
     if agent is None:
         return
     phone = agent.phone
-    if phone is not None and not connection.is_chat and not _audio(agent):
+    if phone is not None and not connection.call.is_chat and not _audio(agent):
         if phone.external:
             sw.request_release(phone.number, connection.call.id)
         if agent.release_phone or phone.leg is RINGING:
@@ -418,7 +427,7 @@ def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReas
         call.id,
         call.linkage,
         serial,
-        DeviceType.QUEUE,
+        QUEUE_DEVICE,
         str(queue.id),
         entry.previous_type,
         entry.previous_no,
@@ -438,7 +447,7 @@ def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReas
         False,
         0,
     )
-    call.previous_type, call.previous_no = DeviceType.QUEUE, str(queue.id)
+    call.previous_type, call.previous_no = QUEUE_DEVICE, str(queue.id)
 
 
 def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
@@ -525,7 +534,7 @@ def start_recording(sw: Switch, connection: Connection) -> None:
             connection.recording,
             call.caller,
             call.called,
-            call.ability == MediaAbility.VOICE_AND_VIDEO,
+            call.ability == VOICE_AND_VIDEO,
         )
     )
 
@@ -542,7 +551,7 @@ def stop_recording(sw: Switch, connection: Connection) -> None:
             agent.work_no,
             connection.recording,
             connection.recording_begun,
-            call.ability == MediaAbility.VOICE_AND_VIDEO,
+            call.ability == VOICE_AND_VIDEO,
         )
     )
     connection.recording = 0

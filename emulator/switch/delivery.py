@@ -20,7 +20,6 @@ from emulator.switch.terms import (
     ALERTING,
     ANSWERING,
     BUSY,
-    CHAT_MEDIA,
     CONNECTED,
     DOWN,
     HOLD,
@@ -28,10 +27,10 @@ from emulator.switch.terms import (
     IN_CALL_STATES,
     INITIATED,
     OCCUPIED,
+    QUEUE_DEVICE,
     RINGING,
     TALKING,
     WRAP_UP,
-    DeviceType,
     LeaveReason,
     MediaType,
     QueueOutcome,
@@ -53,7 +52,7 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
         sw.timers.cancel(entry.timer)
         entry.timer = 0
     entry.assigned = sw.now
-    call.previous_type, call.previous_no = DeviceType.QUEUE, str(entry.queue.id)
+    call.previous_type, call.previous_no = QUEUE_DEVICE, str(entry.queue.id)
     connection = calls.add_agent(call, agent, INITIATED)
     connection.queue = entry.queue
     entry.ringing = connection
@@ -81,14 +80,14 @@ def require_reachable(agent: Agent) -> None:
 
 def ring(sw: Switch, connection: Connection, seconds: int) -> None:
     """Ask the agent's phone to ring; it counts as not answered after so many seconds."""
-    agent = connection.agent
+    agent, call = connection.agent, connection.call
     assert agent is not None
     agents.remember_state(agent)
     connection.ack_begin = sw.now
-    connection.auto = agent.auto_answer or connection.is_chat
+    connection.auto = agent.auto_answer or call.is_chat
     agents.drop_preview(sw, agent)
     phone = agent.phone
-    if phone is not None and phone.external and not connection.is_chat:
+    if phone is not None and phone.external and not call.is_chat:
         agents.change(sw, agent, OCCUPIED)
         connection.timer = start_ring_timer(sw, connection, seconds)
         connection.request = sw.request(connection, "ring")
@@ -108,7 +107,7 @@ def alert(sw: Switch, connection: Connection) -> None:
     assert agent is not None
     connection.state = ALERTING
     phone = agent.phone
-    if phone is not None and phone.leg is DOWN and not connection.is_chat:
+    if phone is not None and phone.leg is DOWN and not call.is_chat:
         phone.leg = RINGING
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
     if agent.state is not TALKING:
@@ -136,7 +135,7 @@ def alert(sw: Switch, connection: Connection) -> None:
                 connection.transfer_from,
             )
         )
-    if connection.auto and (connection.is_chat or not (phone is not None and phone.external)):
+    if connection.auto and (call.is_chat or not (phone is not None and phone.external)):
         establish(sw, connection)
 
 
@@ -156,7 +155,7 @@ def establish(sw: Switch, connection: Connection) -> None:
     connection.ack_end = now
     connection.talk_begin = now
     connection.state = CONNECTED
-    if not connection.is_chat:
+    if not call.is_chat:
         agents.lift_phone(sw, agent, main=connection.main)
     if agent.state is not TALKING:
         agents.move(sw, agent, TALKING)
@@ -189,7 +188,7 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
     report_established(sw, connection, only_target=only_target)
     if connection.queue is not None and agent is not None:
         _report_call_info(sw, connection)
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         return
     for party in call.connections:
         if party.agent is not None and party.state is CONNECTED and not party.recording:

@@ -20,11 +20,10 @@ from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
 from emulator.switch.terms import (
     BUSY,
-    CHAT_MEDIA,
     CONNECTED,
     IDLE,
+    IVR_DEVICE,
     WRAP_UP,
-    DeviceType,
     LeaveReason,
 )
 from emulator.switch.timers import TimerKind
@@ -47,7 +46,7 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
     connection = Connection(
         call,
         flow.device,
-        DeviceType.IVR,
+        IVR_DEVICE,
         str(flow.id),
         f"ivr{flow.id}",
         CONNECTED,
@@ -192,7 +191,7 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
 
 def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     number = text(call, run, node["number"])
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         return _or_end(sw, call, node.get("otherwise"))
     try:
         services.require_number(number)

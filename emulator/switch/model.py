@@ -276,7 +276,7 @@ class Connection:
 
     @property
     def is_chat(self) -> bool:
-        return self.call.media in CHAT_MEDIA
+        return self.call.is_chat
 
 
 @dataclass(slots=True, eq=False)
@@ -330,6 +330,7 @@ class Call:
     media: MediaType
     created: int
     ability: int = 1
+    is_chat: bool = False
     priority: int = 0
     data: str = ""
     connections: list[Connection] = field(default_factory=list)

@@ -24,7 +24,7 @@ from emulator.switch.model import Agent, Call, Connection, Operation, OperationK
 from emulator.switch.terms import (
     CONNECTED,
     HOLD,
-    DeviceType,
+    IVR_DEVICE,
     LeaveReason,
     QueueOutcome,
     TargetType,
@@ -191,7 +191,7 @@ def goes_on(call: Call) -> bool:
     parties = [
         c
         for c in call.connections
-        if c.state in talking and c.kind is not DeviceType.IVR and (c.agent is None or c.talk_begin)
+        if c.state in talking and c.kind is not IVR_DEVICE and (c.agent is None or c.talk_begin)
     ]
     return len(parties) > 1
 

@@ -14,9 +14,9 @@ from emulator.switch.terms import (
     BUSY,
     CONNECTED,
     IDLE,
+    TRUNK_DEVICE,
     WRAP_UP,
     CallType,
-    DeviceType,
     LeaveReason,
     MediaType,
     TargetType,
@@ -115,7 +115,7 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
-    if any(party.kind is DeviceType.TRUNK and party.number == number for party in call.connections):
+    if any(party.kind is TRUNK_DEVICE and party.number == number for party in call.connections):
         queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
     try:
@@ -202,10 +202,10 @@ def ring_over(sw: Switch, connection: Connection) -> None:
 
 def party(call: Call, number: str | None) -> Connection:
     """The outside party of the call with this number, by default the customer."""
-    if number is None and call.served is not None and call.served.kind is DeviceType.TRUNK:
+    if number is None and call.served is not None and call.served.kind is TRUNK_DEVICE:
         return call.served
     for connection in call.connections:
-        if connection.kind is DeviceType.TRUNK and number in (None, connection.number):
+        if connection.kind is TRUNK_DEVICE and number in (None, connection.number):
             return connection
     raise NoCall(f"call {call.id} has no such outside party")
 
@@ -214,7 +214,7 @@ def ringing_party(call: Call, number: str | None) -> Connection:
     """The outside party of the call that rings."""
     for connection in call.connections:
         if (
-            connection.kind is DeviceType.TRUNK
+            connection.kind is TRUNK_DEVICE
             and connection.state is ALERTING
             and number in (None, connection.number)
         ):

@@ -48,13 +48,15 @@ from emulator.switch.terms import (
     HOLD,
     IDLE,
     INITIATED,
+    IVR_DEVICE,
     OCCUPIED,
     PREOCCUPIED,
     RINGING,
     TALKING,
+    TRUNK_DEVICE,
+    VOICE_AND_VIDEO,
     WRAP_UP,
     CallType,
-    DeviceType,
     LeaveReason,
     MediaAbility,
     MediaType,
@@ -364,7 +366,7 @@ def generate_digits(sw: Switch, agent: Agent, digits: str) -> None:
     require_number(digits)
     connection = established(agent)
     call = connection.call
-    if call.ability == MediaAbility.VOICE_AND_VIDEO:
+    if call.ability == VOICE_AND_VIDEO:
         raise WrongCallType("a video call takes no second dialling")
     sw.report(DigitsGenerated(sw.now, call.tenant.id, call.id, connection.device, digits))
 
@@ -556,7 +558,7 @@ def _require_transferable(
 
 
 def _refuse_blind_outside(call: Call) -> None:
-    if call.type is not CallType.INBOUND or call.ability == MediaAbility.VOICE_AND_VIDEO:
+    if call.type is not CallType.INBOUND or call.ability == VOICE_AND_VIDEO:
         raise WrongCallType("only an inbound voice call goes to an outside number blindly")
 
 
@@ -655,7 +657,7 @@ def _has_number(connection: Connection, number: str) -> bool:
     agent = connection.agent
     if agent is not None and agent.phone is not None and agent.phone.number == number:
         return True
-    return connection.number == number and connection.kind is not DeviceType.IVR
+    return connection.number == number and connection.kind is not IVR_DEVICE
 
 
 # Video
@@ -667,7 +669,7 @@ def switch_media(sw: Switch, agent: Agent, video: bool) -> None:
     call = connection.call
     if delivery.agent_media(agent) is not MediaType.VIDEO:
         raise WrongCallType(f"agent {agent.work_no} is not a video agent")
-    wanted = MediaAbility.VOICE_AND_VIDEO if video else MediaAbility.VOICE
+    wanted = VOICE_AND_VIDEO if video else MediaAbility.VOICE
     if call.ability == wanted:
         raise WrongCallState("the call has this media type already")
     calls.stop_recording(sw, connection)
@@ -693,7 +695,7 @@ def set_video_mode(sw: Switch, agent: Agent, mode: int) -> None:
     if not 0 <= mode <= 3:
         raise InvalidValue("a display mode is 0 to 3")
     call = established(agent).call
-    if call.ability != MediaAbility.VOICE_AND_VIDEO:
+    if call.ability != VOICE_AND_VIDEO:
         raise WrongCallType("the call has no video")
     if not call.conference:
         raise WrongCallState("the call has two parties only")
@@ -704,7 +706,7 @@ def set_video_mode(sw: Switch, agent: Agent, mode: int) -> None:
 def transmit_digits(agent: Agent) -> None:
     """Let the customer's keys reach the third party of a conference (CEC 6.1.2.25)."""
     call = established(agent).call
-    third = any(c.kind is DeviceType.TRUNK and c is not call.served for c in call.connections)
+    third = any(c.kind is TRUNK_DEVICE and c is not call.served for c in call.connections)
     if not call.conference or not third:
         raise WrongCallState("there is no three-party call with an outside party")
     call.transmit_digits = True

@@ -188,7 +188,7 @@ class MediaAbility(IntEnum):
     TEXT = 5
 
 
-# The states that every call goes through, by their bare names: looking one up in its enumeration
+# What every call goes through, by bare names: looking one up in its enumeration
 # takes several times as long as the comparison that it is needed for.
 
 SIGNED_OUT: Final = AgentState.SIGNED_OUT
@@ -211,3 +211,10 @@ HOLD: Final = ConnectionState.HOLD
 DOWN: Final = LegState.DOWN
 RINGING: Final = LegState.RINGING
 UP: Final = LegState.UP
+
+QUEUE_DEVICE: Final = DeviceType.QUEUE
+AGENT_DEVICE: Final = DeviceType.AGENT
+IVR_DEVICE: Final = DeviceType.IVR
+TRUNK_DEVICE: Final = DeviceType.TRUNK
+
+VOICE_AND_VIDEO: Final = MediaAbility.VOICE_AND_VIDEO
