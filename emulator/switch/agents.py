@@ -411,14 +411,12 @@ def set_working(sw: Switch, agent: Agent) -> None:
 def request_rest(
     sw: Switch, agent: Agent, duration: int, reason: int, *, prolong: bool = False
 ) -> None:
-    """A rest of 1–86399 seconds; `reason` 0–255, and known to the tenant if it names any."""
+    """A rest of 1–86399 seconds; `reason` 0–255, whether or not the tenant has a name for it."""
     require_signed_in(agent)
     if not 1 <= duration <= 86399:
         raise InvalidValue("a rest lasts 1 to 86399 seconds")
     if not 0 <= reason <= 255:
         raise InvalidValue("a rest reason is 0 to 255")
-    if reason and agent.tenant.rest_reasons and reason not in agent.tenant.rest_reasons:
-        raise InvalidValue(f"there is no rest reason {reason}")
     if agent.state is REST and not prolong:
         raise WrongAgentState(f"agent {agent.work_no} is resting already")
     if agent.state is STUDY:

@@ -111,7 +111,6 @@ class Tenant:
     access_codes: dict[str, AccessCodeConfig] = field(default_factory=dict)
     trunks: list[Trunk] = field(default_factory=list)
     outside: dict[str, OutsideNumberConfig] = field(default_factory=dict)
-    rest_reasons: dict[int, str] = field(default_factory=dict)
     blacklist: dict[str, None] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     idle_agents: int = 0
