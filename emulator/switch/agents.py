@@ -39,10 +39,18 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Pending, Phone, Queue
 from emulator.switch.terms import (
+    BUSY,
+    DOWN,
+    IDLE,
     IN_CALL_STATES,
+    REST,
+    SIGNED_OUT,
+    STUDY,
+    TALKING,
+    UP,
+    WRAP_UP,
     AgentState,
     AgentType,
-    LegState,
     MediaType,
 )
 from emulator.switch.timers import TimerKind
@@ -87,7 +95,7 @@ class SignIn:
     auto_idle: bool = True
     release_phone: bool = True
     video: bool | None = None
-    state: AgentState = AgentState.IDLE
+    state: AgentState = IDLE
     phone_linkage: bool = False
     wants_monitoring: bool = False
     force: bool = False
@@ -113,19 +121,20 @@ def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentS
         sw.timers.cancel(agent.timer)
         agent.timer = 0
     tenant = agent.tenant
-    if previous is AgentState.IDLE:
+    if previous is IDLE:
         tenant.idle_agents -= 1
         if tenant.idle_agents == 0 and state in IN_CALL_STATES:
             sw.report(AllAgentsBusy(sw.now, tenant.id))
-    elif previous is AgentState.REST:
+    elif previous is REST:
         tenant.resting -= 1
-    if state is AgentState.IDLE:
+    if state is IDLE:
         tenant.idle_agents += 1
         agent.idle_serial = sw.serial()
         agent.return_state = None
-    elif state is AgentState.REST:
+    elif state is REST:
         tenant.resting += 1
-    refresh_availability(sw, agent)
+    if state is IDLE or agent.availability or agent.chats:
+        refresh_availability(sw, agent)
     return previous
 
 
@@ -134,7 +143,8 @@ def refresh_availability(sw: Switch, agent: Agent) -> None:
     level = _availability(agent)
     if level == agent.availability:
         return
-    _unlist(agent)
+    if agent.listed:
+        _unlist(agent)
     agent.availability = level
     if level == UNAVAILABLE:
         return
@@ -150,11 +160,11 @@ def refresh_availability(sw: Switch, agent: Agent) -> None:
 def _availability(agent: Agent) -> int:
     if not agent.takes_calls:
         return UNAVAILABLE
-    if agent.state is AgentState.IDLE:
+    if agent.state is IDLE:
         return AVAILABLE
     if (
         agent.chats
-        and agent.state is AgentState.TALKING
+        and agent.state is TALKING
         and agent.pending is None
         and agent.chats < agent.config.max_chats
         and agent.active is None
@@ -186,7 +196,7 @@ def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
     phone = _phone_for(sw, agent, how)
     if how.video and agent.config.agent_type not in (AgentType.VIDEO, AgentType.VERSATILE):
         raise WrongAgentType(f"agent {agent.work_no} is not a video agent")
-    if how.state not in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+    if how.state not in (IDLE, BUSY, WRAP_UP):
         raise InvalidValue("an agent signs in idle, busy or in wrap-up")
     if agent.signed_in:
         if not how.force:
@@ -211,13 +221,13 @@ def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
     agent.video = how.video is not False
     _join_queues(agent, [skill.queue for skill in agent.config.skills])
     sw.report(AgentLoggedOn(sw.now, agent.tenant.id, agent.work_no, phone.number))
-    if phone.leg is LegState.UP:
+    if phone.leg is UP:
         sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, True))
     _tell_inspectors(sw, agent, signed_in=True)
     make_ready(sw, agent, requested=False)
-    if how.state is AgentState.BUSY:
+    if how.state is BUSY:
         make_not_ready(sw, agent, 0)
-    elif how.state is AgentState.WRAP_UP:
+    elif how.state is WRAP_UP:
         make_working(sw, agent, requested=False)
 
 
@@ -270,7 +280,7 @@ def log_off(sw: Switch, agent: Agent, reason: int = 0, by: int = 0) -> None:
     require_no_call(agent)
     drop_preview(sw, agent)
     lower_phone(sw, agent, by_agent=False)
-    move(sw, agent, AgentState.SIGNED_OUT)
+    move(sw, agent, SIGNED_OUT)
     leave_queues(agent)
     agent.pending = None
     agent.custom_state = None
@@ -308,7 +318,7 @@ def _tell_inspectors(sw: Switch, agent: Agent, *, signed_in: bool) -> None:
 
 
 def require_signed_in(agent: Agent) -> None:
-    if agent.state is AgentState.SIGNED_OUT:
+    if agent.state is SIGNED_OUT:
         raise NotSignedIn(f"agent {agent.work_no} has not signed in")
 
 
@@ -316,25 +326,25 @@ def require_signed_in(agent: Agent) -> None:
 
 
 def make_ready(sw: Switch, agent: Agent, *, requested: bool) -> None:
-    previous = move(sw, agent, AgentState.IDLE)
+    previous = move(sw, agent, IDLE)
     sw.report(AgentReady(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
 
 def make_not_ready(sw: Switch, agent: Agent, reason: int) -> None:
-    previous = move(sw, agent, AgentState.BUSY, reason)
+    previous = move(sw, agent, BUSY, reason)
     sw.report(AgentNotReady(sw.now, agent.tenant.id, agent.work_no, previous, reason))
 
 
 def make_working(sw: Switch, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
     """Wrap-up for so many seconds, 0: until the agent ends it."""
-    previous = move(sw, agent, AgentState.WRAP_UP)
+    previous = move(sw, agent, WRAP_UP)
     if seconds:
         agent.timer = sw.start_timer(seconds, TimerKind.WRAP_UP, agent.work_no)
     sw.report(AgentWorkingAfterCall(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
 
 def make_resting(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
-    previous = move(sw, agent, AgentState.REST, reason)
+    previous = move(sw, agent, REST, reason)
     agent.timer = sw.start_timer(duration, TimerKind.REST, agent.work_no)
     sw.report(AgentResting(sw.now, agent.tenant.id, agent.work_no, previous, reason, duration))
 
@@ -354,20 +364,20 @@ def set_ready(sw: Switch, agent: Agent) -> None:
         if agent.pending is None:
             raise WrongAgentState(f"agent {agent.work_no} is in a call")
         _set_pending(sw, agent, None)
-    elif agent.state is AgentState.STUDY:
+    elif agent.state is STUDY:
         raise WrongAgentState(f"agent {agent.work_no} is studying")
-    elif agent.state is not AgentState.IDLE:
+    elif agent.state is not IDLE:
         make_ready(sw, agent, requested=True)
 
 
 def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
     """Leave exactly this state for idle, or withdraw it while it is pending."""
     require_signed_in(agent)
-    if state not in (AgentState.BUSY, AgentState.REST, AgentState.WRAP_UP):
+    if state not in (BUSY, REST, WRAP_UP):
         raise WrongAgentState(f"the state {state.name} is not the agent's to cancel")
     if agent.pending is not None and agent.pending.state is state:
         _set_pending(sw, agent, None)
-    elif state is AgentState.REST and agent.work_no in agent.tenant.rest_requests:
+    elif state is REST and agent.work_no in agent.tenant.rest_requests:
         del agent.tenant.rest_requests[agent.work_no]
         sw.report(RestRefused(sw.now, agent.tenant.id, agent.work_no, agent.work_no))
     elif agent.state is not state:
@@ -382,18 +392,18 @@ def set_not_ready(sw: Switch, agent: Agent, reason: int, *, prolong: bool = Fals
     if reason != 0 and not 200 <= reason <= 250:
         raise InvalidValue("a busy reason is 0 or 200 to 250")
     if agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(AgentState.BUSY, reason))
+        _set_pending(sw, agent, Pending(BUSY, reason))
         return
-    if agent.state is AgentState.BUSY and not prolong:
+    if agent.state is BUSY and not prolong:
         raise WrongAgentState(f"agent {agent.work_no} is busy already")
-    if agent.state is AgentState.STUDY:
+    if agent.state is STUDY:
         raise WrongAgentState(f"agent {agent.work_no} is studying")
     make_not_ready(sw, agent, reason)
 
 
 def set_working(sw: Switch, agent: Agent) -> None:
     require_signed_in(agent)
-    if agent.state not in (AgentState.IDLE, AgentState.BUSY):
+    if agent.state not in (IDLE, BUSY):
         raise WrongAgentState(f"agent {agent.work_no} is neither idle nor busy")
     make_working(sw, agent, requested=True)
 
@@ -401,22 +411,20 @@ def set_working(sw: Switch, agent: Agent) -> None:
 def request_rest(
     sw: Switch, agent: Agent, duration: int, reason: int, *, prolong: bool = False
 ) -> None:
-    """A rest of 1–86399 seconds; `reason` 0–255, and known to the tenant if it names any."""
+    """A rest of 1–86399 seconds; `reason` 0–255, whether or not the tenant has a name for it."""
     require_signed_in(agent)
     if not 1 <= duration <= 86399:
         raise InvalidValue("a rest lasts 1 to 86399 seconds")
     if not 0 <= reason <= 255:
         raise InvalidValue("a rest reason is 0 to 255")
-    if reason and agent.tenant.rest_reasons and reason not in agent.tenant.rest_reasons:
-        raise InvalidValue(f"there is no rest reason {reason}")
-    if agent.state is AgentState.REST and not prolong:
+    if agent.state is REST and not prolong:
         raise WrongAgentState(f"agent {agent.work_no} is resting already")
-    if agent.state is AgentState.STUDY:
+    if agent.state is STUDY:
         raise WrongAgentState(f"agent {agent.work_no} is studying")
     _refuse_crowded_rest(agent)
     if agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(AgentState.REST, reason, duration))
-    elif agent.tenant.config.rest_approval and agent.state is not AgentState.REST:
+        _set_pending(sw, agent, Pending(REST, reason, duration))
+    elif agent.tenant.config.rest_approval and agent.state is not REST:
         agent.tenant.rest_requests[agent.work_no] = (duration, reason)
         sw.report(RestRequested(sw.now, agent.tenant.id, agent.work_no, reason, duration))
     else:
@@ -425,7 +433,7 @@ def request_rest(
 
 def _refuse_crowded_rest(agent: Agent) -> None:
     limit = agent.tenant.config.max_rest_agents
-    if limit is not None and agent.state is not AgentState.REST and agent.tenant.resting >= limit:
+    if limit is not None and agent.state is not REST and agent.tenant.resting >= limit:
         raise WrongAgentState("as many agents rest as may at once")
 
 
@@ -437,7 +445,7 @@ def decide_rest(sw: Switch, inspector: Agent, agent: Agent, *, approve: bool) ->
     if not approve:
         sw.report(RestRefused(sw.now, agent.tenant.id, agent.work_no, inspector.work_no))
     elif agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(AgentState.REST, request[1], request[0]))
+        _set_pending(sw, agent, Pending(REST, request[1], request[0]))
     else:
         make_resting(sw, agent, *request)
 
@@ -448,8 +456,8 @@ def set_study(sw: Switch, agent: Agent, *, studying: bool) -> None:
     if studying:
         if agent.state in IN_CALL_STATES:
             raise WrongAgentState(f"agent {agent.work_no} is in a call")
-        change(sw, agent, AgentState.STUDY)
-    elif agent.state is not AgentState.STUDY:
+        change(sw, agent, STUDY)
+    elif agent.state is not STUDY:
         raise WrongAgentState(f"agent {agent.work_no} is not studying")
     else:
         make_ready(sw, agent, requested=True)
@@ -472,7 +480,7 @@ def set_custom_state(sw: Switch, agent: Agent, state: int | None) -> None:
 def _set_pending(sw: Switch, agent: Agent, pending: Pending | None) -> None:
     agent.pending = pending
     refresh_availability(sw, agent)
-    state, reason = (pending.state, pending.reason) if pending else (AgentState.IDLE, 0)
+    state, reason = (pending.state, pending.reason) if pending else (IDLE, 0)
     sw.report(AgentPendingState(sw.now, agent.tenant.id, agent.work_no, state, reason))
 
 
@@ -481,8 +489,8 @@ def force_ready(sw: Switch, agent: Agent) -> None:
     require_signed_in(agent)
     if agent.state in IN_CALL_STATES:
         agent.return_state = None
-        _set_pending(sw, agent, Pending(AgentState.IDLE))
-    elif agent.state is not AgentState.IDLE:
+        _set_pending(sw, agent, Pending(IDLE))
+    elif agent.state is not IDLE:
         make_ready(sw, agent, requested=True)
 
 
@@ -492,7 +500,7 @@ def force_rest(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
     if not 1 <= duration <= 86399 or not 0 <= reason <= 255:
         raise InvalidValue("a rest lasts 1 to 86399 seconds, its reason is 0 to 255")
     if agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(AgentState.REST, reason, duration))
+        _set_pending(sw, agent, Pending(REST, reason, duration))
     else:
         make_resting(sw, agent, duration, reason)
 
@@ -543,9 +551,9 @@ def after_call(sw: Switch, agent: Agent, queue: Queue | None, *, talked: bool) -
 
 
 def _enter(sw: Switch, agent: Agent, chosen: Pending) -> None:
-    if chosen.state is AgentState.BUSY:
+    if chosen.state is BUSY:
         make_not_ready(sw, agent, chosen.reason)
-    elif chosen.state is AgentState.REST:
+    elif chosen.state is REST:
         make_resting(sw, agent, chosen.duration, chosen.reason)
     else:
         make_ready(sw, agent, requested=False)
@@ -553,24 +561,24 @@ def _enter(sw: Switch, agent: Agent, chosen: Pending) -> None:
 
 def remember_state(agent: Agent) -> None:
     """A busy agent that begins a call of its own is busy again after it."""
-    if agent.state is AgentState.BUSY:
-        agent.return_state = Pending(AgentState.BUSY, agent.reason)
+    if agent.state is BUSY:
+        agent.return_state = Pending(BUSY, agent.reason)
 
 
 def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
     """The agent's phone is up."""
     phone = agent.phone
-    if phone is not None and phone.leg is not LegState.UP:
-        phone.leg = LegState.UP
+    if phone is not None and phone.leg is not UP:
+        phone.leg = UP
         sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
 
 
 def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
     """Put the phone on the hook."""
     phone = agent.phone
-    if phone is None or phone.leg is LegState.DOWN:
+    if phone is None or phone.leg is DOWN:
         return
-    phone.leg = LegState.DOWN
+    phone.leg = DOWN
     sw.report(PhoneOnHook(sw.now, agent.tenant.id, agent.work_no, phone.number, by_agent))
 
 

@@ -27,13 +27,20 @@ from emulator.switch.model import (
     Trunk,
 )
 from emulator.switch.terms import (
+    AGENT_DEVICE,
     CHAT_MEDIA,
+    CONNECTED,
+    HOLD,
+    IVR_DEVICE,
+    NULL,
+    QUEUE_DEVICE,
+    RINGING,
+    TRUNK_DEVICE,
     VIDEO_MEDIA,
+    VOICE_AND_VIDEO,
     CallType,
     ConnectionState,
-    DeviceType,
     LeaveReason,
-    LegState,
     MediaAbility,
     MediaType,
     QueueOutcome,
@@ -78,20 +85,20 @@ def new_call(
         call_type,
         media,
         sw.now,
-        ability(media),
+        _ABILITY[media],
+        media in CHAT_MEDIA,
     )
     sw.calls[call_id] = call
     tenant.calls[call_id] = call
     return call
 
 
-def ability(media: MediaType) -> int:
-    """The media capability that events show (CEC 6.5.1.2.1)."""
-    if media in CHAT_MEDIA:
-        return MediaAbility.TEXT
-    if media in VIDEO_MEDIA:
-        return MediaAbility.VOICE_AND_VIDEO
-    return MediaAbility.VOICE
+_ABILITY: dict[MediaType, int] = {
+    **dict.fromkeys(MediaType, MediaAbility.VOICE),
+    **dict.fromkeys(VIDEO_MEDIA, VOICE_AND_VIDEO),
+    **dict.fromkeys(CHAT_MEDIA, MediaAbility.TEXT),
+}
+"""The media capability that events show (CEC 6.5.1.2.1)."""
 
 
 def seize_trunk(tenant: Tenant, number: str) -> Trunk:
@@ -115,7 +122,7 @@ def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -
     connection = Connection(
         call,
         f"trunk:{number}",
-        DeviceType.TRUNK,
+        TRUNK_DEVICE,
         number,
         number,
         state,
@@ -130,12 +137,13 @@ def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -
 
 def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
     """Join an agent's phone to the call; its first audio connection is its main one."""
+    number = str(agent.work_no)
     connection = Connection(
         call,
         agent.device,
-        DeviceType.AGENT,
-        str(agent.work_no),
-        str(agent.work_no),
+        AGENT_DEVICE,
+        number,
+        number,
         state,
         agent,
         call.previous_type,
@@ -144,7 +152,7 @@ def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
     )
     call.connections.append(connection)
     agent.connections.append(connection)
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         agent.chats += 1
     return connection
 
@@ -156,7 +164,7 @@ def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -
     """One party leaves; the call ends when nobody is left to talk or wait with another."""
     call = connection.call
     if connection is call.served:
-        stop_service(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
+        stop_service(sw, call)
     if parties_without(call, connection) < 2:
         clear_call(sw, call, cause, reason, connection)
         return
@@ -181,28 +189,33 @@ def parties_without(call: Call, connection: Connection) -> int:
     return len(call.connections) - (connection in call.connections) + waiting
 
 
-def stop_service(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
-    """End the call's stay in a queue and its IVR flow; take back a transfer under way."""
-    for agent in call.agents():
-        operation = agent.operation
-        if operation is not None and operation.call is call and operation.second is None:
-            agent.operation = None
+def stop_service(sw: Switch, call: Call) -> None:
+    """The party who is served hangs up: end its stay in a queue and its IVR flow.
+
+    A transfer under way is taken back.
+    """
+    ringing: list[Connection] = []
+    for connection in call.connections:
+        if connection.transfer_from and not connection.talk_begin:
+            ringing.append(connection)
+        if connection.agent is not None and _transfers(connection):
+            connection.agent.operation = None
     entry = call.entry
-    ringing = [c for c in call.connections if c.transfer_from and not c.talk_begin]
     if entry is not None and entry.ringing is not None and entry.ringing not in ringing:
         ringing.append(entry.ringing)
-    leave_queue(sw, call, outcome, reason)
+    if entry is not None:
+        leave_queue(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
     for connection in ringing:
         if call.served is not None and connection.agent is not None:
             report_cleared(sw, call.served, [connection.agent], CAUSE_ABANDONED)
-        drop(sw, connection, CAUSE_ABANDONED, reason)
+        drop(sw, connection, CAUSE_ABANDONED, LeaveReason.USER_RELEASED)
     if call.ivr is not None:
-        stop_ivr(sw, call, reason)
+        stop_ivr(sw, call, LeaveReason.USER_RELEASED)
 
 
 def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """Take one connection out of a call that goes on (or is about to be cleared)."""
-    if connection.state is ConnectionState.NULL:
+    if connection.state is NULL:
         return
     report_cleared(sw, connection, connection.call.agents(), cause)
     detach(sw, connection, reason)
@@ -226,7 +239,7 @@ def clear_call(
         stop_ivr(sw, call, reason)
     watchers = call.agents()
     waiting = [a.operation for a in watchers if a.operation and _unanswered(a.operation, call)]
-    leaving = list(call.connections)
+    leaving = call.connections.copy()
     if first is not None and leaving[0] is not first:
         leaving.remove(first)
         leaving.insert(0, first)
@@ -234,7 +247,7 @@ def clear_call(
         report_cleared(sw, connection, watchers, cause)
     for connection in leaving:
         detach(sw, connection, reason)
-    flush_stay(sw, call, True, cause)
+    report_last_stay(sw, call, cause)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
@@ -283,7 +296,7 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     """Take the connection out of call, agent and trunk, and record its stay."""
     call = connection.call
     call.connections.remove(connection)
-    connection.state = ConnectionState.NULL
+    connection.state = NULL
     if call.served is connection:
         call.served = None
     if connection.timer:
@@ -297,11 +310,11 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
         connection.trunk = None
     agent = connection.agent
     if agent is None:
-        if connection.kind is DeviceType.IVR:
+        if connection.kind is IVR_DEVICE:
             end_stay(sw, connection, reason)
         return
     agent.connections.remove(connection)
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         agent.chats -= 1
     operation = agent.operation
     if operation is not None and (operation.call is call or operation.second is call):
@@ -316,15 +329,20 @@ def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False)
     agent = connection.agent
     if agent is None:
         return
-    audio_left = any(not c.is_chat for c in agent.connections)
     phone = agent.phone
-    if phone is not None and not audio_left and not connection.is_chat:
+    if phone is not None and not connection.call.is_chat and not _audio(agent):
         if phone.external:
             sw.request_release(phone.number, connection.call.id)
-        if agent.release_phone or phone.leg is LegState.RINGING:
+        if agent.release_phone or phone.leg is RINGING:
             agents.lower_phone(sw, agent, by_agent=by_agent)
-    stop_recording(sw, connection)
+    if connection.recording:
+        stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
+
+
+def _audio(agent: Agent) -> bool:
+    """Whether the agent has other connections than chats."""
+    return bool(agent.connections) and any(not c.is_chat for c in agent.connections)
 
 
 def settle_conference(call: Call) -> None:
@@ -341,7 +359,7 @@ def hold_customer(call: Call, *, held: bool) -> None:
     """An outside party hears music, or talks again; an agent who is served only listens."""
     served = call.served
     if served is not None and served.agent is None:
-        served.state = ConnectionState.HOLD if held else ConnectionState.CONNECTED
+        served.state = HOLD if held else CONNECTED
 
 
 def take_back(sw: Switch, owner: Agent, call: Call) -> None:
@@ -350,9 +368,9 @@ def take_back(sw: Switch, owner: Agent, call: Call) -> None:
     if own is None:
         return
     hold_customer(call, held=False)
-    if owner.active is not None or own.state is not ConnectionState.HOLD:
+    if owner.active is not None or own.state is not HOLD:
         return
-    own.state = ConnectionState.CONNECTED
+    own.state = CONNECTED
     agents.lift_phone(sw, owner, main=own.main)
     sw.report(
         Retrieved(
@@ -401,14 +419,15 @@ def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReas
 def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
     queue = entry.queue
     call.stays = serial = call.stays + 1
-    flush_stay(sw, call, False, 0)
-    call.last_stay = (
+    if call.last_stay is not None:
+        sw.report(call.last_stay)
+    call.last_stay = StayEnded(
         sw.now,
         call.tenant.id,
         call.id,
         call.linkage,
         serial,
-        DeviceType.QUEUE,
+        QUEUE_DEVICE,
         str(queue.id),
         entry.previous_type,
         entry.previous_no,
@@ -425,8 +444,10 @@ def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReas
         0,
         0,
         reason,
+        False,
+        0,
     )
-    call.previous_type, call.previous_no = DeviceType.QUEUE, str(queue.id)
+    call.previous_type, call.previous_no = QUEUE_DEVICE, str(queue.id)
 
 
 def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
@@ -439,7 +460,7 @@ def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
         sw.timers.cancel(run.timer)
     if run.request:
         sw.requests.pop(run.request, None)
-    if run.connection.state is not ConnectionState.NULL:
+    if run.connection.state is not NULL:
         report_cleared(sw, run.connection, call.agents(), CAUSE_IVR)
         detach(sw, run.connection, reason)
 
@@ -451,13 +472,14 @@ def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     if not connection.talk_begin and not connection.ack_begin:
         return  # an inspector's own line: nobody was served on it
     call.stays = serial = call.stays + 1
-    flush_stay(sw, call, False, 0)
+    if call.last_stay is not None:
+        sw.report(call.last_stay)
     talk_begin = connection.talk_begin
     queue_id = connection.queue.id if connection.queue is not None else 0
     if talk_begin and connection.queue is not None:
         connection.queue.talked += now - talk_begin
         connection.queue.finished += 1
-    call.last_stay = (
+    call.last_stay = StayEnded(
         now,
         call.tenant.id,
         call.id,
@@ -480,16 +502,18 @@ def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
         talk_begin,
         now if talk_begin else 0,
         reason,
+        False,
+        0,
     )
     call.previous_type, call.previous_no = connection.kind, connection.device_no
 
 
-def flush_stay(sw: Switch, call: Call, last: bool, cause: int) -> None:
-    """Report the stay that ended before this one; a call's last is known only at its end."""
-    fields = call.last_stay
-    if fields is not None:
+def report_last_stay(sw: Switch, call: Call, cause: int) -> None:
+    """Report the stay that ended last, which is known to be the last only as the call ends."""
+    stay = call.last_stay
+    if stay is not None:
         call.last_stay = None
-        sw.report(StayEnded._make((*fields, last, cause)))
+        sw.report(StayEnded._make((*stay[:-2], True, cause)))
 
 
 # Recordings
@@ -510,7 +534,7 @@ def start_recording(sw: Switch, connection: Connection) -> None:
             connection.recording,
             call.caller,
             call.called,
-            call.ability == MediaAbility.VOICE_AND_VIDEO,
+            call.ability == VOICE_AND_VIDEO,
         )
     )
 
@@ -527,7 +551,7 @@ def stop_recording(sw: Switch, connection: Connection) -> None:
             agent.work_no,
             connection.recording,
             connection.recording_begun,
-            call.ability == MediaAbility.VOICE_AND_VIDEO,
+            call.ability == VOICE_AND_VIDEO,
         )
     )
     connection.recording = 0

@@ -125,7 +125,6 @@ def apply_tenant(sw: Switch, config: TenantConfig) -> Tenant:
     if tenant is None:
         tenant = sw.tenants[config.id] = Tenant(config, config.id)
     tenant.config = config
-    tenant.rest_reasons = {reason.code: reason.name for reason in config.rest_reasons}
     tenant.blacklist = dict.fromkeys(config.blacklist)
     tenant.outside = {outside.number: outside for outside in config.outside_numbers}
     _apply_trunks(tenant, config)

@@ -17,13 +17,21 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.terms import (
-    CHAT_MEDIA,
+    ALERTING,
+    ANSWERING,
+    BUSY,
+    CONNECTED,
+    DOWN,
+    HOLD,
+    IDLE,
     IN_CALL_STATES,
-    AgentState,
-    ConnectionState,
-    DeviceType,
+    INITIATED,
+    OCCUPIED,
+    QUEUE_DEVICE,
+    RINGING,
+    TALKING,
+    WRAP_UP,
     LeaveReason,
-    LegState,
     MediaType,
     QueueOutcome,
 )
@@ -44,8 +52,8 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
         sw.timers.cancel(entry.timer)
         entry.timer = 0
     entry.assigned = sw.now
-    call.previous_type, call.previous_no = DeviceType.QUEUE, str(entry.queue.id)
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    call.previous_type, call.previous_no = QUEUE_DEVICE, str(entry.queue.id)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.queue = entry.queue
     entry.ringing = connection
     operation = operations.of_call(call)
@@ -58,7 +66,7 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
 def to_agent(sw: Switch, call: Call, agent: Agent, transfer_from: int = 0) -> Connection:
     """Ring a particular agent (internal call, consultation, transfer)."""
     require_reachable(agent)
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.transfer_from = transfer_from
     ring(sw, connection, call.tenant.config.ring)
     return connection
@@ -66,21 +74,21 @@ def to_agent(sw: Switch, call: Call, agent: Agent, transfer_from: int = 0) -> Co
 
 def require_reachable(agent: Agent) -> None:
     """An agent can be rung while it is idle, busy or in wrap-up, and its phone is free."""
-    if agent.state not in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+    if agent.state not in (IDLE, BUSY, WRAP_UP):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take a call now")
 
 
 def ring(sw: Switch, connection: Connection, seconds: int) -> None:
     """Ask the agent's phone to ring; it counts as not answered after so many seconds."""
-    agent = connection.agent
+    agent, call = connection.agent, connection.call
     assert agent is not None
     agents.remember_state(agent)
     connection.ack_begin = sw.now
-    connection.auto = agent.auto_answer or connection.is_chat
+    connection.auto = agent.auto_answer or call.is_chat
     agents.drop_preview(sw, agent)
     phone = agent.phone
-    if phone is not None and phone.external and not connection.is_chat:
-        agents.change(sw, agent, AgentState.OCCUPIED)
+    if phone is not None and phone.external and not call.is_chat:
+        agents.change(sw, agent, OCCUPIED)
         connection.timer = start_ring_timer(sw, connection, seconds)
         connection.request = sw.request(connection, "ring")
         return
@@ -97,35 +105,37 @@ def alert(sw: Switch, connection: Connection) -> None:
     """The phone rings."""
     agent, call = connection.agent, connection.call
     assert agent is not None
-    connection.state = ConnectionState.ALERTING
+    connection.state = ALERTING
     phone = agent.phone
-    if phone is not None and phone.leg is LegState.DOWN and not connection.is_chat:
-        phone.leg = LegState.RINGING
+    if phone is not None and phone.leg is DOWN and not call.is_chat:
+        phone.leg = RINGING
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
-    if agent.state is not AgentState.TALKING:
-        agents.move(sw, agent, AgentState.ANSWERING)
+    if agent.state is not TALKING:
+        agents.move(sw, agent, ANSWERING)
     queue_id = connection.queue.id if connection.queue is not None else 0
-    for hearer in call.agents():
+    for hearer in call.connections:
+        if hearer.agent is None:
+            continue
         sw.report(
             Delivered(
                 sw.now,
                 call.tenant.id,
                 call.id,
                 connection.device,
-                hearer.work_no,
+                hearer.agent.work_no,
                 connection.number,
                 agent.work_no,
                 call.caller,
                 call.called,
                 call.type,
-                connection.main if hearer is agent else is_main(call, hearer),
+                hearer.main,
                 call.ability,
                 connection.auto,
                 queue_id,
                 connection.transfer_from,
             )
         )
-    if connection.auto and (connection.is_chat or not (phone is not None and phone.external)):
+    if connection.auto and (call.is_chat or not (phone is not None and phone.external)):
         establish(sw, connection)
 
 
@@ -144,17 +154,19 @@ def establish(sw: Switch, connection: Connection) -> None:
     now = sw.now
     connection.ack_end = now
     connection.talk_begin = now
-    connection.state = ConnectionState.CONNECTED
-    if not connection.is_chat:
+    connection.state = CONNECTED
+    if not call.is_chat:
         agents.lift_phone(sw, agent, main=connection.main)
-    if agent.state is not AgentState.TALKING:
-        agents.move(sw, agent, AgentState.TALKING)
+    if agent.state is not TALKING:
+        agents.move(sw, agent, TALKING)
         sw.report(AgentBusy(now, agent.tenant.id, agent.work_no))
     else:
         agents.refresh_availability(sw, agent)
     talk_begins(sw, call)
     operation = operations.of_call(call)
-    _queue_answered(sw, call, transferred=operation is not None)
+    if call.entry is not None:
+        reason = LeaveReason.NORMAL if operation is None else LeaveReason.TRANSFERRED_TO_QUEUE
+        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
     if operation is not None and operations.answered(sw, operation, connection):
         return
     report_joined(sw, connection)
@@ -164,10 +176,10 @@ def talk_begins(sw: Switch, call: Call) -> None:
     """Somebody has answered: the agents who were waiting for it talk from now on."""
     for party in call.connections:
         agent = party.agent
-        if agent is None or party.talk_begin or party.state is not ConnectionState.CONNECTED:
+        if agent is None or party.talk_begin or party.state is not CONNECTED:
             continue
         party.ack_end = party.talk_begin = sw.now
-        agents.change(sw, agent, AgentState.TALKING)
+        agents.change(sw, agent, TALKING)
 
 
 def report_joined(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
@@ -176,25 +188,26 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
     report_established(sw, connection, only_target=only_target)
     if connection.queue is not None and agent is not None:
         _report_call_info(sw, connection)
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         return
     for party in call.connections:
-        if party.agent is not None and party.state is ConnectionState.CONNECTED:
+        if party.agent is not None and party.state is CONNECTED and not party.recording:
             calls.start_recording(sw, party)
 
 
 def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
     """Tell every agent of the call (or only the one who answered) that it is connected."""
-    call = connection.call
-    hearers = call.agents()
-    for hearer in hearers:
-        if only_target and hearer is not connection.agent:
+    nobody = True
+    for hearer in connection.call.connections:
+        agent = hearer.agent
+        if agent is None:
             continue
-        own = hearer.connection(call)
-        if own is None or own.state not in (ConnectionState.CONNECTED, ConnectionState.HOLD):
+        nobody = False
+        if only_target and hearer is not connection:
             continue
-        _report_established_to(sw, connection, hearer.work_no, own.main)
-    if not hearers:
+        if hearer.state is CONNECTED or hearer.state is HOLD:
+            _report_established_to(sw, connection, agent.work_no, hearer.main)
+    if nobody:
         _report_established_to(sw, connection, 0, True)
 
 
@@ -214,12 +227,6 @@ def _report_established_to(sw: Switch, connection: Connection, agent: int, main:
             call.ability,
         )
     )
-
-
-def _queue_answered(sw: Switch, call: Call, *, transferred: bool) -> None:
-    if call.entry is not None:
-        reason = LeaveReason.TRANSFERRED_TO_QUEUE if transferred else LeaveReason.NORMAL
-        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
 
 
 def _report_call_info(sw: Switch, connection: Connection) -> None:
@@ -260,7 +267,7 @@ def answer(sw: Switch, agent: Agent, call: Call | None) -> None:
 
 def ringing_connection(agent: Agent, call: Call | None) -> Connection:
     for connection in agent.connections:
-        if connection.state is ConnectionState.ALERTING and call in (None, connection.call):
+        if connection.state is ALERTING and call in (None, connection.call):
             return connection
     raise NoCall(f"no call rings at agent {agent.work_no}")
 
@@ -277,15 +284,15 @@ def originates(connection: Connection) -> bool:
 def is_ringing(connection: Connection) -> bool:
     """Whether the device rings, or has been asked to."""
     if connection.agent is None:
-        return connection.state is ConnectionState.ALERTING
+        return connection.state is ALERTING
     return is_offered(connection)
 
 
 def is_offered(connection: Connection) -> bool:
     """Whether the call is offered to the agent: its phone rings, or has been asked to."""
-    if connection.state is ConnectionState.ALERTING:
+    if connection.state is ALERTING:
         return connection.agent is not None
-    return connection.state is ConnectionState.INITIATED and not originates(connection)
+    return connection.state is INITIATED and not originates(connection)
 
 
 def ring_over(sw: Switch, connection: Connection) -> None:
@@ -323,7 +330,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
             calls.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
         queues.not_served(sw, call, cause, reason)
     elif for_queue:
-        call.excluded.append(agent.work_no)
+        call.excluded += (agent.work_no,)
         queues.back_to_head(sw, call)
     else:
         queues.not_served(sw, call, cause, reason)
@@ -334,7 +341,7 @@ def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: boo
     phone = agent.phone
     if phone is not None and phone.external and not connection.is_chat:
         sw.request_release(phone.number, connection.call.id)
-    if phone is not None and phone.leg is LegState.RINGING:
+    if phone is not None and phone.leg is RINGING:
         agents.lower_phone(sw, agent, by_agent=False)
     if agent.connections:
         agents.refresh_availability(sw, agent)
@@ -371,7 +378,7 @@ def pick_up(sw: Switch, agent: Agent, target: Agent) -> Connection:
     )
     calls.detach(sw, ringing, LeaveReason.PICKED_UP)
     after_refusal(sw, target, ringing, idle=True)
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.queue, connection.transfer_from = queue, transfer_from
     if entry is not None and entry.ringing is ringing:
         entry.ringing = connection

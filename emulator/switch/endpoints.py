@@ -9,7 +9,14 @@ from emulator.switch import agents, calls, delivery, ivr, outside, queues, servi
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
-from emulator.switch.terms import ConnectionState, LeaveReason, LegState
+from emulator.switch.terms import (
+    ALERTING,
+    DOWN,
+    INITIATED,
+    RINGING,
+    UP,
+    LeaveReason,
+)
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -121,8 +128,8 @@ def _rings(sw: Switch, connection: Connection) -> None:
     agent = connection.agent
     assert agent is not None
     assert agent.phone is not None
-    if agent.phone.leg is LegState.DOWN:
-        agent.phone.leg = LegState.RINGING
+    if agent.phone.leg is DOWN:
+        agent.phone.leg = RINGING
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, agent.phone.number))
     connection.request = sw.request(connection, "answer")
 
@@ -148,14 +155,14 @@ def off_hook(sw: Switch, number: str) -> None:
     phone = _phone(sw, number)
     agent = phone.agent
     if agent is None:
-        phone.leg = LegState.UP
+        phone.leg = UP
         return
     for connection in agent.connections:
-        if connection.state is ConnectionState.ALERTING:
+        if connection.state is ALERTING:
             _forget_request(sw, connection)
             delivery.establish(sw, connection)
             return
-        if delivery.originates(connection) and connection.state is ConnectionState.INITIATED:
+        if delivery.originates(connection) and connection.state is INITIATED:
             _forget_request(sw, connection)
             services.originated(sw, connection)
             return
@@ -172,10 +179,10 @@ def on_hook(sw: Switch, number: str) -> None:
     """Hanging up ends what the phone was connected to."""
     phone = _phone(sw, number)
     agent = phone.agent
-    if phone.leg is LegState.DOWN:
+    if phone.leg is DOWN:
         raise WrongCallState(f"phone {number} is on the hook")
     if agent is None:
-        phone.leg = LegState.DOWN
+        phone.leg = DOWN
         return
     connection = agent.active
     if connection is not None and delivery.is_offered(connection):

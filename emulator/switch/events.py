@@ -370,7 +370,10 @@ class Muted(NamedTuple):
 
 
 class Conferenced(NamedTuple):
-    """`parties`: numbers of the other parties as this agent sees them. `merged`: the call that went up in this one."""
+    """`parties`: numbers of the other parties as this agent sees them.
+
+    `merged`: the call that went up in this one.
+    """
 
     at: int
     tenant: int

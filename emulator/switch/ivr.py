@@ -18,7 +18,14 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import CHAT_MEDIA, AgentState, ConnectionState, DeviceType, LeaveReason
+from emulator.switch.terms import (
+    BUSY,
+    CONNECTED,
+    IDLE,
+    IVR_DEVICE,
+    WRAP_UP,
+    LeaveReason,
+)
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -39,10 +46,10 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
     connection = Connection(
         call,
         flow.device,
-        DeviceType.IVR,
+        IVR_DEVICE,
         str(flow.id),
         f"ivr{flow.id}",
-        ConnectionState.CONNECTED,
+        CONNECTED,
         None,
         call.previous_type,
         call.previous_no,
@@ -173,7 +180,7 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     reachable = (
         agent is not None
         and agent.tenant is call.tenant
-        and agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP)
+        and agent.state in (IDLE, BUSY, WRAP_UP)
         and call.media in agents.media_of(agent)
     )
     if agent is None or not reachable:
@@ -184,7 +191,7 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
 
 def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     number = text(call, run, node["number"])
-    if call.media in CHAT_MEDIA:
+    if call.is_chat:
         return _or_end(sw, call, node.get("otherwise"))
     try:
         services.require_number(number)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from emulator.switch.config import (
     AccessCodeConfig,
@@ -20,9 +19,13 @@ from emulator.switch.config import (
     TenantConfig,
     TrunkConfig,
 )
+from emulator.switch.events import StayEnded
 from emulator.switch.flow import Flow
 from emulator.switch.terms import (
     CHAT_MEDIA,
+    DOWN,
+    HOLD,
+    SIGNED_OUT,
     VIDEO_MEDIA,
     AgentState,
     CallType,
@@ -52,7 +55,7 @@ class Phone:
     external: bool = False
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
-    leg: LegState = LegState.DOWN
+    leg: LegState = DOWN
     agent: Agent | None = None
     registered: bool = True
 
@@ -108,7 +111,6 @@ class Tenant:
     access_codes: dict[str, AccessCodeConfig] = field(default_factory=dict)
     trunks: list[Trunk] = field(default_factory=list)
     outside: dict[str, OutsideNumberConfig] = field(default_factory=dict)
-    rest_reasons: dict[int, str] = field(default_factory=dict)
     blacklist: dict[str, None] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     idle_agents: int = 0
@@ -176,7 +178,7 @@ class Agent:
     tenant: Tenant
     work_no: int
     device: str
-    state: AgentState = AgentState.SIGNED_OUT
+    state: AgentState = SIGNED_OUT
     state_since: int = 0
     last_state: AgentState | None = None
     reason: int = 0
@@ -214,7 +216,7 @@ class Agent:
 
     @property
     def signed_in(self) -> bool:
-        return self.state is not AgentState.SIGNED_OUT
+        return self.state is not SIGNED_OUT
 
     @property
     def on_mobile(self) -> bool:
@@ -232,14 +234,14 @@ class Agent:
     def active(self) -> Connection | None:
         """The audio connection that is not held: ringing, dialling or talking."""
         for connection in self.connections:
-            if connection.state is not ConnectionState.HOLD and not connection.is_chat:
+            if connection.state is not HOLD and not connection.is_chat:
                 return connection
         return None
 
     @property
     def held(self) -> list[Connection]:
         """Held connections, the one held first in front."""
-        return [c for c in self.connections if c.state is ConnectionState.HOLD]
+        return [c for c in self.connections if c.state is HOLD]
 
 
 @dataclass(slots=True, eq=False)
@@ -273,7 +275,7 @@ class Connection:
 
     @property
     def is_chat(self) -> bool:
-        return self.call.media in CHAT_MEDIA
+        return self.call.is_chat
 
 
 @dataclass(slots=True, eq=False)
@@ -327,6 +329,7 @@ class Call:
     media: MediaType
     created: int
     ability: int = 1
+    is_chat: bool = False
     priority: int = 0
     data: str = ""
     connections: list[Connection] = field(default_factory=list)
@@ -339,7 +342,7 @@ class Call:
     conference: bool = False
     video_mode: int = 0
     transmit_digits: bool = False
-    excluded: list[int] = field(default_factory=list)
+    excluded: tuple[int, ...] = ()
     """Agents who refused or did not answer this call."""
     last_agent: int = 0
     requeued: int = 0
@@ -348,8 +351,8 @@ class Call:
     previous_type: int = 0
     previous_no: str = ""
     stays: int = 0
-    last_stay: Any = None
-    """The fields of `StayEnded` up to `leave_reason`, of the stay that ended last."""
+    last_stay: StayEnded | None = None
+    """The stay that ended last; it is reported when another ends, or the call."""
     cleared: bool = False
 
     def agents(self) -> list[Agent]:

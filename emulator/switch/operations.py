@@ -22,8 +22,9 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind
 from emulator.switch.terms import (
-    ConnectionState,
-    DeviceType,
+    CONNECTED,
+    HOLD,
+    IVR_DEVICE,
     LeaveReason,
     QueueOutcome,
     TargetType,
@@ -119,7 +120,7 @@ def _complete_conference(sw: Switch, operation: Operation, target: Connection) -
     owner.operation = None
     own = owner.connection(first)
     assert own is not None
-    own.state = ConnectionState.CONNECTED
+    own.state = CONNECTED
     delivery.report_joined(sw, target, only_target=True)
     merge(sw, second, first, owner, LeaveReason.THREE_PARTY)
     report_conference(sw, first, second.id)
@@ -150,7 +151,7 @@ def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveRea
         )
     source.cleared = True
     source.served = None
-    calls.flush_stay(sw, source, True, calls.CAUSE_REDIRECTED)
+    calls.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]
     del source.tenant.calls[source.id]
     sw.report(CallCleared(sw.now, source.tenant.id, source.id, calls.CAUSE_REDIRECTED))
@@ -186,11 +187,11 @@ def failed(sw: Switch, call: Call, cause: int) -> bool:
 
 def goes_on(call: Call) -> bool:
     """Whether two parties talk, so that the call does not end when it reaches nobody else."""
-    talking = (ConnectionState.CONNECTED, ConnectionState.HOLD)
+    talking = (CONNECTED, HOLD)
     parties = [
         c
         for c in call.connections
-        if c.state in talking and c.kind is not DeviceType.IVR and (c.agent is None or c.talk_begin)
+        if c.state in talking and c.kind is not IVR_DEVICE and (c.agent is None or c.talk_begin)
     ]
     return len(parties) > 1
 
@@ -247,7 +248,7 @@ def _fail_transfer(sw: Switch, operation: Operation, cause: int) -> None:
 
 def put_on_hold(sw: Switch, own: Connection) -> None:
     """The agent's connection is held."""
-    own.state = ConnectionState.HOLD
+    own.state = HOLD
     own.held_at = sw.now
     agent = own.agent
     assert agent is not None
@@ -266,7 +267,7 @@ def begin(
     operation = Operation(kind, owner, own.call, second, target)
     owner.operation = operation
     if second is None:
-        own.state = ConnectionState.HOLD
+        own.state = HOLD
         own.held_at = sw.now
         calls.hold_customer(own.call, held=True)
     return operation

@@ -10,10 +10,13 @@ from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCall
 from emulator.switch.events import Delivered, DigitsGenerated, Offered
 from emulator.switch.model import Call, Connection, Tenant
 from emulator.switch.terms import (
-    AgentState,
+    ALERTING,
+    BUSY,
+    CONNECTED,
+    IDLE,
+    TRUNK_DEVICE,
+    WRAP_UP,
     CallType,
-    ConnectionState,
-    DeviceType,
     LeaveReason,
     MediaType,
     TargetType,
@@ -36,7 +39,7 @@ def dial_in(sw: Switch, caller: str, dialled: str, media: MediaType | None, data
     call = calls.new_call(sw, tenant, caller, dialled, call_type, media)
     call.data = data
     call.priority = tenant.config.priority_customers.get(caller, 0)
-    connection = calls.add_outside(call, caller, trunk, ConnectionState.CONNECTED)
+    connection = calls.add_outside(call, caller, trunk, CONNECTED)
     call.served = connection
     sw.report(
         Offered(sw.now, tenant.id, call.id, connection.device, caller, dialled, media, call_type)
@@ -80,11 +83,11 @@ def follow(sw: Switch, call: Call, route: RouteConfig) -> None:
 
 def hang_up(sw: Switch, connection: Connection) -> None:
     """An outside party hangs up, or stops ringing."""
-    if connection.state is ConnectionState.ALERTING:
+    if connection.state is ALERTING:
         fail(sw, connection, 604)
         return
     call = connection.call
-    if connection is call.served:
+    if call.ivr is not None and connection is call.served:
         ivr.message_ends(sw, call)
     waiting = call.entry is not None
     cause = calls.CAUSE_ABANDONED if waiting else calls.CAUSE_NORMAL
@@ -107,12 +110,12 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
     tenant = call.tenant
     own = sw.phones.get(number)
     if own is not None and own.agent is not None and own.tenant == tenant.id:
-        if own.agent.state in (AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP):
+        if own.agent.state in (IDLE, BUSY, WRAP_UP):
             delivery.to_agent(sw, call, own.agent, transfer_from)
         else:
             queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
-    if any(party.kind is DeviceType.TRUNK and party.number == number for party in call.connections):
+    if any(party.kind is TRUNK_DEVICE and party.number == number for party in call.connections):
         queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
         return
     try:
@@ -120,7 +123,7 @@ def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
     except NoTrunk:  # free when the call was begun, taken by the time its own phone was up
         queues.not_served(sw, call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
         return
-    connection = calls.add_outside(call, number, trunk, ConnectionState.ALERTING)
+    connection = calls.add_outside(call, number, trunk, ALERTING)
     connection.transfer_from = transfer_from
     connection.ack_begin = sw.now
     behaviour = behaviour_of(tenant, number)
@@ -168,13 +171,13 @@ def _report_ringing(sw: Switch, connection: Connection) -> None:
 
 def answer(sw: Switch, connection: Connection) -> None:
     """The outside party picks up."""
-    if connection.state is not ConnectionState.ALERTING:
+    if connection.state is not ALERTING:
         raise WrongCallState("the outside number does not ring")
     call = connection.call
     sw.timers.cancel(connection.timer)
     connection.timer = 0
     connection.ack_end = connection.talk_begin = sw.now
-    connection.state = ConnectionState.CONNECTED
+    connection.state = CONNECTED
     if call.served is None:
         call.served = connection
     delivery.talk_begins(sw, call)
@@ -199,10 +202,10 @@ def ring_over(sw: Switch, connection: Connection) -> None:
 
 def party(call: Call, number: str | None) -> Connection:
     """The outside party of the call with this number, by default the customer."""
-    if number is None and call.served is not None and call.served.kind is DeviceType.TRUNK:
+    if number is None and call.served is not None and call.served.kind is TRUNK_DEVICE:
         return call.served
     for connection in call.connections:
-        if connection.kind is DeviceType.TRUNK and number in (None, connection.number):
+        if connection.kind is TRUNK_DEVICE and number in (None, connection.number):
             return connection
     raise NoCall(f"call {call.id} has no such outside party")
 
@@ -211,8 +214,8 @@ def ringing_party(call: Call, number: str | None) -> Connection:
     """The outside party of the call that rings."""
     for connection in call.connections:
         if (
-            connection.kind is DeviceType.TRUNK
-            and connection.state is ConnectionState.ALERTING
+            connection.kind is TRUNK_DEVICE
+            and connection.state is ALERTING
             and number in (None, connection.number)
         ):
             return connection

@@ -16,7 +16,7 @@ from emulator.switch.agents import CHAT_ONLY, UNAVAILABLE
 from emulator.switch.config import Policy, PolicyAction
 from emulator.switch.events import Queued
 from emulator.switch.model import Agent, Call, Queue, QueueEntry
-from emulator.switch.terms import CHAT_MEDIA, LeaveReason, QueueOutcome
+from emulator.switch.terms import LeaveReason, QueueOutcome
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MAX_DIVERSIONS = 10
 
 def enter(sw: Switch, call: Call, queue: Queue) -> None:
     """Put the call in the queue; it is matched, waits, or goes where the queue's policy says."""
-    if queue.is_chat != (call.media in CHAT_MEDIA):
+    if queue.is_chat != call.is_chat:
         not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
         return
     call.wanted_queue = call.wanted_queue or queue.id

@@ -42,12 +42,22 @@ from emulator.switch.events import (
 from emulator.switch.flow import Flow
 from emulator.switch.model import Agent, Call, Connection, OperationKind, Preview
 from emulator.switch.terms import (
-    AgentState,
+    BUSY,
+    CONNECTED,
+    DOWN,
+    HOLD,
+    IDLE,
+    INITIATED,
+    IVR_DEVICE,
+    OCCUPIED,
+    PREOCCUPIED,
+    RINGING,
+    TALKING,
+    TRUNK_DEVICE,
+    VOICE_AND_VIDEO,
+    WRAP_UP,
     CallType,
-    ConnectionState,
-    DeviceType,
     LeaveReason,
-    LegState,
     MediaAbility,
     MediaType,
     TargetType,
@@ -90,7 +100,7 @@ def talking(agent: Agent) -> Connection:
     connection = agent.active
     if connection is None or agent.supervision is not None:
         raise NoCall(f"agent {agent.work_no} talks to nobody")
-    if connection.state is not ConnectionState.CONNECTED:
+    if connection.state is not CONNECTED:
         raise WrongCallState(f"call {connection.call.id} is not connected")
     return connection
 
@@ -121,13 +131,13 @@ def held(agent: Agent, call: Call | None) -> Connection:
 def require_free(agent: Agent) -> None:
     """An agent can begin a call while idle, busy, in wrap-up, or with all its calls held."""
     agents.require_signed_in(agent)
-    if agent.state is AgentState.TALKING and agent.held and agent.active is None:
+    if agent.state is TALKING and agent.held and agent.active is None:
         return
     if agent.state not in (
-        AgentState.IDLE,
-        AgentState.BUSY,
-        AgentState.WRAP_UP,
-        AgentState.PREOCCUPIED,
+        IDLE,
+        BUSY,
+        WRAP_UP,
+        PREOCCUPIED,
     ):
         raise WrongAgentState(f"agent {agent.work_no} cannot begin a call now")
 
@@ -175,22 +185,22 @@ def originate(
     call = calls.new_call(sw, agent.tenant, caller, target[1], call_type, media, linkage)
     call.target = target
     call.data = data
-    connection = calls.add_agent(call, agent, ConnectionState.INITIATED)
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.ack_begin = sw.now
     report_initiated(sw, connection)
     agents.drop_preview(sw, agent)
     agents.change(
         sw,
         agent,
-        AgentState.TALKING if len(agent.connections) > 1 else AgentState.OCCUPIED,
+        TALKING if len(agent.connections) > 1 else OCCUPIED,
     )
     phone = agent.phone
-    if phone is not None and phone.external and phone.leg is LegState.DOWN:
+    if phone is not None and phone.external and phone.leg is DOWN:
         connection.timer = delivery.start_ring_timer(sw, connection, agent.tenant.config.ring)
         connection.request = sw.request(connection, "ring")
     else:
-        if phone is not None and phone.leg is LegState.DOWN:
-            phone.leg = LegState.RINGING
+        if phone is not None and phone.leg is DOWN:
+            phone.leg = RINGING
             sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
         originated(sw, connection)
     return call
@@ -221,7 +231,7 @@ def originated(sw: Switch, connection: Connection) -> None:
     assert agent is not None
     sw.timers.cancel(connection.timer)
     connection.timer = 0
-    connection.state = ConnectionState.CONNECTED
+    connection.state = CONNECTED
     agents.lift_phone(sw, agent, main=connection.main)
     if len(agent.connections) == 1:
         sw.report(AgentBusy(sw.now, agent.tenant.id, agent.work_no))
@@ -237,9 +247,9 @@ def reach(sw: Switch, call: Call, target: tuple[TargetType, str], transfer_from:
     elif kind is TargetType.AGENT:
         agent = call.tenant.agents.get(int(address))
         if agent is not None and agent.state in (
-            AgentState.IDLE,
-            AgentState.BUSY,
-            AgentState.WRAP_UP,
+            IDLE,
+            BUSY,
+            WRAP_UP,
         ):
             delivery.to_agent(sw, call, agent, transfer_from)
         else:
@@ -289,15 +299,13 @@ def require_target(sw: Switch, agent: Agent, target: tuple[TargetType, str]) -> 
 def offer_preview(sw: Switch, agent: Agent, numbers: tuple[str, ...], data: str) -> int:
     """Show the agent numbers to call; returns the control block id (CEC 6.5.1.3)."""
     agents.require_signed_in(agent)
-    if agent.state is not AgentState.IDLE or agent.preview is not None:
+    if agent.state is not IDLE or agent.preview is not None:
         raise WrongAgentState(f"agent {agent.work_no} is not idle")
     for number in numbers:
         require_number(number)
     require_data(data)
-    previous = agents.move(sw, agent, AgentState.PREOCCUPIED)
-    sw.report(
-        AgentStateChanged(sw.now, agent.tenant.id, agent.work_no, previous, AgentState.PREOCCUPIED)
-    )
+    previous = agents.move(sw, agent, PREOCCUPIED)
+    sw.report(AgentStateChanged(sw.now, agent.tenant.id, agent.work_no, previous, PREOCCUPIED))
     control = sw.next_control()
     timer = sw.start_timer(PREVIEW_SECONDS, TimerKind.PREVIEW, agent.work_no)
     agent.preview = Preview(control, numbers, data, timer)
@@ -358,7 +366,7 @@ def generate_digits(sw: Switch, agent: Agent, digits: str) -> None:
     require_number(digits)
     connection = established(agent)
     call = connection.call
-    if call.ability == MediaAbility.VOICE_AND_VIDEO:
+    if call.ability == VOICE_AND_VIDEO:
         raise WrongCallType("a video call takes no second dialling")
     sw.report(DigitsGenerated(sw.now, call.tenant.id, call.id, connection.device, digits))
 
@@ -405,8 +413,8 @@ def _second_call(
     data: str = "",
 ) -> Call:
     """Hold the customer and call somebody else beside."""
-    if silent_hold or first.state is ConnectionState.HOLD:
-        first.state = ConnectionState.HOLD
+    if silent_hold or first.state is HOLD:
+        first.state = HOLD
         first.held_at = sw.now
     else:
         operations.put_on_hold(sw, first)
@@ -417,7 +425,7 @@ def _second_call(
     call = calls.new_call(sw, agent.tenant, shown, target[1], call_type, media, first.call.linkage)
     call.target = target
     call.data = data or first.call.data
-    own = calls.add_agent(call, agent, ConnectionState.CONNECTED)
+    own = calls.add_agent(call, agent, CONNECTED)
     own.ack_begin = sw.now
     agents.lift_phone(sw, agent, main=own.main)
     report_initiated(sw, own)
@@ -448,7 +456,7 @@ def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) ->
     waiting, current = _to_be_merged(agent, call)
     if data:
         require_data(data)
-    waiting.state = ConnectionState.CONNECTED
+    waiting.state = CONNECTED
     merged = current.call.id
     operations.merge(sw, current.call, call, agent, LeaveReason.THREE_PARTY)
     if data:
@@ -510,7 +518,7 @@ def transfer(
         return
     if call.served is None or call.served is own:
         call.served = next(c for c in call.connections if c is not own)
-    call.excluded.clear()
+    call.excluded = ()
     if mode is TransferMode.BLIND:
         sw.report(
             Transferred(
@@ -550,7 +558,7 @@ def _require_transferable(
 
 
 def _refuse_blind_outside(call: Call) -> None:
-    if call.type is not CallType.INBOUND or call.ability == MediaAbility.VOICE_AND_VIDEO:
+    if call.type is not CallType.INBOUND or call.ability == VOICE_AND_VIDEO:
         raise WrongCallType("only an inbound voice call goes to an outside number blindly")
 
 
@@ -649,7 +657,7 @@ def _has_number(connection: Connection, number: str) -> bool:
     agent = connection.agent
     if agent is not None and agent.phone is not None and agent.phone.number == number:
         return True
-    return connection.number == number and connection.kind is not DeviceType.IVR
+    return connection.number == number and connection.kind is not IVR_DEVICE
 
 
 # Video
@@ -661,7 +669,7 @@ def switch_media(sw: Switch, agent: Agent, video: bool) -> None:
     call = connection.call
     if delivery.agent_media(agent) is not MediaType.VIDEO:
         raise WrongCallType(f"agent {agent.work_no} is not a video agent")
-    wanted = MediaAbility.VOICE_AND_VIDEO if video else MediaAbility.VOICE
+    wanted = VOICE_AND_VIDEO if video else MediaAbility.VOICE
     if call.ability == wanted:
         raise WrongCallState("the call has this media type already")
     calls.stop_recording(sw, connection)
@@ -687,7 +695,7 @@ def set_video_mode(sw: Switch, agent: Agent, mode: int) -> None:
     if not 0 <= mode <= 3:
         raise InvalidValue("a display mode is 0 to 3")
     call = established(agent).call
-    if call.ability != MediaAbility.VOICE_AND_VIDEO:
+    if call.ability != VOICE_AND_VIDEO:
         raise WrongCallType("the call has no video")
     if not call.conference:
         raise WrongCallState("the call has two parties only")
@@ -698,7 +706,7 @@ def set_video_mode(sw: Switch, agent: Agent, mode: int) -> None:
 def transmit_digits(agent: Agent) -> None:
     """Let the customer's keys reach the third party of a conference (CEC 6.1.2.25)."""
     call = established(agent).call
-    third = any(c.kind is DeviceType.TRUNK and c is not call.served for c in call.connections)
+    third = any(c.kind is TRUNK_DEVICE and c is not call.served for c in call.connections)
     if not call.conference or not third:
         raise WrongCallState("there is no three-party call with an outside party")
     call.transmit_digits = True

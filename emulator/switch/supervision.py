@@ -28,11 +28,17 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Call, Supervision
 from emulator.switch.terms import (
-    AgentState,
+    BUSY,
+    CONNECTED,
+    DOWN,
+    IDLE,
+    NULL,
+    OCCUPIED,
+    PREOCCUPIED,
+    RINGING,
+    TALKING,
     CallType,
-    ConnectionState,
     LeaveReason,
-    LegState,
     MediaType,
     QueueOutcome,
     SupervisionMode,
@@ -69,12 +75,12 @@ def signed_in_target(inspector: Agent, work_no: int) -> Agent:
 def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> None:
     """An idle inspector begins to supervise an agent that has signed in."""
     target = signed_in_target(inspector, work_no)
-    if inspector.state not in (AgentState.IDLE, AgentState.BUSY):
+    if inspector.state not in (IDLE, BUSY):
         raise WrongAgentState(f"inspector {inspector.work_no} is not idle")
     agents.remember_state(inspector)
     phone = inspector.phone
-    if phone is not None and phone.leg is LegState.DOWN:
-        phone.leg = LegState.RINGING
+    if phone is not None and phone.leg is DOWN:
+        phone.leg = RINGING
         sw.report(PhoneAlerting(sw.now, inspector.tenant.id, inspector.work_no, phone.number))
     call = calls.new_call(
         sw,
@@ -84,12 +90,12 @@ def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> 
         CallType.INTERNAL,
         MediaType.VOICE,
     )
-    calls.add_agent(call, inspector, ConnectionState.CONNECTED)
+    calls.add_agent(call, inspector, CONNECTED)
     services.report_initiated(sw, inspector.connections[0])
     supervision = Supervision(inspector, target, mode, call)
     inspector.supervision = supervision
     target.supervisors.append(supervision)
-    agents.move(sw, inspector, AgentState.TALKING)
+    agents.move(sw, inspector, TALKING)
     agents.lift_phone(sw, inspector, main=True)
     sw.report(AgentBusy(sw.now, inspector.tenant.id, inspector.work_no))
     sw.report(SupervisionStarted(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
@@ -145,7 +151,7 @@ def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
     supervision = of(inspector, work_no)
     target = supervision.target
     own = target.active
-    if own is None or own.state is not ConnectionState.CONNECTED or not own.talk_begin:
+    if own is None or own.state is not CONNECTED or not own.talk_begin:
         raise NoCall(f"agent {work_no} talks to nobody")
     call = own.call
     if not operations.goes_on(call):
@@ -153,7 +159,7 @@ def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
     operations.withdraw(sw, call)
     _end(sw, supervision)
     _leave_supervision_call(sw, supervision)
-    taken = calls.add_agent(call, inspector, ConnectionState.CONNECTED)
+    taken = calls.add_agent(call, inspector, CONNECTED)
     taken.ack_begin = taken.ack_end = taken.talk_begin = sw.now
     sw.report(CallIntercepted(sw.now, call.tenant.id, call.id, inspector.work_no, work_no))
     calls.report_cleared(sw, own, [target], calls.CAUSE_REDIRECTED)
@@ -171,7 +177,7 @@ def _leave_supervision_call(sw: Switch, supervision: Supervision) -> None:
     connection = call.connections[0]
     calls.detach(sw, connection, LeaveReason.NORMAL)
     call.cleared = True
-    calls.flush_stay(sw, call, True, calls.CAUSE_NORMAL)
+    calls.report_last_stay(sw, call, calls.CAUSE_NORMAL)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
@@ -207,13 +213,13 @@ def force_sign_out(sw: Switch, agent: Agent, reason: int, by: int) -> None:
     if agent.supervision is not None:
         stop(sw, agent)
     for connection in list(agent.connections):
-        if connection.state is ConnectionState.NULL:
+        if connection.state is NULL:
             continue
         if delivery.is_offered(connection):
             delivery.refuse(sw, connection, rejected=False, release=False)
         else:
             calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
     agents.drop_preview(sw, agent)
-    if agent.state in (AgentState.PREOCCUPIED, AgentState.OCCUPIED):
+    if agent.state in (PREOCCUPIED, OCCUPIED):
         agents.make_ready(sw, agent, requested=False)
     agents.log_off(sw, agent, reason, by)

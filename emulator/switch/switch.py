@@ -40,6 +40,7 @@ from emulator.switch.errors import (
 from emulator.switch.events import EndpointRequested, Event
 from emulator.switch.model import Agent, Call, Connection, Phone, Queue, Tenant
 from emulator.switch.terms import (
+    SIGNED_OUT,
     AgentState,
     CallType,
     MediaType,
@@ -98,7 +99,7 @@ class Switch:
         self.on_subscriber_error: Callable[[Subscriber, Exception], None] = _ignore
         self._outbox: list[Event] = []
         self.report: Callable[[Event], None] = self._outbox.append
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: tuple[Subscriber, ...] = ()
         self._publishing = False
         self._serial = 0
         self._control = 0
@@ -152,21 +153,28 @@ class Switch:
 
     def advance_to(self, instant: int) -> None:
         """Fire the timers due until the instant (µs), in order, and make it the present."""
-        self._guard()
+        if self._publishing:
+            self._guard()
         while (due := self.timers.pop_due(instant)) is not None:
             deadline, serial, kind, subject = due
             if deadline > self.now:
                 self.now = deadline
             endpoints.fire(self, kind, subject, serial)
             self._done()
-        self.now = max(self.now, instant)
+        if instant > self.now:
+            self.now = instant
 
     # Events
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Hear every event from now on; returns the way to stop."""
-        self._subscribers.append(subscriber)
-        return lambda: self._subscribers.remove(subscriber)
+        self._subscribers = (*self._subscribers, subscriber)
+        return lambda: self._unsubscribe(subscriber)
+
+    def _unsubscribe(self, subscriber: Subscriber) -> None:
+        hearing = list(self._subscribers)
+        hearing.remove(subscriber)
+        self._subscribers = tuple(hearing)
 
     def _guard(self) -> None:
         if self._publishing:
@@ -189,7 +197,7 @@ class Switch:
             outbox.clear()
 
     def _publish(self, outbox: list[Event]) -> None:
-        for subscriber in tuple(self._subscribers):
+        for subscriber in self._subscribers:
             for event in outbox:
                 try:
                     subscriber(event)
@@ -229,7 +237,8 @@ class Switch:
         agent = self.agents.get(work_no)
         if agent is None:
             raise UnknownAgent(f"there is no agent {work_no}")
-        agents.require_signed_in(agent)
+        if agent.state is SIGNED_OUT:
+            agents.require_signed_in(agent)
         return agent
 
     def _own_call(self, agent: Agent, call_id: str | None) -> Call | None:
@@ -596,7 +605,8 @@ class Switch:
         self, caller: str, dialled: str, *, media: MediaType | None = None, data: str = ""
     ) -> str:
         """A customer dials an access code, perhaps with an extension; returns the call id."""
-        self._guard()
+        if self._publishing:
+            self._guard()
         if not 1 <= len(caller) <= 24:
             raise InvalidNumber("a calling number has 1 to 24 characters")
         services.require_data(data)
@@ -606,7 +616,8 @@ class Switch:
 
     def outside_hangs_up(self, call_id: str, number: str | None = None) -> None:
         """The customer of the call, or its outside party with the number, hangs up."""
-        self._guard()
+        if self._publishing:
+            self._guard()
         outside.hang_up(self, outside.party(self.call(call_id), number))
         self._done()
 

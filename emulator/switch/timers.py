@@ -51,7 +51,7 @@ class Timers:
             heapify(self._heap)
 
     def pop_due(self, until: int) -> tuple[int, int, TimerKind, Any] | None:
-        """The earliest timer with a deadline not after `until`, taken out; None if there is none."""
+        """The earliest timer due at `until` or before, taken out; None if there is none."""
         heap, live = self._heap, self._live
         while heap and heap[0][0] <= until:
             entry = heappop(heap)

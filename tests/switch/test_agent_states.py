@@ -175,15 +175,23 @@ def test_a_rest_that_is_over_only_reminds_the_agent(center: CallCenter) -> None:
     center.switch.request_rest(101, 20, prolong=True)
 
 
-@pytest.mark.parametrize(("duration", "reason"), [(0, 0), (86400, 0), (5, 256), (5, 2)])
+@pytest.mark.parametrize(("duration", "reason"), [(0, 0), (86400, 0), (5, 256), (5, -1)])
 def test_a_rest_out_of_range_is_refused(duration: int, reason: int) -> None:
-    center = small_call_center(rest_reasons=(RestReasonConfig(1, "lunch"),))
+    center = small_call_center()
     center.sign_in(101, 190)
     with pytest.raises(errors.InvalidValue):
         center.switch.request_rest(101, duration, reason)
-    if reason != 2:
-        with pytest.raises(errors.InvalidValue):
-            center.switch.force_rest(190, 101, duration, reason)
+    with pytest.raises(errors.InvalidValue):
+        center.switch.force_rest(190, 101, duration, reason)
+
+
+@pytest.mark.parametrize("reason", [1, 2, 255])
+def test_a_rest_may_have_a_reason_that_the_tenant_has_no_name_for(reason: int) -> None:
+    center = small_call_center(rest_reasons=(RestReasonConfig(1, "lunch"),))
+    center.sign_in(101)
+    center.switch.request_rest(101, 10, reason)
+    assert center.state(101) is AgentState.REST
+    assert center.agent(101).reason == reason
 
 
 def test_only_so_many_agents_rest_at_once() -> None:

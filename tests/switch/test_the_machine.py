@@ -121,7 +121,7 @@ def test_a_fault_handler_that_raises_does_not_stop_the_switch(center: CallCenter
 
 def test_an_unheard_switch_keeps_no_events() -> None:
     center = small_call_center()
-    center.switch._subscribers.clear()
+    center.switch._subscribers = ()
     center.sign_in(101)
     assert not center.switch._outbox
 
