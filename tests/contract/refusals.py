@@ -81,8 +81,10 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     # Calls
     ("6.1.2.1", "100-007"): _refusal(in_.resting, mediaability=0),
     ("6.1.2.1", "200-001"): _refusal(in_.idle_video_agent, called="12a"),
+    ("6.1.2.2", "100-007"): _refusal(in_.previewed_with_no_trunk_free),
     ("6.1.2.2", "200-001"): _refusal(in_.previewed, called="12a"),
     ("6.1.2.2", "200-036"): _refusal(in_.previewed, callcontrolid=99),
+    ("6.1.2.3", "100-007"): _refusal(in_.asked_its_phone_to_answer),
     ("6.1.2.3", "200-002"): _refusal(in_.idle, callid=""),
     ("6.1.2.4", "100-007"): _refusal(in_.resting),
     ("6.1.2.4", "200-018"): _refusal(in_.talking),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from emulator.switch.config import OutsideNumberConfig
+from emulator.switch.config import OutsideNumberConfig, PhoneConfig, TrunkConfig
 from tests.contract.world import CUSTOMER, World
 
 Scene = dict[str, Any]
@@ -238,6 +238,23 @@ def previewed_busy_number(world: World) -> Scene:
     busy_outside(world)
     control = world.do(lambda switch: switch.offer_preview(AGENT, [BUSY_NUMBER]))
     return {"agentid": AGENT, "control": control}
+
+
+def previewed_with_no_trunk_free(world: World) -> Scene:
+    """The agent is shown a number to call, and every trunk channel is taken."""
+    scene = previewed(world)
+    world.configure(trunks=(TrunkConfig("outside", channels=0),))
+    return scene
+
+
+def asked_its_phone_to_answer(world: World) -> Scene:
+    """A call rings at a phone that is slow: it was asked to answer and has not done so yet."""
+    world.configure(phones=(PhoneConfig(str(40000 + AGENT), external=True),))
+    scene = ringing(world)
+    [request] = world.platform.switch.requests
+    world.do(lambda switch: switch.endpoint_confirmed(request))
+    world.agent("6.1.2.3", AGENT)
+    return scene
 
 
 def queued(world: World) -> Scene:

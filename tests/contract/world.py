@@ -200,6 +200,14 @@ class World:
         """A customer dials; gives the call id."""
         return self.do(lambda switch: switch.dial_in(caller, access_code))
 
+    def configure(self, **changes: Any) -> None:
+        """Change the demo tenant's configuration; phones are added to those there are."""
+        tenant = self.platform.switch.tenants[1].config
+        if "phones" in changes:
+            new = {phone.number for phone in changes["phones"]}
+            changes["phones"] += tuple(p for p in tenant.phones if p.number not in new)
+        self.do(lambda switch: switch.apply_tenant(replace(tenant, **changes)))
+
     def break_down(self) -> None:
         """From now on everything inside fails, as nobody has foreseen it."""
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from emulator.platform import Platform
 from emulator.surfaces.cec.auth_c4 import (
@@ -19,9 +19,11 @@ from emulator.surfaces.cec.auth_c4 import (
 )
 from emulator.surfaces.cec.component import Component, Door
 from emulator.surfaces.cec.envelope import GatewayEnvelope
-from emulator.surfaces.cec.gateway.errors import ERRORS
+from emulator.surfaces.cec.gateway.errors import ERRORS, failures
 from emulator.surfaces.cec.gateway.sessions import Sessions
-from emulator.surfaces.coercion import Int, Text
+from emulator.surfaces.coercion import DigitText, Int, MaxBytes, Text, spelled
+from emulator.switch.agents import require_signed_in
+from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
 
 
@@ -72,12 +74,29 @@ gateway: Component[Gateway] = Component(
     wrappers=("requestParam", "reqBody", "requestBody"),
 )
 
+ONLINE_AGENT = "/resource/onlineagent/{agentid}"
+"""Where the interfaces of 6.1.1 begin."""
+
+VOICE_CALL = "/resource/voicecall/{agentid}"
+
+CallData = Annotated[Text, MaxBytes(16 * 1024)]
+CallerDigits = Annotated[DigitText, Field(max_length=24, pattern=r"^[0-9]*$")]
+DialDigits = Annotated[DigitText, Field(min_length=1, max_length=24, pattern=r"^[0-9*#]+$")]
+VIDEO_ABILITY = 1
+"""`mediaability` of a video call."""
+
 WorkNo = Annotated[Int, Field(ge=101, le=59999)]
 Number = Annotated[Text, Field(min_length=1, max_length=24)]
 Token = Annotated[Text, Field(max_length=50, pattern=r"^[A-Za-z0-9._~+/=-]*$")]
 """A client's own token. The reference forbids special characters and does not say which those are:
 here everything but the characters of a bearer token (RFC 6750)."""
 CallId = Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+class CallQuery(BaseModel):
+    """Which call, where it is not the only one."""
+
+    call_id: Text = spelled("callid", "callId", default="")
 
 
 def open_gateway(platform: Platform, opened: Gateway, on_undocumented: Any = None) -> Door[Gateway]:
@@ -89,3 +108,14 @@ def open_gateway(platform: Platform, opened: Gateway, on_undocumented: Any = Non
 def codes(*extra: str) -> Sequence[str]:
     """The codes of an interface that needs a signed-in agent."""
     return ("100-006", "100-007", *extra)
+
+
+HOLD_CODES = codes("200-013", "200-014")
+HOLD_FAILURES = failures(NoCall="200-013", WrongCallState="200-014")
+
+
+def signed_in(call: GatewayRequest) -> Agent:
+    """The agent of the request; raises if it has not signed in."""
+    agent = call.platform.switch.agent(call.agent_id)
+    require_signed_in(agent)
+    return agent
