@@ -19,11 +19,11 @@ from typing import Any
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from emulator.domain.configuration import Path as Location
-from emulator.domain.configuration import Problem, problems_of
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
 from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.validation import Path as Location
+from emulator.switch.validation import Problem, problems_of
 
 SUFFIXES = (".yaml", ".yml")
 LARGEST_RANGE = 60_000

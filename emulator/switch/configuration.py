@@ -1,122 +1,51 @@
 """Making configuration live: whole tenants, and changes to one while calls are under way.
 
-`check_*` refuse before anything is stored (rule 10); `apply_*` cannot fail.
+`check_tenant` refuses before anything is stored (rule 10); `apply_*` cannot fail.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from emulator.switch import agents, calls, flow, supervision
 from emulator.switch import queues as queueing
-from emulator.switch.config import (
-    AgentConfig,
-    FlowConfig,
-    Policy,
-    PolicyAction,
-    QueueConfig,
-    TenantConfig,
-)
+from emulator.switch.config import TenantConfig
 from emulator.switch.errors import ConfigurationError
 from emulator.switch.model import Agent, Call, Phone, Queue, Tenant, Trunk
-from emulator.switch.terms import LeaveReason, QueueOutcome, TargetType
+from emulator.switch.terms import LeaveReason, QueueOutcome
+from emulator.switch.validation import Problem, problems_of_last
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch
 
 
 def check_tenant(sw: Switch, config: TenantConfig) -> None:
-    """Refuse a tenant that contradicts itself or another one; names the item and the reason."""
-    queues = {queue.id for queue in config.queues}
-    flows = {item.id for item in config.flows}
-    _refuse_doubles("queue", [queue.id for queue in config.queues])
-    _refuse_doubles("agent", [agent.work_no for agent in config.agents])
-    _refuse_doubles("phone", [phone.number for phone in config.phones])
-    _refuse_doubles("access code", [code.code for code in config.access_codes])
-    _refuse_doubles("flow", [item.id for item in config.flows])
-    _refuse_doubles("trunk", [trunk.name for trunk in config.trunks])
-    for queue in config.queues:
-        _check_queue(queue, queues, flows)
+    """Refuse a tenant that contradicts itself or another one; names the place and the reason."""
+    others = [tenant.config for tenant in sw.tenants.values() if tenant.id != config.id]
+    world = (*others, config)
+    if problems := problems_of_last(world):
+        raise ConfigurationError("; ".join(_in_words(world, problem) for problem in problems))
+    for number in _phones_of(config):
+        phone = sw.phones.get(number)
+        if phone is not None and phone.tenant != config.id:
+            raise ConfigurationError(f"an agent of another tenant is signed in at phone {number}")
+
+
+def _in_words(world: Sequence[TenantConfig], problem: Problem) -> str:
+    """The problem behind its place, as one writes it: tenant 1: agents[3].work_no."""
+    index, *rest = problem.path
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+    return f"tenant {world[int(index)].id}: {place.removeprefix('.')}: {problem.reason}"
+
+
+def _phones_of(config: TenantConfig) -> dict[str, bool]:
+    """The tenant's phones, and whether each is external; those of agents need not be listed."""
+    phones = {phone.number: phone.external for phone in config.phones}
     for agent in config.agents:
-        _check_agent(sw, config, agent, queues)
         if agent.phone:
-            _check_phone(sw, config, agent.phone)
-    for phone in config.phones:
-        _check_phone(sw, config, phone.number)
-    for code in config.access_codes:
-        taken = sw.access_codes.get(code.code)
-        if taken is not None and taken[0].id != config.id:
-            raise ConfigurationError(f"access code {code.code} belongs to another tenant")
-        for route in code.routes:
-            ids = queues if route.target is TargetType.QUEUE else flows
-            if route.target_id not in ids:
-                raise ConfigurationError(f"access code {code.code} leads to nothing")
-    for item in config.flows:
-        flow.load(item)
-        _check_flow_targets(item, queues, flows)
-
-
-def _check_phone(sw: Switch, config: TenantConfig, number: str) -> None:
-    known = sw.phones.get(number)
-    if known is not None and known.tenant != config.id:
-        raise ConfigurationError(f"phone {number} belongs to another tenant")
-
-
-def _refuse_doubles(kind: str, keys: list[int] | list[str]) -> None:
-    seen: set[int | str] = set()
-    for key in keys:
-        if key in seen:
-            raise ConfigurationError(f"{kind} {key} occurs twice")
-        seen.add(key)
-
-
-_RANGES = (
-    ("max_wait", 1, 60000),
-    ("max_waiting", 1, 10000),
-    ("wrap_up", 0, 3600),
-    ("ring", 1, 600),
-)
-
-
-def _check_queue(queue: QueueConfig, queues: set[int], flows: set[int]) -> None:
-    for name, least, most in _RANGES:
-        if not least <= getattr(queue, name) <= most:
-            raise ConfigurationError(f"queue {queue.id}: {name} is {least} to {most}")
-    for policy in (queue.on_no_agents, queue.on_busy, queue.on_timeout):
-        if not _policy_leads_somewhere(policy, queues, flows):
-            raise ConfigurationError(f"queue {queue.id} has a policy that leads to nothing")
-
-
-def _policy_leads_somewhere(policy: Policy, queues: set[int], flows: set[int]) -> bool:
-    if policy.action is PolicyAction.RELEASE:
-        return True
-    return policy.target in (queues if policy.action is PolicyAction.QUEUE else flows)
-
-
-def _check_agent(sw: Switch, config: TenantConfig, agent: AgentConfig, queues: set[int]) -> None:
-    if not 101 <= agent.work_no <= 59999:
-        raise ConfigurationError(f"agent {agent.work_no}: work numbers are 101 to 59999")
-    known = sw.agents.get(agent.work_no)
-    if known is not None and known.tenant.id != config.id:
-        raise ConfigurationError(f"agent {agent.work_no} belongs to another tenant")
-    for skill in agent.skills:
-        if skill.queue not in queues:
-            raise ConfigurationError(f"agent {agent.work_no}: there is no queue {skill.queue}")
-        if skill.agent_weight < 1 or skill.skill_weight < 1:
-            raise ConfigurationError(f"agent {agent.work_no}: the least weight is 1")
-
-
-_TARGETS = {"queue": "queue", "flow": "flow"}
-
-
-def _check_flow_targets(item: FlowConfig, queues: set[int], flows: set[int]) -> None:
-    for name, node in item.nodes.items():
-        kind = node["type"]
-        known = queues if kind == "queue" else flows if kind == "flow" else None
-        if known is not None and node[_TARGETS[kind]] not in known:
-            raise ConfigurationError(
-                f"IVR flow {item.id}, node {name!r}: there is no {kind} {node[_TARGETS[kind]]}"
-            )
+            phones.setdefault(agent.phone, False)
+    return phones
 
 
 def apply_tenant(sw: Switch, config: TenantConfig) -> Tenant:
@@ -182,10 +111,7 @@ def _apply_access_codes(sw: Switch, tenant: Tenant, config: TenantConfig) -> Non
 
 
 def _apply_phones(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
-    wanted = {phone.number: phone.external for phone in config.phones}
-    for agent in config.agents:
-        if agent.phone:
-            wanted.setdefault(agent.phone, False)
+    wanted = _phones_of(config)
     for number in [n for n, p in sw.phones.items() if p.tenant == tenant.id and n not in wanted]:
         if sw.phones[number].agent is None:
             del sw.phones[number]

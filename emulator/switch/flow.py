@@ -8,12 +8,11 @@ failure). Text fields may hold `{name}`: caller, called, digits, or a variable s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.switch.config import FlowConfig
-from emulator.switch.errors import ConfigurationError
 
 Node = Mapping[str, Any]
 
@@ -73,7 +72,7 @@ _BRANCHES = {"menu": "digits", "condition": "cases"}
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow whose nodes have been checked."""
+    """A flow without problems."""
 
     config: FlowConfig
     device: str
@@ -87,66 +86,91 @@ class Flow:
 
 
 def load(config: FlowConfig) -> Flow:
-    """Check a flow; raises `ConfigurationError` that names flow, node and reason."""
-    if config.start not in config.nodes:
-        raise ConfigurationError(
-            f"IVR flow {config.id}: the start node {config.start!r} is missing"
-        )
-    for name, node in config.nodes.items():
-        problem = _problem(config, node)
-        if problem:
-            raise ConfigurationError(f"IVR flow {config.id}, node {name!r}: {problem}")
-    unreachable = _unreachable(config)
-    if unreachable:
-        raise ConfigurationError(f"IVR flow {config.id}, node {unreachable!r}: nothing leads to it")
-    _refuse_endless(config)
+    """A flow without problems, ready to run."""
     return Flow(config, f"ivr:{config.id}")
 
 
-def _problem(config: FlowConfig, node: Any) -> str | None:
+# What is wrong with a flow
+
+Place = tuple[str, ...]
+Found = Iterator[tuple[Place, str]]
+
+
+def problems_of(config: FlowConfig) -> Found:
+    """What is wrong with the flow, and where: field names from the flow down."""
+    broken = list(_broken_nodes(config))
+    if config.start not in config.nodes:
+        broken.append((("start",), f"there is no node {config.start!r}"))
+    if broken:
+        yield from broken
+        return
+    for name in _unreachable(config):
+        yield ("nodes", name), "nothing leads to it"
+    for name in _endless(config):
+        yield ("nodes", name), "goes round in a circle that takes no time"
+
+
+def _broken_nodes(config: FlowConfig) -> Found:
+    for name, node in config.nodes.items():
+        for place, reason in _node_problems(config, node):
+            yield ("nodes", name, *place), reason
+
+
+def _node_problems(config: FlowConfig, node: Any) -> Found:
     if not isinstance(node, Mapping):
-        return "a node is a set of fields"
+        yield (), "a node is a set of fields"
+        return
     type_name = node.get("type", "")
     kind = NODES.get(type_name) if isinstance(type_name, str) else None
     if kind is None:
-        return f"unknown type {type_name!r}; known are {', '.join(NODES)}"
+        yield ("type",), f"unknown type {type_name!r}; known are {', '.join(NODES)}"
+        return
+    broken = list(_field_problems(kind, node))
+    yield from broken or _exit_problems(config, node)
+
+
+def _field_problems(kind: NodeType, node: Node) -> Found:
     for name in kind.required:
         if name not in node:
-            return f"{name!r} is missing"
+            yield (name,), "is missing"
     known = {**kind.required, **kind.optional}
     for name, value in node.items():
         problem = None if name == "type" else _bad_field(name, value, known)
         if problem:
-            return problem
-    return _bad_exit(config, node)
+            yield (name,), problem
 
 
 def _bad_field(name: str, value: Any, known: Mapping[str, tuple[type, ...]]) -> str | None:
     if name not in known:
-        return f"unknown field {name!r}"
+        return "is not known here"
     if isinstance(value, bool) or not isinstance(value, known[name]):
-        return f"{name!r} has the wrong type {type(value).__name__}"
+        return f"has the wrong type {type(value).__name__}"
     return _bad_amount(name, value) if isinstance(value, int | float) else None
 
 
 def _bad_amount(name: str, value: float) -> str | None:
     if value < 0:
-        return f"{name!r} is negative"
+        return "is negative"
     if name in _WAITS and value < LEAST_WAIT:
-        return f"{name!r} is less than {LEAST_WAIT} seconds"
+        return f"is less than {LEAST_WAIT} seconds"
     return None
 
 
-def _bad_exit(config: FlowConfig, node: Node) -> str | None:
+def _exit_problems(config: FlowConfig, node: Node) -> Found:
     branch = _BRANCHES.get(node["type"])
-    if branch is not None and not all(isinstance(key, str) for key in node[branch]):
-        return f"the keys of {branch!r} must be text"
-    if node["type"] == "menu" and not all(k in _DIGITS for k in node["digits"]):
-        return "the keys of 'digits' must be single digits, * or #"
-    for target in exits(node):
+    if branch is not None:
+        yield from _key_problems(branch, node[branch])
+    for place, target in _places(node):
         if not isinstance(target, str) or target not in config.nodes:
-            return f"leads to {target!r}, which is missing"
-    return None
+            yield place, f"leads to {target!r}, which is missing"
+
+
+def _key_problems(branch: str, choices: Mapping[Any, Any]) -> Found:
+    for key in choices:
+        if not isinstance(key, str):
+            yield (branch, key), "a key must be text; put numbers in quotes"
+        elif branch == "digits" and key not in _DIGITS:
+            yield (branch, key), "a key must be a single digit, * or #"
 
 
 _DIGITS = frozenset("0123456789*#")
@@ -154,14 +178,21 @@ _DIGITS = frozenset("0123456789*#")
 
 def exits(node: Node) -> list[Any]:
     """The names of the nodes that this one can lead to."""
-    found = [node[name] for name in NODES[node["type"]].exits if name in node]
+    return [target for _, target in _places(node)]
+
+
+def _places(node: Node) -> list[tuple[Place, Any]]:
+    """Where the node names another one, and that name."""
+    found: list[tuple[Place, Any]] = [
+        ((name,), node[name]) for name in NODES[node["type"]].exits if name in node
+    ]
     branch = _BRANCHES.get(node["type"])
     if branch is not None:
-        found += list(node[branch].values())
+        found += [((branch, key), target) for key, target in node[branch].items()]
     return found
 
 
-def _unreachable(config: FlowConfig) -> str | None:
+def _unreachable(config: FlowConfig) -> list[str]:
     seen = {config.start}
     frontier = [config.start]
     while frontier:
@@ -169,7 +200,7 @@ def _unreachable(config: FlowConfig) -> str | None:
             if target not in seen:
                 seen.add(target)
                 frontier.append(target)
-    return next((name for name in config.nodes if name not in seen), None)
+    return [name for name in config.nodes if name not in seen]
 
 
 _INSTANT = frozenset({"set", "data", "condition"})
@@ -179,17 +210,15 @@ def _takes_no_time(node: Node) -> bool:
     return node["type"] in _INSTANT or (node["type"] == "play" and not node.get("seconds"))
 
 
-def _refuse_endless(config: FlowConfig) -> None:
-    """Refuse a circle of nodes that take no time: a call would never leave it."""
+def _endless(config: FlowConfig) -> list[str]:
+    """Nodes that close a circle of nodes that take no time: a call would never leave it."""
     done: set[str] = set()
-    for first in config.nodes:
-        path: list[str] = []
-        _walk_instant(config, first, path, done)
+    return [name for first in config.nodes for name in _circles(config, first, done)]
 
 
-def _walk_instant(config: FlowConfig, name: str, path: list[str], done: set[str]) -> None:
+def _circles(config: FlowConfig, name: str, done: set[str]) -> Iterator[str]:
     stack = [(name, iter(exits(config.nodes[name])))] if _fresh(config, name, done) else []
-    path.extend(entry[0] for entry in stack)
+    path = [entry[0] for entry in stack]
     while stack:
         current, targets = stack[-1]
         target = next(targets, None)
@@ -198,9 +227,7 @@ def _walk_instant(config: FlowConfig, name: str, path: list[str], done: set[str]
             path.pop()
             done.add(current)
         elif target in path:
-            raise ConfigurationError(
-                f"IVR flow {config.id}, node {target!r}: goes round in a circle that takes no time"
-            )
+            yield target
         elif _fresh(config, target, done):
             path.append(target)
             stack.append((target, iter(exits(config.nodes[target]))))

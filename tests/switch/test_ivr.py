@@ -16,7 +16,6 @@ from emulator.switch.events import (
     MessageRecorded,
     SurveyAnswered,
 )
-from emulator.switch.flow import load
 from emulator.switch.terms import AgentState, MediaType
 from tests.switch.support import CUSTOMER, IVR, CallCenter, code, flow, small_call_center
 
@@ -226,25 +225,36 @@ def test_a_call_finishes_the_flow_it_began() -> None:
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        ({"a": {"type": "dance"}}, "node 'a': unknown type 'dance'"),
-        ({"a": {"type": ["x"]}}, "unknown type"),
-        ({"a": "x"}, "a node is a set of fields"),
-        ({"a": {"type": "play"}}, "'next' is missing"),
-        ({"a": {"type": "hang_up", "x": 1}}, "unknown field 'x'"),
-        ({"a": {"type": "queue", "queue": "1"}}, "'queue' has the wrong type str"),
-        ({"a": {"type": "queue", "queue": True}}, "'queue' has the wrong type bool"),
-        ({"a": {"type": "play", "seconds": -1, "next": "a"}}, "'seconds' is negative"),
-        ({"a": {"type": "menu", "digits": {}, "timeout": 0}}, "'timeout' is less than 0.1"),
-        ({"a": {"type": "menu", "digits": {"11": "a"}}}, "single digits"),
-        ({"a": {"type": "menu", "digits": {1: "a"}}}, "must be text"),
-        ({"a": {"type": "menu", "digits": {"1": ["a"]}}}, "which is missing"),
-        ({"a": {"type": "play", "next": "z"}}, "leads to 'z', which is missing"),
-        ({"a": BYE, "b": BYE}, "node 'b': nothing leads to it"),
-        ({"a": {"type": "play", "next": "a"}}, "circle that takes no time"),
-        ({"b": BYE}, "the start node 'a' is missing"),
+        ({"a": {"type": "dance"}}, "nodes.a.type: unknown type 'dance'"),
+        ({"a": {"type": ["x"]}}, "nodes.a.type: unknown type"),
+        ({"a": "x"}, "nodes.a: a node is a set of fields"),
+        ({"a": {"type": "play"}}, "nodes.a.next: is missing"),
+        ({"a": {"type": "hang_up", "x": 1}}, "nodes.a.x: is not known here"),
+        ({"a": {"type": "queue", "queue": "1"}}, "nodes.a.queue: has the wrong type str"),
+        ({"a": {"type": "queue", "queue": True}}, "nodes.a.queue: has the wrong type bool"),
+        ({"a": {"type": "play", "seconds": -1, "next": "a"}}, "nodes.a.seconds: is negative"),
+        ({"a": {"type": "menu", "digits": {}, "timeout": 0}}, "nodes.a.timeout: is less than 0.1"),
+        (
+            {"a": {"type": "menu", "digits": {"11": "a"}}},
+            "nodes.a.digits.11: a key must be a single digit",
+        ),
+        ({"a": {"type": "menu", "digits": {1: "a"}}}, "nodes.a.digits[1]: a key must be text"),
+        (
+            {"a": {"type": "menu", "digits": {"1": ["a"]}}},
+            "nodes.a.digits.1: leads to ['a'], which is missing",
+        ),
+        ({"a": {"type": "play", "next": "z"}}, "nodes.a.next: leads to 'z', which is missing"),
+        ({"a": BYE, "b": BYE}, "nodes.b: nothing leads to it"),
+        (
+            {"a": {"type": "play", "next": "a"}},
+            "nodes.a: goes round in a circle that takes no time",
+        ),
+        ({"b": BYE}, "start: there is no node 'a'"),
     ],
 )
 def test_a_broken_flow_is_refused_with_node_and_reason(broken: dict[str, Any], reason: str) -> None:
-    with pytest.raises(errors.ConfigurationError, match="IVR flow 4") as caught:
-        load(FlowConfig(4, "broken", "a", broken))
-    assert reason in str(caught.value)
+    center = small_call_center()
+    flows = (FlowConfig(4, "broken", "a", broken),)
+    with pytest.raises(errors.ConfigurationError) as caught:
+        center.reconfigure(flows=flows)
+    assert str(caught.value).startswith(f"tenant 1: flows[0].{reason}")

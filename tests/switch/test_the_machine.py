@@ -129,25 +129,28 @@ def test_an_unheard_switch_keeps_no_events() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"queues": (QueueConfig(1, "a"), QueueConfig(1, "b"))}, "queue 1 occurs twice"),
-        ({"queues": (QueueConfig(1, "a", max_wait=0),)}, "max_wait is 1 to 60000"),
+        (
+            {"queues": (QueueConfig(1, "a"), QueueConfig(1, "b"))},
+            r"queues\[1\].id: 1: occurs more than once",
+        ),
+        ({"queues": (QueueConfig(1, "a", max_wait=0),)}, "max_wait: 0 is not within 1 to 60000"),
         (
             {"queues": (QueueConfig(1, "a", on_busy=Policy(PolicyAction.QUEUE, 9)),)},
-            "policy that leads to nothing",
+            "on_busy.target: the tenant has no queue 9",
         ),
-        ({"agents": (agent(100),)}, "work numbers are 101 to 59999"),
-        ({"agents": (agent(101, 9),)}, "there is no queue 9"),
-        ({"agents": (agent(101, SkillConfig(1, 0)),)}, "the least weight is 1"),
-        ({"agents": (agent(201),)}, "agent 201 belongs to another tenant"),
-        ({"agents": (agent(101, phone="40201"),)}, "phone 40201 belongs to another tenant"),
-        ({"phones": (PhoneConfig("40201"),)}, "phone 40201 belongs to another tenant"),
-        ({"access_codes": (code("96001", QUEUE, 1),)}, "96001 belongs to another tenant"),
-        ({"access_codes": (code("95001", QUEUE, 9),)}, "95001 leads to nothing"),
-        ({"access_codes": (code("9", QUEUE, 1),) * 2}, "access code 9 occurs twice"),
-        ({"trunks": (TrunkConfig("t"),) * 2}, "trunk t occurs twice"),
+        ({"agents": (agent(100),)}, "work_no: 100 is not within 101 to 59999"),
+        ({"agents": (agent(101, 9),)}, "the tenant has no queue 9"),
+        ({"agents": (agent(101, SkillConfig(1, 0)),)}, "agent_weight: 0 is less than 1"),
+        ({"agents": (agent(201),)}, "201 occurs more than once in the world"),
+        ({"agents": (agent(101, phone="40201"),)}, "phone: 40201 belongs to another tenant"),
+        ({"phones": (PhoneConfig("40201"),)}, "40201 belongs to another tenant"),
+        ({"access_codes": (code("96001", QUEUE, 1),)}, "96001 occurs more than once"),
+        ({"access_codes": (code("95001", QUEUE, 9),)}, "target_id: the tenant has no queue 9"),
+        ({"access_codes": (code("9", QUEUE, 1),) * 2}, "9 occurs more than once"),
+        ({"trunks": (TrunkConfig("t"),) * 2}, "'t': occurs more than once"),
         (
             {"flows": (flow(1, "a", a={"type": "queue", "queue": 9}),)},
-            "node 'a': there is no queue 9",
+            r"flows\[0\].nodes.a.queue: the tenant has no queue 9",
         ),
     ],
 )
@@ -215,3 +218,19 @@ def test_an_access_code_can_lead_to_a_flow() -> None:
         flows=(flow(1, "a", a={"type": "hang_up"}),), access_codes=(code("95001", IVR, 1),)
     )
     assert not center.lives(center.dial())
+
+
+def test_a_phone_at_which_an_agent_of_another_tenant_is_signed_in_is_refused() -> None:
+    center = small_call_center()
+    center.switch.apply_tenant(TenantConfig(2, "other", agents=(agent(201),)))
+    center.switch.log_on_mobile(201, "13800000000")
+    with pytest.raises(errors.ConfigurationError, match="phone 13800000000"):
+        center.reconfigure(phones=(PhoneConfig("13800000000"),))
+
+
+def test_every_problem_of_a_tenant_is_named(center: CallCenter) -> None:
+    with pytest.raises(errors.ConfigurationError) as caught:
+        center.reconfigure(ring=0, outside_ring=0)
+    assert str(caught.value) == (
+        "tenant 1: ring: 0 is less than 1; tenant 1: outside_ring: 0 is less than 1"
+    )

@@ -1,16 +1,19 @@
 """What makes a configuration valid: ranges, uniqueness, and references that lead somewhere.
 
-Seeds are checked with it as a whole, and so is what a changed tenant would become.
+Seeds are checked with it as a whole, and so is what a changed tenant would become. Pure: the
+rules look at configuration only, not at what is going on in the call center.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.switch.config import FlowConfig, Policy, PolicyAction, QueueConfig, TenantConfig
+from emulator.switch import flow
+from emulator.switch.config import Policy, PolicyAction, QueueConfig, TenantConfig
 from emulator.switch.terms import TargetType
 
 Path = tuple[str | int, ...]
@@ -47,9 +50,20 @@ def problems_of(tenants: Sequence[TenantConfig]) -> list[Problem]:
     """All that is wrong with the tenants of a world; empty when it is valid."""
     found = list(_repeated(tenants, (), "id", lambda tenant: tenant.id, "a tenant has it already"))
     for index, tenant in enumerate(tenants):
-        for check in _CHECKS:
-            found += [Problem((index, *it.path), it.reason) for it in check(tenant)]
+        found += _own_problems(index, tenant)
     return found + list(_world_problems(tenants))
+
+
+def problems_of_last(tenants: Sequence[TenantConfig]) -> list[Problem]:
+    """All that is wrong with the last tenant of a world in which the others are valid."""
+    found = list(_own_problems(len(tenants) - 1, tenants[-1]))
+    return found + list(_world_problems(tenants))
+
+
+def _own_problems(index: int, tenant: TenantConfig) -> Iterator[Problem]:
+    """What is wrong with a tenant, wherever it lives."""
+    for problem in chain.from_iterable(check(tenant) for check in _CHECKS):
+        yield Problem((index, *problem.path), problem.reason)
 
 
 def _world_problems(tenants: Sequence[TenantConfig]) -> Iterator[Problem]:
@@ -64,6 +78,18 @@ def _world_problems(tenants: Sequence[TenantConfig]) -> Iterator[Problem]:
                         (index, field, place, key), f"{value} occurs more than once in the world"
                     )
                 seen.add(value)
+    yield from _desk_problems(tenants)
+
+
+def _desk_problems(tenants: Sequence[TenantConfig]) -> Iterator[Problem]:
+    """The phones on agents' desks, which are phones of their tenant without being listed."""
+    owner = {phone.number: tenant.id for tenant in tenants for phone in tenant.phones}
+    for index, tenant in enumerate(tenants):
+        for place, agent in enumerate(tenant.agents):
+            if agent.phone and owner.setdefault(agent.phone, tenant.id) != tenant.id:
+                yield Problem(
+                    (index, "agents", place, "phone"), f"{agent.phone} belongs to another tenant"
+                )
 
 
 def _tenant_problems(tenant: TenantConfig) -> Iterator[Problem]:
@@ -116,7 +142,7 @@ def _policy_problems(
     if policy.target is None:
         yield Problem(target, f"is missing: the action {policy.action} needs one")
     elif policy.action is PolicyAction.IVR:
-        yield from _known(target, policy.target, {flow.id for flow in tenant.flows}, "IVR flow")
+        yield from _known(target, policy.target, {item.id for item in tenant.flows}, "IVR flow")
     elif policy.target == queue.id:
         yield Problem(target, "a queue cannot move its calls to itself")
     else:
@@ -126,46 +152,33 @@ def _policy_problems(
 def _route_problems(tenant: TenantConfig) -> Iterator[Problem]:
     known: dict[TargetType, tuple[set[int], str]] = {
         TargetType.QUEUE: ({queue.id for queue in tenant.queues}, "queue"),
-        TargetType.IVR: ({flow.id for flow in tenant.flows}, "IVR flow"),
-        TargetType.AGENT: ({agent.work_no for agent in tenant.agents}, "agent"),
+        TargetType.IVR: ({item.id for item in tenant.flows}, "IVR flow"),
     }
     for index, access_code in enumerate(tenant.access_codes):
         path: Path = ("access_codes", index, "routes")
         yield from _repeated(access_code.routes, path, "extension", lambda route: route.extension)
         for place, route in enumerate(access_code.routes):
             if route.target not in known:
-                yield Problem((*path, place, "target"), "must be a queue, an agent or an IVR flow")
+                yield Problem((*path, place, "target"), "must be a queue or an IVR flow")
                 continue
             ids, word = known[route.target]
             yield from _known((*path, place, "target_id"), route.target_id, ids, word)
 
 
 def _flow_problems(tenant: TenantConfig) -> Iterator[Problem]:
-    yield from _repeated(tenant.flows, ("flows",), "id", lambda flow: flow.id)
-    for index, flow in enumerate(tenant.flows):
-        yield from _nodes_problems(("flows", index), flow)
-
-
-def _nodes_problems(path: Path, flow: FlowConfig) -> Iterator[Problem]:
-    if flow.start not in flow.nodes:
-        yield Problem((*path, "start"), f"there is no node {flow.start!r}")
-    for name, node in flow.nodes.items():
-        here = (*path, "nodes", name)
-        if not isinstance(node.get("type"), str):
-            yield Problem((*here, "type"), "is missing")
-        yield from _text_keys(here, node)
-
-
-def _text_keys(path: Path, value: Any) -> Iterator[Problem]:
-    """Flows are kept as JSON, whose keys are text."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                yield Problem((*path, key), "a key must be text; put numbers in quotes")
-            yield from _text_keys((*path, key), inner)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _text_keys((*path, index), inner)
+    yield from _repeated(tenant.flows, ("flows",), "id", lambda item: item.id)
+    known = {
+        "queue": ({queue.id for queue in tenant.queues}, "queue"),
+        "flow": ({item.id for item in tenant.flows}, "IVR flow"),
+    }
+    for index, item in enumerate(tenant.flows):
+        broken = [Problem(("flows", index, *path), why) for path, why in flow.problems_of(item)]
+        yield from broken
+        for name, node in item.nodes.items() if not broken else ():
+            field = node["type"]
+            if field in known:
+                ids, word = known[field]
+                yield from _known(("flows", index, "nodes", name, field), node[field], ids, word)
 
 
 def _number_problems(tenant: TenantConfig) -> Iterator[Problem]:

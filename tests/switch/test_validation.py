@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.configuration import Path, Problem, problems_of
 from emulator.switch.config import (
     AccessCodeConfig,
     AgentConfig,
@@ -24,6 +23,7 @@ from emulator.switch.config import (
     TrunkConfig,
 )
 from emulator.switch.terms import TargetType
+from emulator.switch.validation import Path, Problem, problems_of
 
 FLOW = FlowConfig(1, "menu", "bye", {"bye": {"type": "hang_up"}})
 TENANT = TenantConfig(
@@ -65,7 +65,6 @@ def test_a_sound_configuration_has_no_problems() -> None:
         queue(max_wait=1, max_waiting=1, wrap_up=0, ring=1),
         queue(on_busy=Policy(PolicyAction.QUEUE, 2), on_timeout=Policy(PolicyAction.IVR, 1)),
         route(TargetType.IVR, 1),
-        route(TargetType.AGENT, 101),
         {"rest_reasons": (RestReasonConfig(1, "lunch"), RestReasonConfig(255, "other"))},
         {"default_answer_after": None, "max_rest_agents": 0, "timezone": "Asia/Shanghai"},
         {"agents": (AgentConfig(101, "no account"), AgentConfig(102, "none either"))},
@@ -105,14 +104,22 @@ def test_what_the_reference_allows_is_valid(changes: dict[str, Any]) -> None:
         (queue(on_no_agents=Policy(PolicyAction.IVR, 9)), ("queues", 0, "on_no_agents", "target")),
         (route(TargetType.QUEUE, 9), ("access_codes", 0, "routes", 0, "target_id")),
         (route(TargetType.IVR, 9), ("access_codes", 0, "routes", 0, "target_id")),
-        (route(TargetType.AGENT, 9), ("access_codes", 0, "routes", 0, "target_id")),
+        (route(TargetType.AGENT, 101), ("access_codes", 0, "routes", 0, "target")),
         (route(TargetType.OUTSIDE, 9), ("access_codes", 0, "routes", 0, "target")),
         ({"flows": (FLOW, FLOW)}, ("flows", 1, "id")),
         ({"flows": (replace(FLOW, start="hi"),)}, ("flows", 0, "start")),
         ({"flows": (replace(FLOW, nodes={"bye": {}}),)}, ("flows", 0, "nodes", "bye", "type")),
         (
-            {"flows": (replace(FLOW, nodes={"bye": {"type": "menu", "digits": [{1: "x"}]}}),)},
-            ("flows", 0, "nodes", "bye", "digits", 0, 1),
+            {"flows": (replace(FLOW, nodes={"bye": {"type": "menu", "digits": {1: "bye"}}}),)},
+            ("flows", 0, "nodes", "bye", "digits", 1),
+        ),
+        (
+            {"flows": (replace(FLOW, nodes={"bye": {"type": "queue", "queue": 9}}),)},
+            ("flows", 0, "nodes", "bye", "queue"),
+        ),
+        (
+            {"flows": (replace(FLOW, nodes={"bye": {"type": "flow", "flow": 9}}),)},
+            ("flows", 0, "nodes", "bye", "flow"),
         ),
         ({"phones": (PhoneConfig(""),)}, ("phones", 0, "number")),
         ({"trunks": (TrunkConfig("a"), TrunkConfig("a"))}, ("trunks", 1, "name")),
@@ -149,3 +156,23 @@ def test_work_numbers_phones_and_access_codes_are_unique_in_the_world() -> None:
 def test_tenants_have_different_ids() -> None:
     empty = TenantConfig(1, "empty")
     assert problems_of([TENANT, empty]) == [Problem((1, "id"), "1: a tenant has it already")]
+
+
+@pytest.mark.parametrize("phones", [("40101", ""), ("", "40101"), ("40101", "40101")])
+def test_agents_of_two_tenants_have_no_phone_in_common(phones: tuple[str, str]) -> None:
+    first, second = (
+        TenantConfig(
+            index,
+            "tenant",
+            phones=() if phone else (PhoneConfig("40101"),),
+            agents=(AgentConfig(100 + index, "Ada", phone=phone),),
+        )
+        for index, phone in enumerate(phones, 1)
+    )
+    where = 0 if phones[0] and not phones[1] else 1
+    assert places(first, second) == [(where, "agents", 0, "phone")]
+
+
+def test_agents_of_one_tenant_may_share_a_phone() -> None:
+    twins = tuple(AgentConfig(work_no, "Ada", phone="40101") for work_no in (101, 102))
+    assert places(replace(TENANT, agents=twins)) == []
