@@ -243,7 +243,8 @@ def previewed_busy_number(world: World) -> Scene:
 def previewed_with_no_trunk_free(world: World) -> Scene:
     """The agent is shown a number to call, and every trunk channel is taken."""
     scene = previewed(world)
-    world.configure(trunks=(TrunkConfig("outside", channels=0),))
+    world.configure(trunks=(TrunkConfig("outside", channels=1),))
+    world.dial_in()
     return scene
 
 
