@@ -1,20 +1,15 @@
-"""Calls and connections: how they come to be, how they end, and the record of each stay."""
+"""Calls and connections: how they come to be, and how they end."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents
+from emulator.switch import agents, recordings, stays
 from emulator.switch.errors import NoTrunk
 from emulator.switch.events import (
     CallCleared,
     ConnectionCleared,
-    QueueLeft,
-    RecordingStarted,
-    RecordingStopped,
     Retrieved,
-    StayEnded,
 )
 from emulator.switch.model import (
     Agent,
@@ -22,7 +17,6 @@ from emulator.switch.model import (
     Connection,
     Operation,
     OperationKind,
-    QueueEntry,
     Tenant,
     Trunk,
 )
@@ -33,7 +27,6 @@ from emulator.switch.terms import (
     HOLD,
     IVR_DEVICE,
     NULL,
-    QUEUE_DEVICE,
     RINGING,
     TRUNK_DEVICE,
     VIDEO_MEDIA,
@@ -204,7 +197,7 @@ def stop_service(sw: Switch, call: Call) -> None:
     if entry is not None and entry.ringing is not None and entry.ringing not in ringing:
         ringing.append(entry.ringing)
     if entry is not None:
-        leave_queue(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
+        stays.leave_queue(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
     for connection in ringing:
         if call.served is not None and connection.agent is not None:
             report_cleared(sw, call.served, [connection.agent], CAUSE_ABANDONED)
@@ -234,7 +227,7 @@ def clear_call(
         return
     call.cleared = True
     if call.entry is not None:
-        leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+        stays.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
     if call.ivr is not None:
         stop_ivr(sw, call, reason)
     watchers = call.agents()
@@ -247,7 +240,7 @@ def clear_call(
         report_cleared(sw, connection, watchers, cause)
     for connection in leaving:
         detach(sw, connection, reason)
-    report_last_stay(sw, call, cause)
+    stays.report_last_stay(sw, call, cause)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
@@ -311,7 +304,7 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     agent = connection.agent
     if agent is None:
         if connection.kind is IVR_DEVICE:
-            end_stay(sw, connection, reason)
+            stays.end_stay(sw, connection, reason)
         return
     agent.connections.remove(connection)
     if call.is_chat:
@@ -319,7 +312,7 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     operation = agent.operation
     if operation is not None and (operation.call is call or operation.second is call):
         agent.operation = None
-    end_stay(sw, connection, reason)
+    stays.end_stay(sw, connection, reason)
     if connection.talk_begin:
         call.last_agent = agent.work_no
 
@@ -336,7 +329,7 @@ def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False)
         if agent.release_phone or phone.leg is RINGING:
             agents.lower_phone(sw, agent, by_agent=by_agent)
     if connection.recording:
-        stop_recording(sw, connection)
+        recordings.stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
 
 
@@ -388,68 +381,6 @@ def take_back(sw: Switch, owner: Agent, call: Call) -> None:
     )
 
 
-# Queue and IVR stays
-
-
-def forget(entry: QueueEntry) -> None:
-    """Take an entry out of the waiting line, if it is there."""
-    waiting = entry.queue.waiting
-    index = bisect_left(waiting, entry.key)
-    if index < len(waiting) and waiting[index] == entry.key:
-        del waiting[index]
-
-
-def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
-    """End the call's stay in its queue."""
-    entry = call.entry
-    if entry is None:
-        return
-    call.entry = None
-    queue = entry.queue
-    if entry.ringing is None:
-        forget(entry)
-    if entry.timer:
-        sw.timers.cancel(entry.timer)
-    queue.outcomes[outcome] += 1
-    waited = (entry.assigned or sw.now) - entry.begun
-    sw.report(QueueLeft(sw.now, call.tenant.id, call.id, queue.device, queue.id, outcome, waited))
-    _end_queue_stay(sw, call, entry, reason)
-
-
-def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
-    queue = entry.queue
-    call.stays = serial = call.stays + 1
-    if call.last_stay is not None:
-        sw.report(call.last_stay)
-    call.last_stay = StayEnded(
-        sw.now,
-        call.tenant.id,
-        call.id,
-        call.linkage,
-        serial,
-        QUEUE_DEVICE,
-        str(queue.id),
-        entry.previous_type,
-        entry.previous_no,
-        call.caller,
-        call.called,
-        call.type,
-        call.media,
-        call.wanted_queue,
-        queue.id,
-        entry.begun,
-        entry.assigned or sw.now,
-        0,
-        0,
-        0,
-        0,
-        reason,
-        False,
-        0,
-    )
-    call.previous_type, call.previous_no = QUEUE_DEVICE, str(queue.id)
-
-
 def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
     """Take the IVR port out of the call."""
     run = call.ivr
@@ -463,95 +394,3 @@ def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
     if run.connection.state is not NULL:
         report_cleared(sw, run.connection, call.agents(), CAUSE_IVR)
         detach(sw, run.connection, reason)
-
-
-def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
-    """Note the row of the call record for an agent's or an IVR port's stay."""
-    call = connection.call
-    now = sw.now
-    if not connection.talk_begin and not connection.ack_begin:
-        return  # an inspector's own line: nobody was served on it
-    call.stays = serial = call.stays + 1
-    if call.last_stay is not None:
-        sw.report(call.last_stay)
-    talk_begin = connection.talk_begin
-    queue_id = connection.queue.id if connection.queue is not None else 0
-    if talk_begin and connection.queue is not None:
-        connection.queue.talked += now - talk_begin
-        connection.queue.finished += 1
-    call.last_stay = StayEnded(
-        now,
-        call.tenant.id,
-        call.id,
-        call.linkage,
-        serial,
-        connection.kind,
-        connection.device_no,
-        connection.previous_type,
-        connection.previous_no,
-        call.caller,
-        call.called,
-        call.type,
-        call.media,
-        call.wanted_queue,
-        queue_id,
-        0,
-        0,
-        connection.ack_begin,
-        connection.ack_end or (now if connection.ack_begin else 0),
-        talk_begin,
-        now if talk_begin else 0,
-        reason,
-        False,
-        0,
-    )
-    call.previous_type, call.previous_no = connection.kind, connection.device_no
-
-
-def report_last_stay(sw: Switch, call: Call, cause: int) -> None:
-    """Report the stay that ended last, which is known to be the last only as the call ends."""
-    stay = call.last_stay
-    if stay is not None:
-        call.last_stay = None
-        sw.report(StayEnded._make((*stay[:-2], True, cause)))
-
-
-# Recordings
-
-
-def start_recording(sw: Switch, connection: Connection) -> None:
-    call, agent = connection.call, connection.agent
-    if agent is None or connection.recording or not call.tenant.config.record_calls:
-        return
-    connection.recording = sw.next_recording()
-    connection.recording_begun = sw.now
-    sw.report(
-        RecordingStarted(
-            sw.now,
-            call.tenant.id,
-            call.id,
-            agent.work_no,
-            connection.recording,
-            call.caller,
-            call.called,
-            call.ability == VOICE_AND_VIDEO,
-        )
-    )
-
-
-def stop_recording(sw: Switch, connection: Connection) -> None:
-    call, agent = connection.call, connection.agent
-    if agent is None or not connection.recording:
-        return
-    sw.report(
-        RecordingStopped(
-            sw.now,
-            call.tenant.id,
-            call.id,
-            agent.work_no,
-            connection.recording,
-            connection.recording_begun,
-            call.ability == VOICE_AND_VIDEO,
-        )
-    )
-    connection.recording = 0

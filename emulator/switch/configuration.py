@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, flow, supervision
+from emulator.switch import agents, calls, flow, stays, supervision
 from emulator.switch import queues as queueing
 from emulator.switch.config import TenantConfig
 from emulator.switch.errors import ConfigurationError
@@ -96,7 +96,7 @@ def _give_up_queue(sw: Switch, call: Call) -> None:
     """The call's queue is no more: nobody is rung; a transfer fails, else the call is released."""
     entry = call.entry
     ringing = entry.ringing if entry is not None else None
-    calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.QUEUE_CANCELLED)
+    stays.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.QUEUE_CANCELLED)
     if ringing is not None:
         calls.drop(sw, ringing, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)
     queueing.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)

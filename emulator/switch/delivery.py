@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, operations, queues
+from emulator.switch import agents, calls, operations, queues, recordings, stays
 from emulator.switch.errors import NoCall, TargetNotAvailable, WrongCallState
 from emulator.switch.events import (
     AgentBusy,
@@ -48,7 +48,7 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
     entry = call.entry
     assert entry is not None
     if entry.timer:
-        calls.forget(entry)
+        stays.forget(entry)
         sw.timers.cancel(entry.timer)
         entry.timer = 0
     entry.assigned = sw.now
@@ -166,7 +166,7 @@ def establish(sw: Switch, connection: Connection) -> None:
     operation = operations.of_call(call)
     if call.entry is not None:
         reason = LeaveReason.NORMAL if operation is None else LeaveReason.TRANSFERRED_TO_QUEUE
-        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
+        stays.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
     if operation is not None and operations.answered(sw, operation, connection):
         return
     report_joined(sw, connection)
@@ -192,7 +192,7 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
         return
     for party in call.connections:
         if party.agent is not None and party.state is CONNECTED and not party.recording:
-            calls.start_recording(sw, party)
+            recordings.start_recording(sw, party)
 
 
 def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
@@ -327,7 +327,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
     after_refusal(sw, agent, connection, idle=release)
     if release:
         if for_queue:
-            calls.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+            stays.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
         queues.not_served(sw, call, cause, reason)
     elif for_queue:
         call.excluded += (agent.work_no,)

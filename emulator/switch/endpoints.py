@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.switch import agents, calls, delivery, ivr, outside, queues, services
+from emulator.switch import agents, calls, delivery, dialling, ivr, outside, queues, services
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
@@ -80,7 +80,7 @@ def _rest(sw: Switch, subject: Any, serial: int) -> None:
 def _preview(sw: Switch, subject: Any, serial: int) -> None:
     agent = sw.agents.get(subject)
     if agent is not None and agent.preview is not None and agent.preview.timer == serial:
-        services.preview_over(sw, agent)
+        dialling.preview_over(sw, agent)
 
 
 _FIRE: dict[TimerKind, Callable[[Switch, Any, int], None]] = {
@@ -113,7 +113,7 @@ def confirmed(sw: Switch, request: int) -> None:
     if action == "ring":
         _rings(sw, connection)
     elif delivery.originates(connection):
-        services.originated(sw, connection)
+        dialling.originated(sw, connection)
     else:
         delivery.establish(sw, connection)
 
@@ -164,7 +164,7 @@ def off_hook(sw: Switch, number: str) -> None:
             return
         if delivery.originates(connection) and connection.state is INITIATED:
             _forget_request(sw, connection)
-            services.originated(sw, connection)
+            dialling.originated(sw, connection)
             return
     agents.lift_phone(sw, agent, main=True)
 

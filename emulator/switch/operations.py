@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery
+from emulator.switch import calls, delivery, recordings, stays
 from emulator.switch.errors import NoCall
 from emulator.switch.events import (
     CallCleared,
@@ -139,7 +139,7 @@ def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveRea
     own = owner.connection(source)
     if own is not None:
         calls.detach(sw, own, reason)
-        calls.stop_recording(sw, own)
+        recordings.stop_recording(sw, own)
     target.served = target.served or source.served
     for connection in list(source.connections):
         source.connections.remove(connection)
@@ -151,7 +151,7 @@ def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveRea
         )
     source.cleared = True
     source.served = None
-    calls.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
+    stays.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]
     del source.tenant.calls[source.id]
     sw.report(CallCleared(sw.now, source.tenant.id, source.id, calls.CAUSE_REDIRECTED))
@@ -295,7 +295,7 @@ def withdraw(sw: Switch, call: Call) -> None:
     entry = call.entry
     if entry is not None:
         ringing = entry.ringing
-        calls.leave_queue(sw, call, QueueOutcome.TRANSFERRED_OUT, LeaveReason.QUEUE_CANCELLED)
+        stays.leave_queue(sw, call, QueueOutcome.TRANSFERRED_OUT, LeaveReason.QUEUE_CANCELLED)
         if ringing is not None:
             calls.drop(sw, ringing, calls.CAUSE_CLIENT, LeaveReason.QUEUE_CANCELLED)
     for connection in [c for c in call.connections if c.transfer_from and not c.talk_begin]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, ivr, operations
+from emulator.switch import calls, delivery, ivr, operations, stays
 from emulator.switch.agents import CHAT_ONLY, UNAVAILABLE
 from emulator.switch.config import Policy, PolicyAction
 from emulator.switch.events import Queued
@@ -92,7 +92,7 @@ def _divert(sw: Switch, call: Call, policy: Policy, reason: LeaveReason) -> None
     outcome = _OUTCOMES.get(reason)
     if outcome is None:
         outcome = QueueOutcome.RELEASED if released else QueueOutcome.OVERFLOWED
-    calls.leave_queue(sw, call, outcome, reason)
+    stays.leave_queue(sw, call, outcome, reason)
     if not released and policy.target is not None:
         queue = call.tenant.queues.get(policy.target)
         flow = call.tenant.flows.get(policy.target)

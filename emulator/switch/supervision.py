@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, operations, services
+from emulator.switch import agents, calls, delivery, dialling, operations, stays
 from emulator.switch.errors import (
     NoCall,
     NoPermission,
@@ -91,7 +91,7 @@ def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> 
         MediaType.VOICE,
     )
     calls.add_agent(call, inspector, CONNECTED)
-    services.report_initiated(sw, inspector.connections[0])
+    dialling.report_initiated(sw, inspector.connections[0])
     supervision = Supervision(inspector, target, mode, call)
     inspector.supervision = supervision
     target.supervisors.append(supervision)
@@ -177,7 +177,7 @@ def _leave_supervision_call(sw: Switch, supervision: Supervision) -> None:
     connection = call.connections[0]
     calls.detach(sw, connection, LeaveReason.NORMAL)
     call.cleared = True
-    calls.report_last_stay(sw, call, calls.CAUSE_NORMAL)
+    stays.report_last_stay(sw, call, calls.CAUSE_NORMAL)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
@@ -196,7 +196,7 @@ def release_call(sw: Switch, inspector: Agent, call: Call) -> None:
     """An inspector ends a call (CEC 12.1.8)."""
     require_inspector(inspector)
     if call.entry is not None:
-        calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.AGENT_RELEASED)
+        stays.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.AGENT_RELEASED)
     supervision = next(
         (a.supervision for a in call.agents() if a.supervision and a.supervision.call is call),
         None,

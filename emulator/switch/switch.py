@@ -16,6 +16,7 @@ from emulator.switch import (
     agents,
     configuration,
     delivery,
+    dialling,
     endpoints,
     ivr,
     mobile,
@@ -23,7 +24,10 @@ from emulator.switch import (
     outside,
     queues,
     services,
+    states,
     supervision,
+    transfers,
+    video_calls,
 )
 from emulator.switch.agents import SignIn
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, TenantConfig
@@ -305,39 +309,39 @@ class Switch:
         self._done()
 
     def set_ready(self, work_no: int) -> None:
-        agents.set_ready(self, self._actor(work_no))
+        states.set_ready(self, self._actor(work_no))
         self._done()
 
     def set_not_ready(self, work_no: int, reason: int = 0, *, prolong: bool = False) -> None:
-        agents.set_not_ready(self, self._actor(work_no), reason, prolong=prolong)
+        states.set_not_ready(self, self._actor(work_no), reason, prolong=prolong)
         self._done()
 
     def set_working(self, work_no: int) -> None:
-        agents.set_working(self, self._actor(work_no))
+        states.set_working(self, self._actor(work_no))
         self._done()
 
     def request_rest(
         self, work_no: int, duration: int, reason: int = 0, *, prolong: bool = False
     ) -> None:
-        agents.request_rest(self, self._actor(work_no), duration, reason, prolong=prolong)
+        states.request_rest(self, self._actor(work_no), duration, reason, prolong=prolong)
         self._done()
 
     def cancel_state(self, work_no: int, state: AgentState) -> None:
         """Leave BUSY, REST or WRAP_UP for idle."""
-        agents.cancel(self, self._actor(work_no), state)
+        states.cancel(self, self._actor(work_no), state)
         self._done()
 
     def decide_rest(self, inspector: int, work_no: int, *, approve: bool) -> None:
         by = self._actor(inspector)
-        agents.decide_rest(self, by, supervision.signed_in_target(by, work_no), approve=approve)
+        states.decide_rest(self, by, supervision.signed_in_target(by, work_no), approve=approve)
         self._done()
 
     def set_study(self, work_no: int, *, studying: bool) -> None:
-        agents.set_study(self, self._actor(work_no), studying=studying)
+        states.set_study(self, self._actor(work_no), studying=studying)
         self._done()
 
     def set_custom_state(self, work_no: int, state: int | None) -> None:
-        agents.set_custom_state(self, self._actor(work_no), state)
+        states.set_custom_state(self, self._actor(work_no), state)
         self._done()
 
     def set_auto_answer(self, work_no: int, automatic: bool) -> None:
@@ -347,7 +351,7 @@ class Switch:
         self._actor(work_no).auto_idle = automatic
 
     def accept_calls(self, work_no: int, accepts: bool) -> None:
-        agents.accept_calls(self, self._actor(work_no), accepts)
+        states.accept_calls(self, self._actor(work_no), accepts)
         self._done()
 
     def set_skills(self, work_no: int, queue_ids: list[int] | None) -> None:
@@ -361,7 +365,7 @@ class Switch:
         known = [agent for agent in found if agent is not None]
         if len(known) != len(found):
             raise UnknownAgent("a recipient of the note does not exist")
-        agents.send_note(self, sender, known, text)
+        states.send_note(self, sender, known, text)
         self._done()
 
     # Calls of an agent (CSTA 17: call control services)
@@ -377,7 +381,7 @@ class Switch:
     ) -> str:
         """Call an outside number; returns the call id."""
         agent = self._actor(work_no)
-        call = services.make_call(
+        call = dialling.make_call(
             self,
             agent,
             (TargetType.OUTSIDE, number),
@@ -395,19 +399,19 @@ class Switch:
         """Call another agent of the tenant; returns the call id."""
         agent = self._actor(work_no)
         target = (TargetType.AGENT, str(called))
-        services.require_target(self, agent, target)
-        call = services.make_call(self, agent, target, CallType.INTERNAL, caller=caller, data=data)
+        dialling.require_target(self, agent, target)
+        call = dialling.make_call(self, agent, target, CallType.INTERNAL, caller=caller, data=data)
         self._done()
         return call.id
 
     def offer_preview(self, work_no: int, numbers: Iterable[str], data: str = "") -> int:
         agent = self._actor(work_no)
-        control = services.offer_preview(self, agent, tuple(numbers), data)
+        control = dialling.offer_preview(self, agent, tuple(numbers), data)
         self._done()
         return control
 
     def call_preview(self, work_no: int, control: int, number: str) -> str:
-        call = services.call_preview(self, self._actor(work_no), control, number)
+        call = dialling.call_preview(self, self._actor(work_no), control, number)
         self._done()
         return call.id
 
@@ -455,20 +459,20 @@ class Switch:
     ) -> str:
         """Ask an agent or queue for help; returns the id of the second call."""
         agent = self._actor(work_no)
-        call = services.consult(self, agent, target, three_party=three_party, data=data)
+        call = transfers.consult(self, agent, target, three_party=three_party, data=data)
         self._done()
         return call.id
 
     def conference_call(self, work_no: int, call_id: str, data: str = "") -> None:
         agent = self._actor(work_no)
         call = self._required_call(agent, call_id)
-        services.conference(self, agent, call, data)
+        transfers.conference(self, agent, call, data)
         self._done()
 
     def transfer_call(self, work_no: int, call_id: str) -> None:
         """Connect a held call with the current one, and leave both."""
         agent = self._actor(work_no)
-        services.transfer_call(self, agent, self._required_call(agent, call_id))
+        transfers.transfer_call(self, agent, self._required_call(agent, call_id))
         self._done()
 
     def single_step_transfer(
@@ -485,7 +489,7 @@ class Switch:
         if not isinstance(mode, TransferMode):
             raise TransferNotAllowed(f"there is no transfer mode {mode!r}")
         agent = self._actor(work_no)
-        services.transfer(self, agent, target, mode, caller=caller, video=video, data=data)
+        transfers.transfer(self, agent, target, mode, caller=caller, video=video, data=data)
         self._done()
 
     def cancel_transfer(self, work_no: int) -> None:
@@ -509,15 +513,15 @@ class Switch:
         self._done()
 
     def switch_media(self, work_no: int, video: bool) -> None:
-        services.switch_media(self, self._actor(work_no), video)
+        video_calls.switch_media(self, self._actor(work_no), video)
         self._done()
 
     def set_video_mode(self, work_no: int, mode: int) -> None:
-        services.set_video_mode(self, self._actor(work_no), mode)
+        video_calls.set_video_mode(self, self._actor(work_no), mode)
         self._done()
 
     def transmit_digits(self, work_no: int) -> None:
-        services.transmit_digits(self._actor(work_no))
+        video_calls.transmit_digits(self._actor(work_no))
 
     def pick_up(self, work_no: int, ringing_agent: int) -> None:
         """Take the call that rings at another agent of the tenant."""
@@ -570,17 +574,17 @@ class Switch:
         return call.id
 
     def force_ready(self, inspector: int, work_no: int) -> None:
-        agents.force_ready(self, supervision.signed_in_target(self._actor(inspector), work_no))
+        states.force_ready(self, supervision.signed_in_target(self._actor(inspector), work_no))
         self._done()
 
     def force_not_ready(self, inspector: int, work_no: int) -> None:
         target = supervision.signed_in_target(self._actor(inspector), work_no)
-        agents.set_not_ready(self, target, 0, prolong=True)
+        states.set_not_ready(self, target, 0, prolong=True)
         self._done()
 
     def force_rest(self, inspector: int, work_no: int, duration: int, reason: int) -> None:
         target = supervision.signed_in_target(self._actor(inspector), work_no)
-        agents.force_rest(self, target, duration, reason)
+        states.force_rest(self, target, duration, reason)
         self._done()
 
     def force_sign_out(self, inspector: int, work_no: int) -> None:
