@@ -6,20 +6,8 @@ from typing import TYPE_CHECKING
 
 from emulator.switch import agents, recordings, stays
 from emulator.switch.errors import NoTrunk
-from emulator.switch.events import (
-    CallCleared,
-    ConnectionCleared,
-    Retrieved,
-)
-from emulator.switch.model import (
-    Agent,
-    Call,
-    Connection,
-    Operation,
-    OperationKind,
-    Tenant,
-    Trunk,
-)
+from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
+from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind, Tenant, Trunk
 from emulator.switch.terms import (
     AGENT_DEVICE,
     CHAT_MEDIA,

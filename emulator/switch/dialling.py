@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import (
-    agents,
-    calls,
-    delivery,
-    ivr,
-    outside,
-    queues,
-    services,
-)
+from emulator.switch import agents, calls, delivery, ivr, outside, queues, services
 from emulator.switch.errors import (
     InvalidValue,
     UnknownAgent,

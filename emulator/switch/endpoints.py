@@ -9,14 +9,7 @@ from emulator.switch import agents, calls, delivery, dialling, ivr, outside, que
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
-from emulator.switch.terms import (
-    ALERTING,
-    DOWN,
-    INITIATED,
-    RINGING,
-    UP,
-    LeaveReason,
-)
+from emulator.switch.terms import ALERTING, DOWN, INITIATED, RINGING, UP, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:

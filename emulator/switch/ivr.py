@@ -18,14 +18,7 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import (
-    BUSY,
-    CONNECTED,
-    IDLE,
-    IVR_DEVICE,
-    WRAP_UP,
-    LeaveReason,
-)
+from emulator.switch.terms import BUSY, CONNECTED, IDLE, IVR_DEVICE, WRAP_UP, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:

@@ -21,14 +21,7 @@ from emulator.switch.events import (
     TransferResult,
 )
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind
-from emulator.switch.terms import (
-    CONNECTED,
-    HOLD,
-    IVR_DEVICE,
-    LeaveReason,
-    QueueOutcome,
-    TargetType,
-)
+from emulator.switch.terms import CONNECTED, HOLD, IVR_DEVICE, LeaveReason, QueueOutcome, TargetType
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch

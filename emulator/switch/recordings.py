@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch.events import (
-    RecordingStarted,
-    RecordingStopped,
-)
-from emulator.switch.model import (
-    Connection,
-)
-from emulator.switch.terms import (
-    VOICE_AND_VIDEO,
-)
+from emulator.switch.events import RecordingStarted, RecordingStopped
+from emulator.switch.model import Connection
+from emulator.switch.terms import VOICE_AND_VIDEO
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import (
-    agents,
-    calls,
-    delivery,
-    operations,
-    outside,
-    supervision,
-    transfers,
-)
+from emulator.switch import agents, calls, delivery, operations, outside, supervision, transfers
 from emulator.switch.errors import (
     InvalidNumber,
     InvalidValue,
@@ -20,18 +12,9 @@ from emulator.switch.errors import (
     WrongCallState,
     WrongCallType,
 )
-from emulator.switch.events import (
-    CallDataChanged,
-    DigitsGenerated,
-    Muted,
-)
+from emulator.switch.events import CallDataChanged, DigitsGenerated, Muted
 from emulator.switch.model import Agent, Call, Connection, OperationKind
-from emulator.switch.terms import (
-    CONNECTED,
-    IVR_DEVICE,
-    VOICE_AND_VIDEO,
-    LeaveReason,
-)
+from emulator.switch.terms import CONNECTED, IVR_DEVICE, VOICE_AND_VIDEO, LeaveReason
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch

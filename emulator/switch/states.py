@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.switch import agents
-from emulator.switch.errors import (
-    InvalidValue,
-    WrongAgentState,
-)
+from emulator.switch.errors import InvalidValue, WrongAgentState
 from emulator.switch.events import (
     AgentCustomState,
     AgentPendingState,
@@ -17,15 +14,7 @@ from emulator.switch.events import (
     RestRequested,
 )
 from emulator.switch.model import Agent, Pending
-from emulator.switch.terms import (
-    BUSY,
-    IDLE,
-    IN_CALL_STATES,
-    REST,
-    STUDY,
-    WRAP_UP,
-    AgentState,
-)
+from emulator.switch.terms import BUSY, IDLE, IN_CALL_STATES, REST, STUDY, WRAP_UP, AgentState
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch

@@ -5,20 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from emulator.switch.events import (
-    QueueLeft,
-    StayEnded,
-)
-from emulator.switch.model import (
-    Call,
-    Connection,
-    QueueEntry,
-)
-from emulator.switch.terms import (
-    QUEUE_DEVICE,
-    LeaveReason,
-    QueueOutcome,
-)
+from emulator.switch.events import QueueLeft, StayEnded
+from emulator.switch.model import Call, Connection, QueueEntry
+from emulator.switch.terms import QUEUE_DEVICE, LeaveReason, QueueOutcome
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import (
-    agents,
-    calls,
-    delivery,
-    dialling,
-    operations,
-    services,
-)
-from emulator.switch.errors import (
-    TransferNotAllowed,
-    WrongCallState,
-    WrongCallType,
-)
-from emulator.switch.events import (
-    Transferred,
-)
+from emulator.switch import agents, calls, delivery, dialling, operations, services
+from emulator.switch.errors import TransferNotAllowed, WrongCallState, WrongCallType
+from emulator.switch.events import Transferred
 from emulator.switch.model import Agent, Call, Connection, OperationKind
 from emulator.switch.terms import (
     CONNECTED,

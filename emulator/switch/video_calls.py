@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import (
-    delivery,
-    recordings,
-    services,
-)
-from emulator.switch.errors import (
-    InvalidValue,
-    WrongCallState,
-    WrongCallType,
-)
-from emulator.switch.events import (
-    MediaSwitched,
-    VideoModeChanged,
-)
+from emulator.switch import delivery, recordings, services
+from emulator.switch.errors import InvalidValue, WrongCallState, WrongCallType
+from emulator.switch.events import MediaSwitched, VideoModeChanged
 from emulator.switch.model import Agent
-from emulator.switch.terms import (
-    TRUNK_DEVICE,
-    VOICE_AND_VIDEO,
-    MediaAbility,
-    MediaType,
-)
+from emulator.switch.terms import TRUNK_DEVICE, VOICE_AND_VIDEO, MediaAbility, MediaType
 
 if TYPE_CHECKING:
     from emulator.switch.switch import Switch
