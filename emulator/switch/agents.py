@@ -50,7 +50,7 @@ from emulator.switch.terms import (
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 NO_CUSTOM_STATE = 65535
 UNAVAILABLE, CHAT_ONLY, AVAILABLE = 0, 1, 2
@@ -104,7 +104,7 @@ def media_of(agent: Agent) -> frozenset[MediaType]:
 # Availability
 
 
-def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentState:
+def move(sw: Core, agent: Agent, state: AgentState, reason: int = 0) -> AgentState:
     """Put the agent into a state; returns the one it left. Reports nothing."""
     previous = agent.state
     agent.last_state = previous
@@ -132,7 +132,7 @@ def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentS
     return previous
 
 
-def refresh_availability(sw: Switch, agent: Agent) -> None:
+def refresh_availability(sw: Core, agent: Agent) -> None:
     """List the agent as idle in the queues whose calls it can be offered now."""
     level = _availability(agent)
     if level == agent.availability:
@@ -175,7 +175,7 @@ def _unlist(agent: Agent) -> None:
     agent.listed.clear()
 
 
-def relist(sw: Switch, agent: Agent) -> None:
+def relist(sw: Core, agent: Agent) -> None:
     """List the agent anew after its queues or its wish for calls changed."""
     _unlist(agent)
     agent.availability = UNAVAILABLE
@@ -185,7 +185,7 @@ def relist(sw: Switch, agent: Agent) -> None:
 # Signing in and out
 
 
-def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+def check_log_on(sw: Core, agent: Agent, how: SignIn) -> Phone:
     """Refuse a sign-in that is not possible; returns the phone."""
     phone = _phone_for(sw, agent, how)
     if how.video and agent.config.agent_type not in (AgentType.VIDEO, AgentType.VERSATILE):
@@ -200,7 +200,7 @@ def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
     return phone
 
 
-def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
+def log_on(sw: Core, agent: Agent, how: SignIn, phone: Phone) -> None:
     """Sign in an agent that is signed out; `check_log_on` has agreed."""
     phone.agent = agent
     agent.phone = phone
@@ -225,7 +225,7 @@ def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
         make_working(sw, agent, requested=False)
 
 
-def _phone_for(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+def _phone_for(sw: Core, agent: Agent, how: SignIn) -> Phone:
     number = how.phone or agent.config.phone
     phone = sw.phones.get(number)
     if phone is None or phone.tenant != agent.tenant.id:
@@ -256,7 +256,7 @@ def leave_queues(agent: Agent) -> None:
     agent.memberships = []
 
 
-def set_skills(sw: Switch, agent: Agent, queue_ids: list[int] | None) -> None:
+def set_skills(sw: Core, agent: Agent, queue_ids: list[int] | None) -> None:
     """Sign in to the given queues, None: to all that are configured (CEC 6.1.1.8, 12.1.9)."""
     require_signed_in(agent)
     _unlist(agent)
@@ -269,7 +269,7 @@ def set_skills(sw: Switch, agent: Agent, queue_ids: list[int] | None) -> None:
     sw.report(AgentSkillsChanged(sw.now, agent.tenant.id, agent.work_no, queues))
 
 
-def log_off(sw: Switch, agent: Agent, reason: int = 0, by: int = 0) -> None:
+def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     """Sign out an agent that is in no call."""
     require_no_call(agent)
     drop_preview(sw, agent)
@@ -296,7 +296,7 @@ def require_no_call(agent: Agent) -> None:
         raise WrongAgentState(f"agent {agent.work_no} is in a call")
 
 
-def _tell_inspectors(sw: Switch, agent: Agent, *, signed_in: bool) -> None:
+def _tell_inspectors(sw: Core, agent: Agent, *, signed_in: bool) -> None:
     for other in agent.tenant.agents.values():
         if other.wants_monitoring and other.is_inspector and other.signed_in and other is not agent:
             sw.report(
@@ -319,17 +319,17 @@ def require_signed_in(agent: Agent) -> None:
 # States
 
 
-def make_ready(sw: Switch, agent: Agent, *, requested: bool) -> None:
+def make_ready(sw: Core, agent: Agent, *, requested: bool) -> None:
     previous = move(sw, agent, IDLE)
     sw.report(AgentReady(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
 
-def make_not_ready(sw: Switch, agent: Agent, reason: int) -> None:
+def make_not_ready(sw: Core, agent: Agent, reason: int) -> None:
     previous = move(sw, agent, BUSY, reason)
     sw.report(AgentNotReady(sw.now, agent.tenant.id, agent.work_no, previous, reason))
 
 
-def make_working(sw: Switch, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
+def make_working(sw: Core, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
     """Wrap-up for so many seconds, 0: until the agent ends it."""
     previous = move(sw, agent, WRAP_UP)
     if seconds:
@@ -337,13 +337,13 @@ def make_working(sw: Switch, agent: Agent, *, requested: bool, seconds: int = 0)
     sw.report(AgentWorkingAfterCall(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
 
-def make_resting(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
+def make_resting(sw: Core, agent: Agent, duration: int, reason: int) -> None:
     previous = move(sw, agent, REST, reason)
     agent.timer = sw.start_timer(duration, TimerKind.REST, agent.work_no)
     sw.report(AgentResting(sw.now, agent.tenant.id, agent.work_no, previous, reason, duration))
 
 
-def change(sw: Switch, agent: Agent, state: AgentState) -> None:
+def change(sw: Core, agent: Agent, state: AgentState) -> None:
     """Move between the states of a call, which only the state report shows."""
     if agent.state is state:
         return
@@ -354,7 +354,7 @@ def change(sw: Switch, agent: Agent, state: AgentState) -> None:
 # After a call
 
 
-def after_call(sw: Switch, agent: Agent, queue: Queue | None, *, talked: bool) -> None:
+def after_call(sw: Core, agent: Agent, queue: Queue | None, *, talked: bool) -> None:
     """A connection of the agent is gone: it goes on with the others, or leaves the call state.
 
     There is nothing to wrap up when nobody was talked to.
@@ -379,7 +379,7 @@ def after_call(sw: Switch, agent: Agent, queue: Queue | None, *, talked: bool) -
         make_ready(sw, agent, requested=False)
 
 
-def _enter(sw: Switch, agent: Agent, chosen: Pending) -> None:
+def _enter(sw: Core, agent: Agent, chosen: Pending) -> None:
     if chosen.state is BUSY:
         make_not_ready(sw, agent, chosen.reason)
     elif chosen.state is REST:
@@ -394,7 +394,7 @@ def remember_state(agent: Agent) -> None:
         agent.return_state = Pending(BUSY, agent.reason)
 
 
-def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
+def lift_phone(sw: Core, agent: Agent, *, main: bool) -> None:
     """The agent's phone is up."""
     phone = agent.phone
     if phone is not None and phone.leg is not UP:
@@ -402,7 +402,7 @@ def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
         sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
 
 
-def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
+def lower_phone(sw: Core, agent: Agent, *, by_agent: bool) -> None:
     """Put the phone on the hook."""
     phone = agent.phone
     if phone is None or phone.leg is DOWN:
@@ -411,7 +411,7 @@ def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
     sw.report(PhoneOnHook(sw.now, agent.tenant.id, agent.work_no, phone.number, by_agent))
 
 
-def drop_preview(sw: Switch, agent: Agent) -> None:
+def drop_preview(sw: Core, agent: Agent) -> None:
     preview = agent.preview
     if preview is None:
         return
@@ -423,12 +423,12 @@ def drop_preview(sw: Switch, agent: Agent) -> None:
 # Timers
 
 
-def wrap_up_over(sw: Switch, agent: Agent) -> None:
+def wrap_up_over(sw: Core, agent: Agent) -> None:
     agent.timer = 0
     make_ready(sw, agent, requested=False)
 
 
-def rest_over(sw: Switch, agent: Agent) -> None:
+def rest_over(sw: Core, agent: Agent) -> None:
     """The rest has lasted as long as asked; the agent is reminded and goes on resting."""
     agent.timer = 0
     sw.report(AgentRestTimedOut(sw.now, agent.tenant.id, agent.work_no))

@@ -28,7 +28,7 @@ from emulator.switch.terms import (
 )
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 # Release causes of CEC 12.3.8.10 that the switch gives.
 CAUSE_NORMAL = 531
@@ -48,7 +48,7 @@ CAUSE_REDIRECTED = 521
 
 
 def new_call(
-    sw: Switch,
+    sw: Core,
     tenant: Tenant,
     caller: str,
     called: str,
@@ -141,7 +141,7 @@ def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
 # Leaving
 
 
-def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
+def leave(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """One party leaves; the call ends when nobody is left to talk or wait with another."""
     call = connection.call
     if connection is call.served:
@@ -170,7 +170,7 @@ def parties_without(call: Call, connection: Connection) -> int:
     return len(call.connections) - (connection in call.connections) + waiting
 
 
-def stop_service(sw: Switch, call: Call) -> None:
+def stop_service(sw: Core, call: Call) -> None:
     """The party who is served hangs up: end its stay in a queue and its IVR flow.
 
     A transfer under way is taken back.
@@ -194,7 +194,7 @@ def stop_service(sw: Switch, call: Call) -> None:
         stop_ivr(sw, call, LeaveReason.USER_RELEASED)
 
 
-def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
+def drop(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """Take one connection out of a call that goes on (or is about to be cleared)."""
     if connection.state is NULL:
         return
@@ -204,7 +204,7 @@ def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) ->
 
 
 def clear_call(
-    sw: Switch,
+    sw: Core,
     call: Call,
     cause: int,
     reason: LeaveReason,
@@ -251,7 +251,7 @@ def _unanswered(operation: Operation, second: Call) -> bool:
     return own is not None and not own.talk_begin
 
 
-def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], cause: int) -> None:
+def report_cleared(sw: Core, connection: Connection, watchers: list[Agent], cause: int) -> None:
     call = connection.call
     if not watchers:
         sw.report(
@@ -273,7 +273,7 @@ def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], ca
         )
 
 
-def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
+def detach(sw: Core, connection: Connection, reason: LeaveReason) -> None:
     """Take the connection out of call, agent and trunk, and record its stay."""
     call = connection.call
     call.connections.remove(connection)
@@ -305,7 +305,7 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
         call.last_agent = agent.work_no
 
 
-def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False) -> None:
+def after_leaving(sw: Core, connection: Connection, *, by_agent: bool = False) -> None:
     """What the agent does who has left: hang up, stop recording, wrap up."""
     agent = connection.agent
     if agent is None:
@@ -343,7 +343,7 @@ def hold_customer(call: Call, *, held: bool) -> None:
         served.state = HOLD if held else CONNECTED
 
 
-def take_back(sw: Switch, owner: Agent, call: Call) -> None:
+def take_back(sw: Core, owner: Agent, call: Call) -> None:
     """The owner talks to the customer again, unless it talks to somebody else by now."""
     own = owner.connection(call)
     if own is None:
@@ -369,7 +369,7 @@ def take_back(sw: Switch, owner: Agent, call: Call) -> None:
     )
 
 
-def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
+def stop_ivr(sw: Core, call: Call, reason: LeaveReason) -> None:
     """Take the IVR port out of the call."""
     run = call.ivr
     if run is None:

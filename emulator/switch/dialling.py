@@ -41,7 +41,7 @@ from emulator.switch.terms import (
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 PREVIEW_SECONDS = 60
 
@@ -64,7 +64,7 @@ def require_free(agent: Agent) -> None:
 
 
 def make_call(
-    sw: Switch,
+    sw: Core,
     agent: Agent,
     target: tuple[TargetType, str],
     call_type: CallType,
@@ -92,7 +92,7 @@ def make_call(
 
 
 def originate(
-    sw: Switch,
+    sw: Core,
     agent: Agent,
     target: tuple[TargetType, str],
     call_type: CallType,
@@ -127,7 +127,7 @@ def originate(
     return call
 
 
-def report_initiated(sw: Switch, connection: Connection) -> None:
+def report_initiated(sw: Core, connection: Connection) -> None:
     """Tell the agent that begins the call."""
     call, agent = connection.call, connection.agent
     assert agent is not None
@@ -146,7 +146,7 @@ def report_initiated(sw: Switch, connection: Connection) -> None:
     )
 
 
-def originated(sw: Switch, connection: Connection) -> None:
+def originated(sw: Core, connection: Connection) -> None:
     """The agent's own phone is up: dial the target."""
     agent, call = connection.agent, connection.call
     assert agent is not None
@@ -160,7 +160,7 @@ def originated(sw: Switch, connection: Connection) -> None:
         reach(sw, call, call.target)
 
 
-def reach(sw: Switch, call: Call, target: tuple[TargetType, str], transfer_from: int = 0) -> None:
+def reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: int = 0) -> None:
     """Ring, queue or dial the target; failing to is reported, not raised."""
     kind, address = target
     if kind is TargetType.OUTSIDE:
@@ -192,7 +192,7 @@ def find_flow(flows: dict[int, Flow], address: str) -> Flow:
     raise UnknownFlow(f"there is no IVR flow {address}")
 
 
-def require_target(sw: Switch, agent: Agent, target: tuple[TargetType, str]) -> None:
+def require_target(sw: Core, agent: Agent, target: tuple[TargetType, str]) -> None:
     """Refuse a target that does not exist in the agent's tenant."""
     kind, address = target
     tenant = agent.tenant
@@ -217,7 +217,7 @@ def require_target(sw: Switch, agent: Agent, target: tuple[TargetType, str]) -> 
 # Previewed outbound calls
 
 
-def offer_preview(sw: Switch, agent: Agent, numbers: tuple[str, ...], data: str) -> int:
+def offer_preview(sw: Core, agent: Agent, numbers: tuple[str, ...], data: str) -> int:
     """Show the agent numbers to call; returns the control block id (CEC 6.5.1.3)."""
     agents.require_signed_in(agent)
     if agent.state is not IDLE or agent.preview is not None:
@@ -234,13 +234,13 @@ def offer_preview(sw: Switch, agent: Agent, numbers: tuple[str, ...], data: str)
     return control
 
 
-def preview_over(sw: Switch, agent: Agent) -> None:
+def preview_over(sw: Core, agent: Agent) -> None:
     """The preview was not called in time."""
     agents.drop_preview(sw, agent)
     agents.after_call(sw, agent, None, talked=False)
 
 
-def call_preview(sw: Switch, agent: Agent, control: int, number: str) -> Call:
+def call_preview(sw: Core, agent: Agent, control: int, number: str) -> Call:
     agents.require_signed_in(agent)
     preview = agent.preview
     if preview is None or preview.control != control or number not in preview.numbers:

@@ -9,10 +9,10 @@ from emulator.switch.model import Connection
 from emulator.switch.terms import VOICE_AND_VIDEO
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
-def start_recording(sw: Switch, connection: Connection) -> None:
+def start_recording(sw: Core, connection: Connection) -> None:
     call, agent = connection.call, connection.agent
     if agent is None or connection.recording or not call.tenant.config.record_calls:
         return
@@ -32,7 +32,7 @@ def start_recording(sw: Switch, connection: Connection) -> None:
     )
 
 
-def stop_recording(sw: Switch, connection: Connection) -> None:
+def stop_recording(sw: Core, connection: Connection) -> None:
     call, agent = connection.call, connection.agent
     if agent is None or not connection.recording:
         return

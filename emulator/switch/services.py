@@ -17,7 +17,7 @@ from emulator.switch.model import Agent, Call, Connection, OperationKind
 from emulator.switch.terms import CONNECTED, IVR_DEVICE, VOICE_AND_VIDEO, LeaveReason
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 MAX_CALL_DATA = 16 * 1024
 _DIAL_CHARACTERS = frozenset("0123456789*#")
@@ -29,7 +29,7 @@ def require_number(number: str) -> None:
         raise InvalidNumber("a number has 1 to 24 digits, * or #")
 
 
-def set_data(sw: Switch, call: Call, data: str) -> None:
+def set_data(sw: Core, call: Call, data: str) -> None:
     """Call-associated data, at most 16 KB of UTF-8."""
     require_data(data)
     call.data = data
@@ -78,14 +78,14 @@ def held(agent: Agent, call: Call | None) -> Connection:
 # Hold, retrieve, mute
 
 
-def hold(sw: Switch, agent: Agent, call: Call | None) -> None:
+def hold(sw: Core, agent: Agent, call: Call | None) -> None:
     connection = established(agent)
     if call not in (None, connection.call):
         raise NoCall(f"agent {agent.work_no} does not talk on that call")
     operations.put_on_hold(sw, connection)
 
 
-def retrieve(sw: Switch, agent: Agent, call: Call | None) -> None:
+def retrieve(sw: Core, agent: Agent, call: Call | None) -> None:
     """Take a held call back; a call transferred or in an operation is not the agent's to take."""
     connection = held(agent, call)
     if agent.active is not None:
@@ -93,14 +93,14 @@ def retrieve(sw: Switch, agent: Agent, call: Call | None) -> None:
     calls.take_back(sw, agent, connection.call)
 
 
-def alternate(sw: Switch, agent: Agent, call: Call | None) -> None:
+def alternate(sw: Core, agent: Agent, call: Call | None) -> None:
     """Hold the current call and take the held one."""
     waiting = held(agent, call)
     operations.put_on_hold(sw, established(agent))
     calls.take_back(sw, agent, waiting.call)
 
 
-def mute(sw: Switch, agent: Agent, *, muted: bool) -> None:
+def mute(sw: Core, agent: Agent, *, muted: bool) -> None:
     connection = established(agent)
     if connection.muted == muted:
         raise WrongCallState("the call is muted already" if muted else "the call is not muted")
@@ -109,7 +109,7 @@ def mute(sw: Switch, agent: Agent, *, muted: bool) -> None:
     sw.report(Muted(sw.now, call.tenant.id, call.id, connection.device, agent.work_no, muted))
 
 
-def generate_digits(sw: Switch, agent: Agent, digits: str) -> None:
+def generate_digits(sw: Core, agent: Agent, digits: str) -> None:
     """Second-stage dialling, 1–24 keys, on a voice call (CEC 6.1.2.13)."""
     require_number(digits)
     connection = established(agent)
@@ -122,7 +122,7 @@ def generate_digits(sw: Switch, agent: Agent, digits: str) -> None:
 # Ending
 
 
-def release(sw: Switch, agent: Agent, call: Call | None = None) -> None:
+def release(sw: Core, agent: Agent, call: Call | None = None) -> None:
     """Hang up the current call, or the given one (CEC 6.1.2.15, 6.1.2.16)."""
     agents.require_signed_in(agent)
     if agent.supervision is not None and call in (None, agent.supervision.call):
@@ -155,7 +155,7 @@ def transferring(agent: Agent) -> Connection | None:
     return agent.connection(operation.call)
 
 
-def clear_connection(sw: Switch, agent: Agent, number: str) -> None:
+def clear_connection(sw: Core, agent: Agent, number: str) -> None:
     """Release one party of the agent's last call by its number (CEC 6.1.2.17)."""
     agents.require_signed_in(agent)
     if not agent.connections:
@@ -174,7 +174,7 @@ def clear_connection(sw: Switch, agent: Agent, number: str) -> None:
     raise NoCall(f"no party has the number {number}")
 
 
-def _release_party(sw: Switch, connection: Connection) -> None:
+def _release_party(sw: Core, connection: Connection) -> None:
     if delivery.is_offered(connection):
         delivery.refuse(sw, connection, rejected=False, release=True)
     elif delivery.is_ringing(connection):

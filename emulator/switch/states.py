@@ -17,10 +17,10 @@ from emulator.switch.model import Agent, Pending
 from emulator.switch.terms import BUSY, IDLE, IN_CALL_STATES, REST, STUDY, WRAP_UP, AgentState
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
-def set_ready(sw: Switch, agent: Agent) -> None:
+def set_ready(sw: Core, agent: Agent) -> None:
     """The wish to be idle; during a call it withdraws a pending state (CEC 6.1.1.9)."""
     agents.require_signed_in(agent)
     if agent.state in IN_CALL_STATES:
@@ -33,7 +33,7 @@ def set_ready(sw: Switch, agent: Agent) -> None:
         agents.make_ready(sw, agent, requested=True)
 
 
-def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
+def cancel(sw: Core, agent: Agent, state: AgentState) -> None:
     """Leave exactly this state for idle, or withdraw it while it is pending."""
     agents.require_signed_in(agent)
     if state not in (BUSY, REST, WRAP_UP):
@@ -49,7 +49,7 @@ def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
         agents.make_ready(sw, agent, requested=True)
 
 
-def set_not_ready(sw: Switch, agent: Agent, reason: int, *, prolong: bool = False) -> None:
+def set_not_ready(sw: Core, agent: Agent, reason: int, *, prolong: bool = False) -> None:
     """Busy with a reason (0 or 200–250); a busy agent needs `prolong` to give another one."""
     agents.require_signed_in(agent)
     if reason != 0 and not 200 <= reason <= 250:
@@ -64,7 +64,7 @@ def set_not_ready(sw: Switch, agent: Agent, reason: int, *, prolong: bool = Fals
     agents.make_not_ready(sw, agent, reason)
 
 
-def set_working(sw: Switch, agent: Agent) -> None:
+def set_working(sw: Core, agent: Agent) -> None:
     agents.require_signed_in(agent)
     if agent.state not in (IDLE, BUSY):
         raise WrongAgentState(f"agent {agent.work_no} is neither idle nor busy")
@@ -72,7 +72,7 @@ def set_working(sw: Switch, agent: Agent) -> None:
 
 
 def request_rest(
-    sw: Switch, agent: Agent, duration: int, reason: int, *, prolong: bool = False
+    sw: Core, agent: Agent, duration: int, reason: int, *, prolong: bool = False
 ) -> None:
     """A rest of 1–86399 seconds; `reason` 0–255, whether or not the tenant has a name for it."""
     agents.require_signed_in(agent)
@@ -100,7 +100,7 @@ def _refuse_crowded_rest(agent: Agent) -> None:
         raise WrongAgentState("as many agents rest as may at once")
 
 
-def decide_rest(sw: Switch, inspector: Agent, agent: Agent, *, approve: bool) -> None:
+def decide_rest(sw: Core, inspector: Agent, agent: Agent, *, approve: bool) -> None:
     """Take a rest out of the approval queue."""
     request = agent.tenant.rest_requests.pop(agent.work_no, None)
     if request is None:
@@ -113,7 +113,7 @@ def decide_rest(sw: Switch, inspector: Agent, agent: Agent, *, approve: bool) ->
         agents.make_resting(sw, agent, *request)
 
 
-def set_study(sw: Switch, agent: Agent, *, studying: bool) -> None:
+def set_study(sw: Core, agent: Agent, *, studying: bool) -> None:
     """Study: signed in, but withdrawn from work (CTI state 9)."""
     agents.require_signed_in(agent)
     if studying:
@@ -126,7 +126,7 @@ def set_study(sw: Switch, agent: Agent, *, studying: bool) -> None:
         agents.make_ready(sw, agent, requested=True)
 
 
-def set_custom_state(sw: Switch, agent: Agent, state: int | None) -> None:
+def set_custom_state(sw: Core, agent: Agent, state: int | None) -> None:
     """A state the business defines, 0–65534, beside the agent's own; None takes it back."""
     agents.require_signed_in(agent)
     if agent.state in IN_CALL_STATES:
@@ -140,14 +140,14 @@ def set_custom_state(sw: Switch, agent: Agent, state: int | None) -> None:
     sw.report(AgentCustomState(sw.now, agent.tenant.id, agent.work_no, shown))
 
 
-def _set_pending(sw: Switch, agent: Agent, pending: Pending | None) -> None:
+def _set_pending(sw: Core, agent: Agent, pending: Pending | None) -> None:
     agent.pending = pending
     agents.refresh_availability(sw, agent)
     state, reason = (pending.state, pending.reason) if pending else (IDLE, 0)
     sw.report(AgentPendingState(sw.now, agent.tenant.id, agent.work_no, state, reason))
 
 
-def force_ready(sw: Switch, agent: Agent) -> None:
+def force_ready(sw: Core, agent: Agent) -> None:
     """An inspector makes the agent idle: at once, or after its call."""
     agents.require_signed_in(agent)
     if agent.state in IN_CALL_STATES:
@@ -157,7 +157,7 @@ def force_ready(sw: Switch, agent: Agent) -> None:
         agents.make_ready(sw, agent, requested=True)
 
 
-def force_rest(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
+def force_rest(sw: Core, agent: Agent, duration: int, reason: int) -> None:
     """An inspector sends the agent to rest; needs no approval."""
     agents.require_signed_in(agent)
     if not 1 <= duration <= 86399 or not 0 <= reason <= 255:
@@ -168,14 +168,14 @@ def force_rest(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
         agents.make_resting(sw, agent, duration, reason)
 
 
-def accept_calls(sw: Switch, agent: Agent, accepts: bool) -> None:
+def accept_calls(sw: Core, agent: Agent, accepts: bool) -> None:
     """Whether an idle agent is offered calls from queues (CEC 6.1.1.22)."""
     agents.require_signed_in(agent)
     agent.takes_calls = accepts
     agents.relist(sw, agent)
 
 
-def send_note(sw: Switch, sender: Agent, recipients: list[Agent], text: str) -> None:
+def send_note(sw: Core, sender: Agent, recipients: list[Agent], text: str) -> None:
     """Deliver a note of at most 1023 bytes to those who are signed in."""
     agents.require_signed_in(sender)
     if len(text.encode()) > 1023:

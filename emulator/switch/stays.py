@@ -10,7 +10,7 @@ from emulator.switch.model import Call, Connection, QueueEntry
 from emulator.switch.terms import QUEUE_DEVICE, LeaveReason, QueueOutcome
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
 def forget(entry: QueueEntry) -> None:
@@ -21,7 +21,7 @@ def forget(entry: QueueEntry) -> None:
         del waiting[index]
 
 
-def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
+def leave_queue(sw: Core, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
     """End the call's stay in its queue."""
     entry = call.entry
     if entry is None:
@@ -38,7 +38,7 @@ def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReas
     _end_queue_stay(sw, call, entry, reason)
 
 
-def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
+def _end_queue_stay(sw: Core, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
     queue = entry.queue
     call.stays = serial = call.stays + 1
     if call.last_stay is not None:
@@ -72,7 +72,7 @@ def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReas
     call.previous_type, call.previous_no = QUEUE_DEVICE, str(queue.id)
 
 
-def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
+def end_stay(sw: Core, connection: Connection, reason: LeaveReason) -> None:
     """Note the row of the call record for an agent's or an IVR port's stay."""
     call = connection.call
     now = sw.now
@@ -115,7 +115,7 @@ def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     call.previous_type, call.previous_no = connection.kind, connection.device_no
 
 
-def report_last_stay(sw: Switch, call: Call, cause: int) -> None:
+def report_last_stay(sw: Core, call: Call, cause: int) -> None:
     """Report the stay that ended last, which is known to be the last only as the call ends."""
     stay = call.last_stay
     if stay is not None:

@@ -20,14 +20,14 @@ from emulator.switch.terms import (
 )
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
 # Consultation and conference
 
 
 def consult(
-    sw: Switch,
+    sw: Core,
     agent: Agent,
     target: tuple[TargetType, str],
     *,
@@ -52,7 +52,7 @@ def consult(
 
 
 def _second_call(
-    sw: Switch,
+    sw: Core,
     agent: Agent,
     first: Connection,
     target: tuple[TargetType, str],
@@ -103,7 +103,7 @@ def require_settled(call: Call) -> None:
         raise WrongCallState(f"call {call.id} is still to reach somebody")
 
 
-def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) -> None:
+def conference(sw: Core, agent: Agent, call: Call, data: str | None = None) -> None:
     """Join the held call and the current one (CSTA Conference Call; CEC 6.1.2.14)."""
     waiting, current = _to_be_merged(agent, call)
     if data:
@@ -119,7 +119,7 @@ def conference(sw: Switch, agent: Agent, call: Call, data: str | None = None) ->
 # Transfer
 
 
-def transfer_call(sw: Switch, agent: Agent, call: Call) -> None:
+def transfer_call(sw: Core, agent: Agent, call: Call) -> None:
     """Connect the held call with the current one and leave (CSTA Transfer; CEC 6.1.2.9)."""
     waiting, current = _to_be_merged(agent, call)
     calls.hold_customer(call, held=False)
@@ -149,7 +149,7 @@ _ALLOWED: dict[TargetType, tuple[TransferMode, ...]] = {
 
 
 def transfer(
-    sw: Switch,
+    sw: Core,
     agent: Agent,
     target: tuple[TargetType, str],
     mode: TransferMode,
@@ -189,7 +189,7 @@ def transfer(
 
 
 def _require_transferable(
-    sw: Switch, agent: Agent, target: tuple[TargetType, str], mode: TransferMode
+    sw: Core, agent: Agent, target: tuple[TargetType, str], mode: TransferMode
 ) -> Connection:
     """Refuse a transfer that cannot begin; returns the agent's connection to the call."""
     if mode not in _ALLOWED[target[0]]:
@@ -215,7 +215,7 @@ def _refuse_blind_outside(call: Call) -> None:
 
 
 def _transfer_by_second_call(
-    sw: Switch,
+    sw: Core,
     agent: Agent,
     own: Connection,
     target: tuple[TargetType, str],

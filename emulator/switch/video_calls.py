@@ -11,13 +11,13 @@ from emulator.switch.model import Agent
 from emulator.switch.terms import TRUNK_DEVICE, VOICE_AND_VIDEO, MediaAbility, MediaType
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
 # Video
 
 
-def switch_media(sw: Switch, agent: Agent, video: bool) -> None:
+def switch_media(sw: Core, agent: Agent, video: bool) -> None:
     """Switch the current call between voice and video (CEC 6.1.2.18)."""
     connection = services.established(agent)
     call = connection.call
@@ -44,7 +44,7 @@ def switch_media(sw: Switch, agent: Agent, video: bool) -> None:
     recordings.start_recording(sw, connection)
 
 
-def set_video_mode(sw: Switch, agent: Agent, mode: int) -> None:
+def set_video_mode(sw: Core, agent: Agent, mode: int) -> None:
     """How a three-party video call is shown, 0–3 (CEC 6.1.2.19)."""
     if not 0 <= mode <= 3:
         raise InvalidValue("a display mode is 0 to 3")
