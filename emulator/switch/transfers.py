@@ -32,7 +32,6 @@ def consult(
     target: tuple[TargetType, str],
     *,
     three_party: bool,
-    hold_first: bool = True,
     data: str = "",
 ) -> Call:
     """Ask somebody for help during a call (CSTA Consultation Call; CEC 6.1.2.5)."""

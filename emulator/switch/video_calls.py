@@ -53,7 +53,6 @@ def set_video_mode(sw: Core, agent: Agent, mode: int) -> None:
         raise WrongCallType("the call has no video")
     if not call.conference:
         raise WrongCallState("the call has two parties only")
-    call.video_mode = mode
     sw.report(VideoModeChanged(sw.now, call.tenant.id, call.id, agent.work_no, mode))
 
 
