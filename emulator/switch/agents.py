@@ -17,12 +17,10 @@ from emulator.switch.errors import (
     WrongAgentType,
 )
 from emulator.switch.events import (
-    AgentCustomState,
     AgentLoggedOff,
     AgentLoggedOn,
     AgentMonitored,
     AgentNotReady,
-    AgentPendingState,
     AgentReady,
     AgentResting,
     AgentRestTimedOut,
@@ -30,12 +28,9 @@ from emulator.switch.events import (
     AgentStateChanged,
     AgentWorkingAfterCall,
     AllAgentsBusy,
-    NoteReceived,
     PhoneOffHook,
     PhoneOnHook,
     PreviewReleased,
-    RestRefused,
-    RestRequested,
 )
 from emulator.switch.model import Agent, Pending, Phone, Queue
 from emulator.switch.terms import (
@@ -45,7 +40,6 @@ from emulator.switch.terms import (
     IN_CALL_STATES,
     REST,
     SIGNED_OUT,
-    STUDY,
     TALKING,
     UP,
     WRAP_UP,
@@ -56,7 +50,7 @@ from emulator.switch.terms import (
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 NO_CUSTOM_STATE = 65535
 UNAVAILABLE, CHAT_ONLY, AVAILABLE = 0, 1, 2
@@ -110,7 +104,7 @@ def media_of(agent: Agent) -> frozenset[MediaType]:
 # Availability
 
 
-def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentState:
+def move(sw: Core, agent: Agent, state: AgentState, reason: int = 0) -> AgentState:
     """Put the agent into a state; returns the one it left. Reports nothing."""
     previous = agent.state
     agent.last_state = previous
@@ -138,7 +132,7 @@ def move(sw: Switch, agent: Agent, state: AgentState, reason: int = 0) -> AgentS
     return previous
 
 
-def refresh_availability(sw: Switch, agent: Agent) -> None:
+def refresh_availability(sw: Core, agent: Agent) -> None:
     """List the agent as idle in the queues whose calls it can be offered now."""
     level = _availability(agent)
     if level == agent.availability:
@@ -181,7 +175,7 @@ def _unlist(agent: Agent) -> None:
     agent.listed.clear()
 
 
-def relist(sw: Switch, agent: Agent) -> None:
+def relist(sw: Core, agent: Agent) -> None:
     """List the agent anew after its queues or its wish for calls changed."""
     _unlist(agent)
     agent.availability = UNAVAILABLE
@@ -191,7 +185,7 @@ def relist(sw: Switch, agent: Agent) -> None:
 # Signing in and out
 
 
-def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+def check_log_on(sw: Core, agent: Agent, how: SignIn) -> Phone:
     """Refuse a sign-in that is not possible; returns the phone."""
     phone = _phone_for(sw, agent, how)
     if how.video and agent.config.agent_type not in (AgentType.VIDEO, AgentType.VERSATILE):
@@ -206,7 +200,7 @@ def check_log_on(sw: Switch, agent: Agent, how: SignIn) -> Phone:
     return phone
 
 
-def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
+def log_on(sw: Core, agent: Agent, how: SignIn, phone: Phone) -> None:
     """Sign in an agent that is signed out; `check_log_on` has agreed."""
     phone.agent = agent
     agent.phone = phone
@@ -231,7 +225,7 @@ def log_on(sw: Switch, agent: Agent, how: SignIn, phone: Phone) -> None:
         make_working(sw, agent, requested=False)
 
 
-def _phone_for(sw: Switch, agent: Agent, how: SignIn) -> Phone:
+def _phone_for(sw: Core, agent: Agent, how: SignIn) -> Phone:
     number = how.phone or agent.config.phone
     phone = sw.phones.get(number)
     if phone is None or phone.tenant != agent.tenant.id:
@@ -262,7 +256,7 @@ def leave_queues(agent: Agent) -> None:
     agent.memberships = []
 
 
-def set_skills(sw: Switch, agent: Agent, queue_ids: list[int] | None) -> None:
+def set_skills(sw: Core, agent: Agent, queue_ids: list[int] | None) -> None:
     """Sign in to the given queues, None: to all that are configured (CEC 6.1.1.8, 12.1.9)."""
     require_signed_in(agent)
     _unlist(agent)
@@ -275,7 +269,7 @@ def set_skills(sw: Switch, agent: Agent, queue_ids: list[int] | None) -> None:
     sw.report(AgentSkillsChanged(sw.now, agent.tenant.id, agent.work_no, queues))
 
 
-def log_off(sw: Switch, agent: Agent, reason: int = 0, by: int = 0) -> None:
+def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     """Sign out an agent that is in no call."""
     require_no_call(agent)
     drop_preview(sw, agent)
@@ -302,7 +296,7 @@ def require_no_call(agent: Agent) -> None:
         raise WrongAgentState(f"agent {agent.work_no} is in a call")
 
 
-def _tell_inspectors(sw: Switch, agent: Agent, *, signed_in: bool) -> None:
+def _tell_inspectors(sw: Core, agent: Agent, *, signed_in: bool) -> None:
     for other in agent.tenant.agents.values():
         if other.wants_monitoring and other.is_inspector and other.signed_in and other is not agent:
             sw.report(
@@ -325,17 +319,17 @@ def require_signed_in(agent: Agent) -> None:
 # States
 
 
-def make_ready(sw: Switch, agent: Agent, *, requested: bool) -> None:
+def make_ready(sw: Core, agent: Agent, *, requested: bool) -> None:
     previous = move(sw, agent, IDLE)
     sw.report(AgentReady(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
 
-def make_not_ready(sw: Switch, agent: Agent, reason: int) -> None:
+def make_not_ready(sw: Core, agent: Agent, reason: int) -> None:
     previous = move(sw, agent, BUSY, reason)
     sw.report(AgentNotReady(sw.now, agent.tenant.id, agent.work_no, previous, reason))
 
 
-def make_working(sw: Switch, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
+def make_working(sw: Core, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
     """Wrap-up for so many seconds, 0: until the agent ends it."""
     previous = move(sw, agent, WRAP_UP)
     if seconds:
@@ -343,13 +337,13 @@ def make_working(sw: Switch, agent: Agent, *, requested: bool, seconds: int = 0)
     sw.report(AgentWorkingAfterCall(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
 
-def make_resting(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
+def make_resting(sw: Core, agent: Agent, duration: int, reason: int) -> None:
     previous = move(sw, agent, REST, reason)
     agent.timer = sw.start_timer(duration, TimerKind.REST, agent.work_no)
     sw.report(AgentResting(sw.now, agent.tenant.id, agent.work_no, previous, reason, duration))
 
 
-def change(sw: Switch, agent: Agent, state: AgentState) -> None:
+def change(sw: Core, agent: Agent, state: AgentState) -> None:
     """Move between the states of a call, which only the state report shows."""
     if agent.state is state:
         return
@@ -357,175 +351,10 @@ def change(sw: Switch, agent: Agent, state: AgentState) -> None:
     sw.report(AgentStateChanged(sw.now, agent.tenant.id, agent.work_no, previous, state))
 
 
-def set_ready(sw: Switch, agent: Agent) -> None:
-    """The wish to be idle; during a call it withdraws a pending state (CEC 6.1.1.9)."""
-    require_signed_in(agent)
-    if agent.state in IN_CALL_STATES:
-        if agent.pending is None:
-            raise WrongAgentState(f"agent {agent.work_no} is in a call")
-        _set_pending(sw, agent, None)
-    elif agent.state is STUDY:
-        raise WrongAgentState(f"agent {agent.work_no} is studying")
-    elif agent.state is not IDLE:
-        make_ready(sw, agent, requested=True)
-
-
-def cancel(sw: Switch, agent: Agent, state: AgentState) -> None:
-    """Leave exactly this state for idle, or withdraw it while it is pending."""
-    require_signed_in(agent)
-    if state not in (BUSY, REST, WRAP_UP):
-        raise WrongAgentState(f"the state {state.name} is not the agent's to cancel")
-    if agent.pending is not None and agent.pending.state is state:
-        _set_pending(sw, agent, None)
-    elif state is REST and agent.work_no in agent.tenant.rest_requests:
-        del agent.tenant.rest_requests[agent.work_no]
-        sw.report(RestRefused(sw.now, agent.tenant.id, agent.work_no, agent.work_no))
-    elif agent.state is not state:
-        raise WrongAgentState(f"agent {agent.work_no} is not in the state {state.name}")
-    else:
-        make_ready(sw, agent, requested=True)
-
-
-def set_not_ready(sw: Switch, agent: Agent, reason: int, *, prolong: bool = False) -> None:
-    """Busy with a reason (0 or 200–250); a busy agent needs `prolong` to give another one."""
-    require_signed_in(agent)
-    if reason != 0 and not 200 <= reason <= 250:
-        raise InvalidValue("a busy reason is 0 or 200 to 250")
-    if agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(BUSY, reason))
-        return
-    if agent.state is BUSY and not prolong:
-        raise WrongAgentState(f"agent {agent.work_no} is busy already")
-    if agent.state is STUDY:
-        raise WrongAgentState(f"agent {agent.work_no} is studying")
-    make_not_ready(sw, agent, reason)
-
-
-def set_working(sw: Switch, agent: Agent) -> None:
-    require_signed_in(agent)
-    if agent.state not in (IDLE, BUSY):
-        raise WrongAgentState(f"agent {agent.work_no} is neither idle nor busy")
-    make_working(sw, agent, requested=True)
-
-
-def request_rest(
-    sw: Switch, agent: Agent, duration: int, reason: int, *, prolong: bool = False
-) -> None:
-    """A rest of 1–86399 seconds; `reason` 0–255, whether or not the tenant has a name for it."""
-    require_signed_in(agent)
-    if not 1 <= duration <= 86399:
-        raise InvalidValue("a rest lasts 1 to 86399 seconds")
-    if not 0 <= reason <= 255:
-        raise InvalidValue("a rest reason is 0 to 255")
-    if agent.state is REST and not prolong:
-        raise WrongAgentState(f"agent {agent.work_no} is resting already")
-    if agent.state is STUDY:
-        raise WrongAgentState(f"agent {agent.work_no} is studying")
-    _refuse_crowded_rest(agent)
-    if agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(REST, reason, duration))
-    elif agent.tenant.config.rest_approval and agent.state is not REST:
-        agent.tenant.rest_requests[agent.work_no] = (duration, reason)
-        sw.report(RestRequested(sw.now, agent.tenant.id, agent.work_no, reason, duration))
-    else:
-        make_resting(sw, agent, duration, reason)
-
-
-def _refuse_crowded_rest(agent: Agent) -> None:
-    limit = agent.tenant.config.max_rest_agents
-    if limit is not None and agent.state is not REST and agent.tenant.resting >= limit:
-        raise WrongAgentState("as many agents rest as may at once")
-
-
-def decide_rest(sw: Switch, inspector: Agent, agent: Agent, *, approve: bool) -> None:
-    """Take a rest out of the approval queue."""
-    request = agent.tenant.rest_requests.pop(agent.work_no, None)
-    if request is None:
-        raise WrongAgentState(f"agent {agent.work_no} has asked for no rest")
-    if not approve:
-        sw.report(RestRefused(sw.now, agent.tenant.id, agent.work_no, inspector.work_no))
-    elif agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(REST, request[1], request[0]))
-    else:
-        make_resting(sw, agent, *request)
-
-
-def set_study(sw: Switch, agent: Agent, *, studying: bool) -> None:
-    """Study: signed in, but withdrawn from work (CTI state 9)."""
-    require_signed_in(agent)
-    if studying:
-        if agent.state in IN_CALL_STATES:
-            raise WrongAgentState(f"agent {agent.work_no} is in a call")
-        change(sw, agent, STUDY)
-    elif agent.state is not STUDY:
-        raise WrongAgentState(f"agent {agent.work_no} is not studying")
-    else:
-        make_ready(sw, agent, requested=True)
-
-
-def set_custom_state(sw: Switch, agent: Agent, state: int | None) -> None:
-    """A state the business defines, 0–65534, beside the agent's own; None takes it back."""
-    require_signed_in(agent)
-    if agent.state in IN_CALL_STATES:
-        raise WrongAgentState(f"agent {agent.work_no} is in a call")
-    if state is None and agent.custom_state is None:
-        raise WrongAgentState(f"agent {agent.work_no} has no custom state")
-    if state is not None and not 0 <= state < NO_CUSTOM_STATE:
-        raise InvalidValue("a custom state is 0 to 65534")
-    agent.custom_state = state
-    shown = NO_CUSTOM_STATE if state is None else state
-    sw.report(AgentCustomState(sw.now, agent.tenant.id, agent.work_no, shown))
-
-
-def _set_pending(sw: Switch, agent: Agent, pending: Pending | None) -> None:
-    agent.pending = pending
-    refresh_availability(sw, agent)
-    state, reason = (pending.state, pending.reason) if pending else (IDLE, 0)
-    sw.report(AgentPendingState(sw.now, agent.tenant.id, agent.work_no, state, reason))
-
-
-def force_ready(sw: Switch, agent: Agent) -> None:
-    """An inspector makes the agent idle: at once, or after its call."""
-    require_signed_in(agent)
-    if agent.state in IN_CALL_STATES:
-        agent.return_state = None
-        _set_pending(sw, agent, Pending(IDLE))
-    elif agent.state is not IDLE:
-        make_ready(sw, agent, requested=True)
-
-
-def force_rest(sw: Switch, agent: Agent, duration: int, reason: int) -> None:
-    """An inspector sends the agent to rest; needs no approval."""
-    require_signed_in(agent)
-    if not 1 <= duration <= 86399 or not 0 <= reason <= 255:
-        raise InvalidValue("a rest lasts 1 to 86399 seconds, its reason is 0 to 255")
-    if agent.state in IN_CALL_STATES:
-        _set_pending(sw, agent, Pending(REST, reason, duration))
-    else:
-        make_resting(sw, agent, duration, reason)
-
-
-def accept_calls(sw: Switch, agent: Agent, accepts: bool) -> None:
-    """Whether an idle agent is offered calls from queues (CEC 6.1.1.22)."""
-    require_signed_in(agent)
-    agent.takes_calls = accepts
-    relist(sw, agent)
-
-
-def send_note(sw: Switch, sender: Agent, recipients: list[Agent], text: str) -> None:
-    """Deliver a note of at most 1023 bytes to those who are signed in."""
-    require_signed_in(sender)
-    if len(text.encode()) > 1023:
-        raise InvalidValue("a note has at most 1023 bytes")
-    for agent in recipients:
-        if agent.signed_in:
-            sw.report(NoteReceived(sw.now, agent.tenant.id, agent.work_no, sender.work_no, text))
-
-
 # After a call
 
 
-def after_call(sw: Switch, agent: Agent, queue: Queue | None, *, talked: bool) -> None:
+def after_call(sw: Core, agent: Agent, queue: Queue | None, *, talked: bool) -> None:
     """A connection of the agent is gone: it goes on with the others, or leaves the call state.
 
     There is nothing to wrap up when nobody was talked to.
@@ -550,7 +379,7 @@ def after_call(sw: Switch, agent: Agent, queue: Queue | None, *, talked: bool) -
         make_ready(sw, agent, requested=False)
 
 
-def _enter(sw: Switch, agent: Agent, chosen: Pending) -> None:
+def _enter(sw: Core, agent: Agent, chosen: Pending) -> None:
     if chosen.state is BUSY:
         make_not_ready(sw, agent, chosen.reason)
     elif chosen.state is REST:
@@ -565,7 +394,7 @@ def remember_state(agent: Agent) -> None:
         agent.return_state = Pending(BUSY, agent.reason)
 
 
-def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
+def lift_phone(sw: Core, agent: Agent, *, main: bool) -> None:
     """The agent's phone is up."""
     phone = agent.phone
     if phone is not None and phone.leg is not UP:
@@ -573,7 +402,7 @@ def lift_phone(sw: Switch, agent: Agent, *, main: bool) -> None:
         sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, main))
 
 
-def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
+def lower_phone(sw: Core, agent: Agent, *, by_agent: bool) -> None:
     """Put the phone on the hook."""
     phone = agent.phone
     if phone is None or phone.leg is DOWN:
@@ -582,7 +411,7 @@ def lower_phone(sw: Switch, agent: Agent, *, by_agent: bool) -> None:
     sw.report(PhoneOnHook(sw.now, agent.tenant.id, agent.work_no, phone.number, by_agent))
 
 
-def drop_preview(sw: Switch, agent: Agent) -> None:
+def drop_preview(sw: Core, agent: Agent) -> None:
     preview = agent.preview
     if preview is None:
         return
@@ -594,12 +423,12 @@ def drop_preview(sw: Switch, agent: Agent) -> None:
 # Timers
 
 
-def wrap_up_over(sw: Switch, agent: Agent) -> None:
+def wrap_up_over(sw: Core, agent: Agent) -> None:
     agent.timer = 0
     make_ready(sw, agent, requested=False)
 
 
-def rest_over(sw: Switch, agent: Agent) -> None:
+def rest_over(sw: Core, agent: Agent) -> None:
     """The rest has lasted as long as asked; the agent is reminded and goes on resting."""
     agent.timer = 0
     sw.report(AgentRestTimedOut(sw.now, agent.tenant.id, agent.work_no))

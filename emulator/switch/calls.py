@@ -1,31 +1,13 @@
-"""Calls and connections: how they come to be, how they end, and the record of each stay."""
+"""Calls and connections: how they come to be, and how they end."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents
+from emulator.switch import agents, recordings, stays
 from emulator.switch.errors import NoTrunk
-from emulator.switch.events import (
-    CallCleared,
-    ConnectionCleared,
-    QueueLeft,
-    RecordingStarted,
-    RecordingStopped,
-    Retrieved,
-    StayEnded,
-)
-from emulator.switch.model import (
-    Agent,
-    Call,
-    Connection,
-    Operation,
-    OperationKind,
-    QueueEntry,
-    Tenant,
-    Trunk,
-)
+from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
+from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind, Tenant, Trunk
 from emulator.switch.terms import (
     AGENT_DEVICE,
     CHAT_MEDIA,
@@ -33,7 +15,6 @@ from emulator.switch.terms import (
     HOLD,
     IVR_DEVICE,
     NULL,
-    QUEUE_DEVICE,
     RINGING,
     TRUNK_DEVICE,
     VIDEO_MEDIA,
@@ -47,7 +28,7 @@ from emulator.switch.terms import (
 )
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 # Release causes of CEC 12.3.8.10 that the switch gives.
 CAUSE_NORMAL = 531
@@ -67,7 +48,7 @@ CAUSE_REDIRECTED = 521
 
 
 def new_call(
-    sw: Switch,
+    sw: Core,
     tenant: Tenant,
     caller: str,
     called: str,
@@ -160,7 +141,7 @@ def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
 # Leaving
 
 
-def leave(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
+def leave(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """One party leaves; the call ends when nobody is left to talk or wait with another."""
     call = connection.call
     if connection is call.served:
@@ -189,7 +170,7 @@ def parties_without(call: Call, connection: Connection) -> int:
     return len(call.connections) - (connection in call.connections) + waiting
 
 
-def stop_service(sw: Switch, call: Call) -> None:
+def stop_service(sw: Core, call: Call) -> None:
     """The party who is served hangs up: end its stay in a queue and its IVR flow.
 
     A transfer under way is taken back.
@@ -204,7 +185,7 @@ def stop_service(sw: Switch, call: Call) -> None:
     if entry is not None and entry.ringing is not None and entry.ringing not in ringing:
         ringing.append(entry.ringing)
     if entry is not None:
-        leave_queue(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
+        stays.leave_queue(sw, call, QueueOutcome.ABANDONED, LeaveReason.USER_RELEASED)
     for connection in ringing:
         if call.served is not None and connection.agent is not None:
             report_cleared(sw, call.served, [connection.agent], CAUSE_ABANDONED)
@@ -213,7 +194,7 @@ def stop_service(sw: Switch, call: Call) -> None:
         stop_ivr(sw, call, LeaveReason.USER_RELEASED)
 
 
-def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) -> None:
+def drop(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """Take one connection out of a call that goes on (or is about to be cleared)."""
     if connection.state is NULL:
         return
@@ -223,7 +204,7 @@ def drop(sw: Switch, connection: Connection, cause: int, reason: LeaveReason) ->
 
 
 def clear_call(
-    sw: Switch,
+    sw: Core,
     call: Call,
     cause: int,
     reason: LeaveReason,
@@ -234,7 +215,7 @@ def clear_call(
         return
     call.cleared = True
     if call.entry is not None:
-        leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+        stays.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
     if call.ivr is not None:
         stop_ivr(sw, call, reason)
     watchers = call.agents()
@@ -247,7 +228,7 @@ def clear_call(
         report_cleared(sw, connection, watchers, cause)
     for connection in leaving:
         detach(sw, connection, reason)
-    report_last_stay(sw, call, cause)
+    stays.report_last_stay(sw, call, cause)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
@@ -270,7 +251,7 @@ def _unanswered(operation: Operation, second: Call) -> bool:
     return own is not None and not own.talk_begin
 
 
-def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], cause: int) -> None:
+def report_cleared(sw: Core, connection: Connection, watchers: list[Agent], cause: int) -> None:
     call = connection.call
     if not watchers:
         sw.report(
@@ -292,7 +273,7 @@ def report_cleared(sw: Switch, connection: Connection, watchers: list[Agent], ca
         )
 
 
-def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
+def detach(sw: Core, connection: Connection, reason: LeaveReason) -> None:
     """Take the connection out of call, agent and trunk, and record its stay."""
     call = connection.call
     call.connections.remove(connection)
@@ -311,7 +292,7 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     agent = connection.agent
     if agent is None:
         if connection.kind is IVR_DEVICE:
-            end_stay(sw, connection, reason)
+            stays.end_stay(sw, connection, reason)
         return
     agent.connections.remove(connection)
     if call.is_chat:
@@ -319,12 +300,12 @@ def detach(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
     operation = agent.operation
     if operation is not None and (operation.call is call or operation.second is call):
         agent.operation = None
-    end_stay(sw, connection, reason)
+    stays.end_stay(sw, connection, reason)
     if connection.talk_begin:
         call.last_agent = agent.work_no
 
 
-def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False) -> None:
+def after_leaving(sw: Core, connection: Connection, *, by_agent: bool = False) -> None:
     """What the agent does who has left: hang up, stop recording, wrap up."""
     agent = connection.agent
     if agent is None:
@@ -336,7 +317,7 @@ def after_leaving(sw: Switch, connection: Connection, *, by_agent: bool = False)
         if agent.release_phone or phone.leg is RINGING:
             agents.lower_phone(sw, agent, by_agent=by_agent)
     if connection.recording:
-        stop_recording(sw, connection)
+        recordings.stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
 
 
@@ -362,7 +343,7 @@ def hold_customer(call: Call, *, held: bool) -> None:
         served.state = HOLD if held else CONNECTED
 
 
-def take_back(sw: Switch, owner: Agent, call: Call) -> None:
+def take_back(sw: Core, owner: Agent, call: Call) -> None:
     """The owner talks to the customer again, unless it talks to somebody else by now."""
     own = owner.connection(call)
     if own is None:
@@ -388,69 +369,7 @@ def take_back(sw: Switch, owner: Agent, call: Call) -> None:
     )
 
 
-# Queue and IVR stays
-
-
-def forget(entry: QueueEntry) -> None:
-    """Take an entry out of the waiting line, if it is there."""
-    waiting = entry.queue.waiting
-    index = bisect_left(waiting, entry.key)
-    if index < len(waiting) and waiting[index] == entry.key:
-        del waiting[index]
-
-
-def leave_queue(sw: Switch, call: Call, outcome: QueueOutcome, reason: LeaveReason) -> None:
-    """End the call's stay in its queue."""
-    entry = call.entry
-    if entry is None:
-        return
-    call.entry = None
-    queue = entry.queue
-    if entry.ringing is None:
-        forget(entry)
-    if entry.timer:
-        sw.timers.cancel(entry.timer)
-    queue.outcomes[outcome] += 1
-    waited = (entry.assigned or sw.now) - entry.begun
-    sw.report(QueueLeft(sw.now, call.tenant.id, call.id, queue.device, queue.id, outcome, waited))
-    _end_queue_stay(sw, call, entry, reason)
-
-
-def _end_queue_stay(sw: Switch, call: Call, entry: QueueEntry, reason: LeaveReason) -> None:
-    queue = entry.queue
-    call.stays = serial = call.stays + 1
-    if call.last_stay is not None:
-        sw.report(call.last_stay)
-    call.last_stay = StayEnded(
-        sw.now,
-        call.tenant.id,
-        call.id,
-        call.linkage,
-        serial,
-        QUEUE_DEVICE,
-        str(queue.id),
-        entry.previous_type,
-        entry.previous_no,
-        call.caller,
-        call.called,
-        call.type,
-        call.media,
-        call.wanted_queue,
-        queue.id,
-        entry.begun,
-        entry.assigned or sw.now,
-        0,
-        0,
-        0,
-        0,
-        reason,
-        False,
-        0,
-    )
-    call.previous_type, call.previous_no = QUEUE_DEVICE, str(queue.id)
-
-
-def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
+def stop_ivr(sw: Core, call: Call, reason: LeaveReason) -> None:
     """Take the IVR port out of the call."""
     run = call.ivr
     if run is None:
@@ -463,95 +382,3 @@ def stop_ivr(sw: Switch, call: Call, reason: LeaveReason) -> None:
     if run.connection.state is not NULL:
         report_cleared(sw, run.connection, call.agents(), CAUSE_IVR)
         detach(sw, run.connection, reason)
-
-
-def end_stay(sw: Switch, connection: Connection, reason: LeaveReason) -> None:
-    """Note the row of the call record for an agent's or an IVR port's stay."""
-    call = connection.call
-    now = sw.now
-    if not connection.talk_begin and not connection.ack_begin:
-        return  # an inspector's own line: nobody was served on it
-    call.stays = serial = call.stays + 1
-    if call.last_stay is not None:
-        sw.report(call.last_stay)
-    talk_begin = connection.talk_begin
-    queue_id = connection.queue.id if connection.queue is not None else 0
-    if talk_begin and connection.queue is not None:
-        connection.queue.talked += now - talk_begin
-        connection.queue.finished += 1
-    call.last_stay = StayEnded(
-        now,
-        call.tenant.id,
-        call.id,
-        call.linkage,
-        serial,
-        connection.kind,
-        connection.device_no,
-        connection.previous_type,
-        connection.previous_no,
-        call.caller,
-        call.called,
-        call.type,
-        call.media,
-        call.wanted_queue,
-        queue_id,
-        0,
-        0,
-        connection.ack_begin,
-        connection.ack_end or (now if connection.ack_begin else 0),
-        talk_begin,
-        now if talk_begin else 0,
-        reason,
-        False,
-        0,
-    )
-    call.previous_type, call.previous_no = connection.kind, connection.device_no
-
-
-def report_last_stay(sw: Switch, call: Call, cause: int) -> None:
-    """Report the stay that ended last, which is known to be the last only as the call ends."""
-    stay = call.last_stay
-    if stay is not None:
-        call.last_stay = None
-        sw.report(StayEnded._make((*stay[:-2], True, cause)))
-
-
-# Recordings
-
-
-def start_recording(sw: Switch, connection: Connection) -> None:
-    call, agent = connection.call, connection.agent
-    if agent is None or connection.recording or not call.tenant.config.record_calls:
-        return
-    connection.recording = sw.next_recording()
-    connection.recording_begun = sw.now
-    sw.report(
-        RecordingStarted(
-            sw.now,
-            call.tenant.id,
-            call.id,
-            agent.work_no,
-            connection.recording,
-            call.caller,
-            call.called,
-            call.ability == VOICE_AND_VIDEO,
-        )
-    )
-
-
-def stop_recording(sw: Switch, connection: Connection) -> None:
-    call, agent = connection.call, connection.agent
-    if agent is None or not connection.recording:
-        return
-    sw.report(
-        RecordingStopped(
-            sw.now,
-            call.tenant.id,
-            call.id,
-            agent.work_no,
-            connection.recording,
-            connection.recording_begun,
-            call.ability == VOICE_AND_VIDEO,
-        )
-    )
-    connection.recording = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, flow, supervision
+from emulator.switch import agents, calls, flow, stays, supervision
 from emulator.switch import queues as queueing
 from emulator.switch.config import TenantConfig
 from emulator.switch.errors import ConfigurationError
@@ -17,10 +17,10 @@ from emulator.switch.terms import LeaveReason, QueueOutcome
 from emulator.switch.validation import Problem, problems_of_last
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
-def check_tenant(sw: Switch, config: TenantConfig) -> None:
+def check_tenant(sw: Core, config: TenantConfig) -> None:
     """Refuse a tenant that contradicts itself or another one; names the place and the reason."""
     others = [tenant.config for tenant in sw.tenants.values() if tenant.id != config.id]
     world = (*others, config)
@@ -48,7 +48,7 @@ def _phones_of(config: TenantConfig) -> dict[str, bool]:
     return phones
 
 
-def apply_tenant(sw: Switch, config: TenantConfig) -> Tenant:
+def apply_tenant(sw: Core, config: TenantConfig) -> Tenant:
     """Create the tenant or bring it up to date; calls that lost their queue are released."""
     tenant = sw.tenants.get(config.id)
     if tenant is None:
@@ -74,7 +74,7 @@ def _apply_trunks(tenant: Tenant, config: TenantConfig) -> None:
         tenant.trunks.append(trunk)
 
 
-def _apply_queues(sw: Switch, tenant: Tenant, config: TenantConfig) -> bool:
+def _apply_queues(sw: Core, tenant: Tenant, config: TenantConfig) -> bool:
     """Returns whether a queue changed its medium, so that other agents can serve it."""
     media_changed = False
     wanted = {item.id: item for item in config.queues}
@@ -92,17 +92,17 @@ def _apply_queues(sw: Switch, tenant: Tenant, config: TenantConfig) -> bool:
     return media_changed
 
 
-def _give_up_queue(sw: Switch, call: Call) -> None:
+def _give_up_queue(sw: Core, call: Call) -> None:
     """The call's queue is no more: nobody is rung; a transfer fails, else the call is released."""
     entry = call.entry
     ringing = entry.ringing if entry is not None else None
-    calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.QUEUE_CANCELLED)
+    stays.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.QUEUE_CANCELLED)
     if ringing is not None:
         calls.drop(sw, ringing, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)
     queueing.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.QUEUE_CANCELLED)
 
 
-def _apply_access_codes(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
+def _apply_access_codes(sw: Core, tenant: Tenant, config: TenantConfig) -> None:
     for code in tenant.access_codes:
         sw.access_codes.pop(code, None)
     tenant.access_codes = {code.code: code for code in config.access_codes}
@@ -110,7 +110,7 @@ def _apply_access_codes(sw: Switch, tenant: Tenant, config: TenantConfig) -> Non
         sw.access_codes[item.code] = (tenant, item)
 
 
-def _apply_phones(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
+def _apply_phones(sw: Core, tenant: Tenant, config: TenantConfig) -> None:
     wanted = _phones_of(config)
     for number in [n for n, p in sw.phones.items() if p.tenant == tenant.id and n not in wanted]:
         if sw.phones[number].agent is None:
@@ -123,7 +123,7 @@ def _apply_phones(sw: Switch, tenant: Tenant, config: TenantConfig) -> None:
             phone.external = external
 
 
-def _apply_agents(sw: Switch, tenant: Tenant, config: TenantConfig, *, media_changed: bool) -> None:
+def _apply_agents(sw: Core, tenant: Tenant, config: TenantConfig, *, media_changed: bool) -> None:
     wanted = {item.work_no: item for item in config.agents}
     for work_no in [known for known in tenant.agents if known not in wanted]:
         agent = tenant.agents[work_no]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, operations, queues
+from emulator.switch import agents, calls, operations, queues, recordings, stays
 from emulator.switch.errors import NoCall, TargetNotAvailable, WrongCallState
 from emulator.switch.events import (
     AgentBusy,
@@ -38,17 +38,17 @@ from emulator.switch.terms import (
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 BUSY_REASON_NO_ANSWER = 0
 
 
-def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
+def from_queue(sw: Core, call: Call, agent: Agent) -> Connection:
     """The call's turn has come: ring the agent."""
     entry = call.entry
     assert entry is not None
     if entry.timer:
-        calls.forget(entry)
+        stays.forget(entry)
         sw.timers.cancel(entry.timer)
         entry.timer = 0
     entry.assigned = sw.now
@@ -63,7 +63,7 @@ def from_queue(sw: Switch, call: Call, agent: Agent) -> Connection:
     return connection
 
 
-def to_agent(sw: Switch, call: Call, agent: Agent, transfer_from: int = 0) -> Connection:
+def to_agent(sw: Core, call: Call, agent: Agent, transfer_from: int = 0) -> Connection:
     """Ring a particular agent (internal call, consultation, transfer)."""
     require_reachable(agent)
     connection = calls.add_agent(call, agent, INITIATED)
@@ -78,7 +78,7 @@ def require_reachable(agent: Agent) -> None:
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take a call now")
 
 
-def ring(sw: Switch, connection: Connection, seconds: int) -> None:
+def ring(sw: Core, connection: Connection, seconds: int) -> None:
     """Ask the agent's phone to ring; it counts as not answered after so many seconds."""
     agent, call = connection.agent, connection.call
     assert agent is not None
@@ -97,11 +97,11 @@ def ring(sw: Switch, connection: Connection, seconds: int) -> None:
     alert(sw, connection)
 
 
-def start_ring_timer(sw: Switch, connection: Connection, seconds: int) -> int:
+def start_ring_timer(sw: Core, connection: Connection, seconds: int) -> int:
     return sw.start_timer(seconds, TimerKind.RING, (connection.call.id, connection.device))
 
 
-def alert(sw: Switch, connection: Connection) -> None:
+def alert(sw: Core, connection: Connection) -> None:
     """The phone rings."""
     agent, call = connection.agent, connection.call
     assert agent is not None
@@ -144,7 +144,7 @@ def is_main(call: Call, agent: Agent) -> bool:
     return connection is None or connection.main
 
 
-def establish(sw: Switch, connection: Connection) -> None:
+def establish(sw: Core, connection: Connection) -> None:
     """The agent has answered."""
     agent, call = connection.agent, connection.call
     assert agent is not None
@@ -166,13 +166,13 @@ def establish(sw: Switch, connection: Connection) -> None:
     operation = operations.of_call(call)
     if call.entry is not None:
         reason = LeaveReason.NORMAL if operation is None else LeaveReason.TRANSFERRED_TO_QUEUE
-        calls.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
+        stays.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
     if operation is not None and operations.answered(sw, operation, connection):
         return
     report_joined(sw, connection)
 
 
-def talk_begins(sw: Switch, call: Call) -> None:
+def talk_begins(sw: Core, call: Call) -> None:
     """Somebody has answered: the agents who were waiting for it talk from now on."""
     for party in call.connections:
         agent = party.agent
@@ -182,7 +182,7 @@ def talk_begins(sw: Switch, call: Call) -> None:
         agents.change(sw, agent, TALKING)
 
 
-def report_joined(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
+def report_joined(sw: Core, connection: Connection, *, only_target: bool = False) -> None:
     """An agent or outside party talks from now on: report, record, let supervisors hear."""
     call, agent = connection.call, connection.agent
     report_established(sw, connection, only_target=only_target)
@@ -192,10 +192,10 @@ def report_joined(sw: Switch, connection: Connection, *, only_target: bool = Fal
         return
     for party in call.connections:
         if party.agent is not None and party.state is CONNECTED and not party.recording:
-            calls.start_recording(sw, party)
+            recordings.start_recording(sw, party)
 
 
-def report_established(sw: Switch, connection: Connection, *, only_target: bool = False) -> None:
+def report_established(sw: Core, connection: Connection, *, only_target: bool = False) -> None:
     """Tell every agent of the call (or only the one who answered) that it is connected."""
     nobody = True
     for hearer in connection.call.connections:
@@ -211,7 +211,7 @@ def report_established(sw: Switch, connection: Connection, *, only_target: bool 
         _report_established_to(sw, connection, 0, True)
 
 
-def _report_established_to(sw: Switch, connection: Connection, agent: int, main: bool) -> None:
+def _report_established_to(sw: Core, connection: Connection, agent: int, main: bool) -> None:
     call = connection.call
     sw.report(
         Established(
@@ -229,7 +229,7 @@ def _report_established_to(sw: Switch, connection: Connection, agent: int, main:
     )
 
 
-def _report_call_info(sw: Switch, connection: Connection) -> None:
+def _report_call_info(sw: Core, connection: Connection) -> None:
     call, queue, agent = connection.call, connection.queue, connection.agent
     assert queue is not None
     assert agent is not None
@@ -253,7 +253,7 @@ def _report_call_info(sw: Switch, connection: Connection) -> None:
 # Answering
 
 
-def answer(sw: Switch, agent: Agent, call: Call | None) -> None:
+def answer(sw: Core, agent: Agent, call: Call | None) -> None:
     """The agent answers the ringing call, or the given one of several (CSTA Answer Call)."""
     connection = ringing_connection(agent, call)
     phone = agent.phone
@@ -295,7 +295,7 @@ def is_offered(connection: Connection) -> bool:
     return connection.state is INITIATED and not originates(connection)
 
 
-def ring_over(sw: Switch, connection: Connection) -> None:
+def ring_over(sw: Core, connection: Connection) -> None:
     """The agent has not answered in time: it becomes busy, the call goes back (12.3.8.12, 3)."""
     connection.timer = 0
     if originates(connection):
@@ -305,7 +305,7 @@ def ring_over(sw: Switch, connection: Connection) -> None:
         refuse(sw, connection, rejected=False, release=False)
 
 
-def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool) -> None:
+def refuse(sw: Core, connection: Connection, *, rejected: bool, release: bool) -> None:
     """The ringing agent does not take the call.
 
     `release`: the call ends and the agent is idle; otherwise the call goes back to the head of
@@ -327,7 +327,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
     after_refusal(sw, agent, connection, idle=release)
     if release:
         if for_queue:
-            calls.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
+            stays.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
         queues.not_served(sw, call, cause, reason)
     elif for_queue:
         call.excluded += (agent.work_no,)
@@ -336,7 +336,7 @@ def refuse(sw: Switch, connection: Connection, *, rejected: bool, release: bool)
         queues.not_served(sw, call, cause, reason)
 
 
-def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: bool) -> None:
+def after_refusal(sw: Core, agent: Agent, connection: Connection, *, idle: bool) -> None:
     """The agent who did not take the call is idle or busy, its phone on the hook."""
     phone = agent.phone
     if phone is not None and phone.external and not connection.is_chat:
@@ -356,14 +356,14 @@ def after_refusal(sw: Switch, agent: Agent, connection: Connection, *, idle: boo
         agents.make_not_ready(sw, agent, BUSY_REASON_NO_ANSWER)
 
 
-def reject(sw: Switch, agent: Agent, call: Call | None, *, release: bool) -> None:
+def reject(sw: Core, agent: Agent, call: Call | None, *, release: bool) -> None:
     refuse(sw, ringing_connection(agent, call), rejected=True, release=release)
 
 
 # Taking a call that is meant for another
 
 
-def pick_up(sw: Switch, agent: Agent, target: Agent) -> Connection:
+def pick_up(sw: Core, agent: Agent, target: Agent) -> Connection:
     """Take the call that rings at another agent (CSTA Directed Pickup Call)."""
     ringing = ringing_connection(target, None)
     require_reachable(agent)
@@ -386,7 +386,7 @@ def pick_up(sw: Switch, agent: Agent, target: Agent) -> Connection:
     return connection
 
 
-def take_queued(sw: Switch, agent: Agent, call: Call) -> Connection:
+def take_queued(sw: Core, agent: Agent, call: Call) -> Connection:
     """An agent asks for a call that waits (CEC 6.1.2.20)."""
     if call.entry is None or call.entry.ringing is not None:
         raise WrongCallState(f"call {call.id} does not wait")

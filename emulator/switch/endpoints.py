@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.switch import agents, calls, delivery, ivr, outside, queues, services
+from emulator.switch import agents, calls, delivery, dialling, ivr, outside, queues, services
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
-from emulator.switch.terms import (
-    ALERTING,
-    DOWN,
-    INITIATED,
-    RINGING,
-    UP,
-    LeaveReason,
-)
+from emulator.switch.terms import ALERTING, DOWN, INITIATED, RINGING, UP, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
 # Timers
 
 
-def fire(sw: Switch, kind: TimerKind, subject: Any, serial: int) -> None:
+def fire(sw: Core, kind: TimerKind, subject: Any, serial: int) -> None:
     """Do what is due; a timer whose subject has gone does nothing."""
     _FIRE[kind](sw, subject, serial)
 
 
-def _connection(sw: Switch, subject: tuple[str, str], serial: int) -> Connection | None:
+def _connection(sw: Core, subject: tuple[str, str], serial: int) -> Connection | None:
     """The connection whose timer this is; a merged call keeps its connections' timers."""
     call = sw.calls.get(subject[0])
     candidates = [call] if call is not None else list(sw.calls.values())
@@ -43,9 +36,9 @@ def _connection(sw: Switch, subject: tuple[str, str], serial: int) -> Connection
 
 
 def _on_connection(
-    action: Callable[[Switch, Connection], None],
-) -> Callable[[Switch, Any, int], None]:
-    def run(sw: Switch, subject: Any, serial: int) -> None:
+    action: Callable[[Core, Connection], None],
+) -> Callable[[Core, Any, int], None]:
+    def run(sw: Core, subject: Any, serial: int) -> None:
         connection = _connection(sw, subject, serial)
         if connection is not None:
             action(sw, connection)
@@ -53,37 +46,37 @@ def _on_connection(
     return run
 
 
-def _queue_wait(sw: Switch, subject: Any, serial: int) -> None:
+def _queue_wait(sw: Core, subject: Any, serial: int) -> None:
     call = sw.calls.get(subject)
     if call is not None and call.entry is not None and call.entry.timer == serial:
         queues.waited_too_long(sw, call)
 
 
-def _ivr(sw: Switch, subject: Any, serial: int) -> None:
+def _ivr(sw: Core, subject: Any, serial: int) -> None:
     call = sw.calls.get(subject)
     if call is not None and call.ivr is not None and call.ivr.timer == serial:
         ivr.time_over(sw, call)
 
 
-def _wrap_up(sw: Switch, subject: Any, serial: int) -> None:
+def _wrap_up(sw: Core, subject: Any, serial: int) -> None:
     agent = sw.agents.get(subject)
     if agent is not None and agent.timer == serial:
         agents.wrap_up_over(sw, agent)
 
 
-def _rest(sw: Switch, subject: Any, serial: int) -> None:
+def _rest(sw: Core, subject: Any, serial: int) -> None:
     agent = sw.agents.get(subject)
     if agent is not None and agent.timer == serial:
         agents.rest_over(sw, agent)
 
 
-def _preview(sw: Switch, subject: Any, serial: int) -> None:
+def _preview(sw: Core, subject: Any, serial: int) -> None:
     agent = sw.agents.get(subject)
     if agent is not None and agent.preview is not None and agent.preview.timer == serial:
-        services.preview_over(sw, agent)
+        dialling.preview_over(sw, agent)
 
 
-_FIRE: dict[TimerKind, Callable[[Switch, Any, int], None]] = {
+_FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.RING: _on_connection(delivery.ring_over),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
     TimerKind.OUTSIDE_RING: _on_connection(outside.ring_over),
@@ -98,7 +91,7 @@ _FIRE: dict[TimerKind, Callable[[Switch, Any, int], None]] = {
 # External phones
 
 
-def _take(sw: Switch, request: int) -> tuple[Connection, str]:
+def _take(sw: Core, request: int) -> tuple[Connection, str]:
     found = sw.requests.get(request)
     if found is None or found[1] == "lookup":
         raise UnknownRequest(f"no phone was asked with request {request}")
@@ -108,17 +101,17 @@ def _take(sw: Switch, request: int) -> tuple[Connection, str]:
     return connection, action
 
 
-def confirmed(sw: Switch, request: int) -> None:
+def confirmed(sw: Core, request: int) -> None:
     connection, action = _take(sw, request)
     if action == "ring":
         _rings(sw, connection)
     elif delivery.originates(connection):
-        services.originated(sw, connection)
+        dialling.originated(sw, connection)
     else:
         delivery.establish(sw, connection)
 
 
-def _rings(sw: Switch, connection: Connection) -> None:
+def _rings(sw: Core, connection: Connection) -> None:
     """The phone rings: for a call to the agent, or to begin a call of the agent's own."""
     if not delivery.originates(connection):
         delivery.alert(sw, connection)
@@ -134,7 +127,7 @@ def _rings(sw: Switch, connection: Connection) -> None:
     connection.request = sw.request(connection, "answer")
 
 
-def failed(sw: Switch, request: int) -> None:
+def failed(sw: Core, request: int) -> None:
     """The phone cannot be reached: as if nobody had answered it."""
     connection, _ = _take(sw, request)
     if delivery.originates(connection):
@@ -143,14 +136,14 @@ def failed(sw: Switch, request: int) -> None:
         delivery.refuse(sw, connection, rejected=False, release=False)
 
 
-def _phone(sw: Switch, number: str) -> Phone:
+def _phone(sw: Core, number: str) -> Phone:
     phone = sw.phones.get(number)
     if phone is None:
         raise UnknownPhone(f"there is no phone {number}")
     return phone
 
 
-def off_hook(sw: Switch, number: str) -> None:
+def off_hook(sw: Core, number: str) -> None:
     """Picking up a ringing phone answers it; with nothing ringing it only goes up."""
     phone = _phone(sw, number)
     agent = phone.agent
@@ -164,18 +157,18 @@ def off_hook(sw: Switch, number: str) -> None:
             return
         if delivery.originates(connection) and connection.state is INITIATED:
             _forget_request(sw, connection)
-            services.originated(sw, connection)
+            dialling.originated(sw, connection)
             return
     agents.lift_phone(sw, agent, main=True)
 
 
-def _forget_request(sw: Switch, connection: Connection) -> None:
+def _forget_request(sw: Core, connection: Connection) -> None:
     if connection.request:
         sw.requests.pop(connection.request, None)
         connection.request = 0
 
 
-def on_hook(sw: Switch, number: str) -> None:
+def on_hook(sw: Core, number: str) -> None:
     """Hanging up ends what the phone was connected to."""
     phone = _phone(sw, number)
     agent = phone.agent

@@ -18,18 +18,11 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import (
-    BUSY,
-    CONNECTED,
-    IDLE,
-    IVR_DEVICE,
-    WRAP_UP,
-    LeaveReason,
-)
+from emulator.switch.terms import BUSY, CONNECTED, IDLE, IVR_DEVICE, WRAP_UP, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 MAX_DEPTH = 16
 """Flows within flows; a deeper call is treated as if the flow had ended."""
@@ -41,7 +34,7 @@ Step = str | None
 """The next node, or None when the node waits or has handed the call on."""
 
 
-def start(sw: Switch, call: Call, flow: Flow) -> None:
+def start(sw: Core, call: Call, flow: Flow) -> None:
     """Connect the call to an IVR port and run the flow from its start."""
     connection = Connection(
         call,
@@ -76,7 +69,7 @@ def start(sw: Switch, call: Call, flow: Flow) -> None:
     _run(sw, call, flow.config.start)
 
 
-def _run(sw: Switch, call: Call, name: Step) -> None:
+def _run(sw: Core, call: Call, name: Step) -> None:
     """Walk on from the named node until one waits, or the call has left the flow."""
     run = call.ivr
     steps = 0
@@ -113,18 +106,18 @@ def text(call: Call, run: IvrRun, template: str) -> str:
         out.append(values.get(name, "") if closing else "{" + name)
 
 
-def _announce(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
+def _announce(sw: Core, call: Call, run: IvrRun, node: Node) -> None:
     if node.get("prompt"):
         prompt = text(call, run, node["prompt"])
         sw.report(AnnouncementRequested(sw.now, call.tenant.id, call.id, prompt))
 
 
-def _wait(sw: Switch, call: Call, run: IvrRun, seconds: float) -> None:
+def _wait(sw: Core, call: Call, run: IvrRun, seconds: float) -> None:
     run.waiting = True
     run.timer = sw.start_timer(seconds, TimerKind.IVR, call.id)
 
 
-def _stop_waiting(sw: Switch, run: IvrRun) -> None:
+def _stop_waiting(sw: Core, run: IvrRun) -> None:
     if run.timer:
         sw.timers.cancel(run.timer)
         run.timer = 0
@@ -134,7 +127,7 @@ def _stop_waiting(sw: Switch, run: IvrRun) -> None:
 # Entering a node, by type
 
 
-def _play(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _play(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     _announce(sw, call, run, node)
     if not node.get("seconds"):
         return str(node["next"])
@@ -142,30 +135,30 @@ def _play(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     return None
 
 
-def _ask(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _ask(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     _announce(sw, call, run, node)
     _wait(sw, call, run, node.get("timeout", 10))
     return None
 
 
-def _condition(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _condition(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     value = text(call, run, "{" + node["variable"] + "}")
     target = node["cases"].get(value, node.get("otherwise"))
     return _or_end(sw, call, target)
 
 
-def _set(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _set(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     run.variables[node["variable"]] = text(call, run, node["value"])
     return str(node["next"])
 
 
-def _data(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _data(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     call.data = text(call, run, node["value"])
     sw.report(CallDataChanged(sw.now, call.tenant.id, call.id, call.data))
     return str(node["next"])
 
 
-def _queue(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _queue(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     queue = call.tenant.queues.get(node["queue"])
     if queue is None:
         return _or_end(sw, call, node.get("otherwise"))
@@ -174,7 +167,7 @@ def _queue(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     return None
 
 
-def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _agent(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     wanted = text(call, run, str(node["agent"]))
     agent = sw.agents.get(int(wanted)) if wanted.isdecimal() else None
     reachable = (
@@ -189,7 +182,7 @@ def _agent(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     return None
 
 
-def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _outside(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     number = text(call, run, node["number"])
     if call.is_chat:
         return _or_end(sw, call, node.get("otherwise"))
@@ -202,14 +195,14 @@ def _outside(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     return None
 
 
-def _hand_on(sw: Switch, call: Call) -> int:
+def _hand_on(sw: Core, call: Call) -> int:
     """The call leaves its flow for somebody else; returns who had transferred it, or 0."""
     transfer_from = operations.hand_on(call)
     calls.stop_ivr(sw, call, LeaveReason.NORMAL)
     return transfer_from
 
 
-def _sub_flow(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _sub_flow(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     flow = call.tenant.flows.get(node["flow"])
     if flow is None or len(run.frames) >= MAX_DEPTH:
         return _or_end(sw, call, node.get("next"))
@@ -217,7 +210,7 @@ def _sub_flow(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     return flow.config.start
 
 
-def _lookup(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _lookup(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     run.request = sw.request(run.connection, "lookup")
     sw.report(
         LookupRequested(
@@ -234,23 +227,23 @@ def _lookup(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
     return None
 
 
-def _record(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _record(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     _announce(sw, call, run, node)
     run.entered = sw.now
     _wait(sw, call, run, node.get("max_seconds", 60))
     return None
 
 
-def _return(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _return(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     return _or_end(sw, call, None)
 
 
-def _hang_up(sw: Switch, call: Call, run: IvrRun, node: Node) -> Step:
+def _hang_up(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     _ended(sw, call)
     return None
 
 
-_ENTER: dict[str, Callable[[Switch, Call, IvrRun, Node], Step]] = {
+_ENTER: dict[str, Callable[[Core, Call, IvrRun, Node], Step]] = {
     "play": _play,
     "menu": _ask,
     "collect": _ask,
@@ -269,7 +262,7 @@ _ENTER: dict[str, Callable[[Switch, Call, IvrRun, Node], Step]] = {
 }
 
 
-def _or_end(sw: Switch, call: Call, target: str | None) -> Step:
+def _or_end(sw: Core, call: Call, target: str | None) -> Step:
     """The target; without one the flow is over and its caller goes on."""
     run = call.ivr
     if target is not None:
@@ -283,7 +276,7 @@ def _or_end(sw: Switch, call: Call, target: str | None) -> Step:
     return None
 
 
-def _ended(sw: Switch, call: Call) -> None:
+def _ended(sw: Core, call: Call) -> None:
     """Nothing more to do: back to the agent who waits for the call, else hang up."""
     if operations.waits_for_ivr(call):
         calls.stop_ivr(sw, call, LeaveReason.NORMAL)
@@ -298,7 +291,7 @@ def _ended(sw: Switch, call: Call) -> None:
 # What wakes a waiting node
 
 
-def digits(sw: Switch, call: Call, pressed: str) -> None:
+def digits(sw: Core, call: Call, pressed: str) -> None:
     """The customer presses keys; keys that nobody waits for are lost."""
     for digit in pressed:
         run = call.ivr
@@ -310,7 +303,7 @@ def digits(sw: Switch, call: Call, pressed: str) -> None:
             handler(sw, call, run, node, digit)
 
 
-def _menu_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+def _menu_digit(sw: Core, call: Call, run: IvrRun, node: Node, digit: str) -> None:
     target = node["digits"].get(digit)
     if target is None:
         _try_again(sw, call, run, node)
@@ -320,7 +313,7 @@ def _menu_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> 
     _go_on(sw, call, run, target)
 
 
-def _collect_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+def _collect_digit(sw: Core, call: Call, run: IvrRun, node: Node, digit: str) -> None:
     ended = digit == node.get("end", "#")
     if not ended:
         run.collected += digit
@@ -332,19 +325,19 @@ def _collect_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) 
             _try_again(sw, call, run, node)
 
 
-def _record_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+def _record_digit(sw: Core, call: Call, run: IvrRun, node: Node, digit: str) -> None:
     if digit == node.get("end", "#"):
         message_ends(sw, call)
         _go_on(sw, call, run, node["next"])
 
 
-def _survey_digit(sw: Switch, call: Call, run: IvrRun, node: Node, digit: str) -> None:
+def _survey_digit(sw: Core, call: Call, run: IvrRun, node: Node, digit: str) -> None:
     if digit in node.get("digits", "12345"):
         _report_survey(sw, call, node, digit)
         _go_on(sw, call, run, node["next"])
 
 
-_DIGIT: dict[str, Callable[[Switch, Call, IvrRun, Node, str], None]] = {
+_DIGIT: dict[str, Callable[[Core, Call, IvrRun, Node, str], None]] = {
     "menu": _menu_digit,
     "collect": _collect_digit,
     "record": _record_digit,
@@ -352,12 +345,12 @@ _DIGIT: dict[str, Callable[[Switch, Call, IvrRun, Node, str], None]] = {
 }
 
 
-def _go_on(sw: Switch, call: Call, run: IvrRun, target: str | None) -> None:
+def _go_on(sw: Core, call: Call, run: IvrRun, target: str | None) -> None:
     _stop_waiting(sw, run)
     _run(sw, call, _or_end(sw, call, target))
 
 
-def _try_again(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
+def _try_again(sw: Core, call: Call, run: IvrRun, node: Node) -> None:
     _stop_waiting(sw, run)
     run.tries += 1
     run.collected = ""
@@ -367,7 +360,7 @@ def _try_again(sw: Switch, call: Call, run: IvrRun, node: Node) -> None:
         _ask(sw, call, run, node)
 
 
-def message_ends(sw: Switch, call: Call) -> None:
+def message_ends(sw: Core, call: Call) -> None:
     """A message being recorded is complete: by key, by time, or because the customer hung up."""
     run = call.ivr
     if run is None or not run.waiting or _node(run)["type"] != "record":
@@ -376,13 +369,13 @@ def message_ends(sw: Switch, call: Call) -> None:
     sw.report(MessageRecorded(sw.now, call.tenant.id, call.id, call.caller, call.called, seconds))
 
 
-def _report_survey(sw: Switch, call: Call, node: Node, answer: str) -> None:
+def _report_survey(sw: Core, call: Call, node: Node, answer: str) -> None:
     sw.report(
         SurveyAnswered(sw.now, call.tenant.id, call.id, call.last_agent, node["question"], answer)
     )
 
 
-def time_over(sw: Switch, call: Call) -> None:
+def time_over(sw: Core, call: Call) -> None:
     """The waiting node's time is over."""
     run = call.ivr
     if run is None or not run.waiting:
@@ -404,7 +397,7 @@ def time_over(sw: Switch, call: Call) -> None:
         _go_on(sw, call, run, node["next"])
 
 
-def lookup_answered(sw: Switch, call: Call, values: dict[str, str] | None) -> None:
+def lookup_answered(sw: Core, call: Call, values: dict[str, str] | None) -> None:
     """The answer of a `lookup`: variables to set, or None when it failed."""
     run = call.ivr
     if run is None or not run.request:

@@ -10,10 +10,10 @@ from emulator.switch.errors import PhoneInUse, WrongAgentState
 from emulator.switch.model import Agent, Phone
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
-def log_on(sw: Switch, agent: Agent, number: str) -> None:
+def log_on(sw: Core, agent: Agent, number: str) -> None:
     """Sign the agent in at an outside number; one that is signed in changes over to it."""
     if number in sw.phones:
         raise PhoneInUse(f"{number} is a phone of the call center")
@@ -25,7 +25,7 @@ def log_on(sw: Switch, agent: Agent, number: str) -> None:
     agents.log_on(sw, agent, SignIn(phone=number), phone)
 
 
-def log_off(sw: Switch, agent: Agent) -> None:
+def log_off(sw: Core, agent: Agent) -> None:
     """Sign the agent out of its mobile phone."""
     phone = agent.phone
     if phone is None or not phone.mobile:

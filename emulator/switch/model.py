@@ -26,7 +26,6 @@ from emulator.switch.terms import (
     DOWN,
     HOLD,
     SIGNED_OUT,
-    VIDEO_MEDIA,
     AgentState,
     CallType,
     ConnectionState,
@@ -57,7 +56,6 @@ class Phone:
     """An outside number at which its agent answers; it exists while the agent is signed in."""
     leg: LegState = DOWN
     agent: Agent | None = None
-    registered: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -80,10 +78,6 @@ class Queue:
     @property
     def is_chat(self) -> bool:
         return self.config.media_type in CHAT_MEDIA
-
-    @property
-    def is_video(self) -> bool:
-        return self.config.media_type in VIDEO_MEDIA
 
     @property
     def in_progress(self) -> int:
@@ -340,7 +334,6 @@ class Call:
     entry: QueueEntry | None = None
     ivr: IvrRun | None = None
     conference: bool = False
-    video_mode: int = 0
     transmit_digits: bool = False
     excluded: tuple[int, ...] = ()
     """Agents who refused or did not answer this call."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery
+from emulator.switch import calls, delivery, recordings, stays
 from emulator.switch.errors import NoCall
 from emulator.switch.events import (
     CallCleared,
@@ -21,17 +21,10 @@ from emulator.switch.events import (
     TransferResult,
 )
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind
-from emulator.switch.terms import (
-    CONNECTED,
-    HOLD,
-    IVR_DEVICE,
-    LeaveReason,
-    QueueOutcome,
-    TargetType,
-)
+from emulator.switch.terms import CONNECTED, HOLD, IVR_DEVICE, LeaveReason, QueueOutcome, TargetType
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 _WITH_OWNER = frozenset(
     {OperationKind.THREE_PARTY_CONSULTATION, OperationKind.THREE_PARTY_TRANSFER}
@@ -59,7 +52,7 @@ def of_call(call: Call) -> Operation | None:
 # The target answers
 
 
-def answered(sw: Switch, operation: Operation, target: Connection) -> bool:
+def answered(sw: Core, operation: Operation, target: Connection) -> bool:
     """The target has answered; True when the operation is complete and has been reported."""
     if operation.kind is OperationKind.RELEASE_AFTER_TRANSFER and target.call is operation.call:
         _complete_transfer(sw, operation, target)
@@ -71,7 +64,7 @@ def answered(sw: Switch, operation: Operation, target: Connection) -> bool:
     return False
 
 
-def _complete_transfer(sw: Switch, operation: Operation, target: Connection) -> None:
+def _complete_transfer(sw: Core, operation: Operation, target: Connection) -> None:
     owner, call = operation.owner, operation.call
     owner.operation = None
     own = owner.connection(call)
@@ -82,7 +75,7 @@ def _complete_transfer(sw: Switch, operation: Operation, target: Connection) -> 
     hand_over(sw, own)
 
 
-def answered_by_ivr(sw: Switch, call: Call, port: Connection) -> None:
+def answered_by_ivr(sw: Core, call: Call, port: Connection) -> None:
     """An IVR port answers at once; the agent who transferred the call there is free."""
     operation = of_call(call)
     if (
@@ -106,7 +99,7 @@ def hand_on(call: Call) -> int:
     return operation.owner.work_no
 
 
-def hand_over(sw: Switch, own: Connection) -> None:
+def hand_over(sw: Core, own: Connection) -> None:
     """The transferring agent leaves a call that goes on."""
     calls.report_cleared(sw, own, own.call.agents(), calls.CAUSE_REDIRECTED)
     calls.detach(sw, own, LeaveReason.TRANSFERRED)
@@ -114,7 +107,7 @@ def hand_over(sw: Switch, own: Connection) -> None:
     calls.after_leaving(sw, own, by_agent=True)
 
 
-def _complete_conference(sw: Switch, operation: Operation, target: Connection) -> None:
+def _complete_conference(sw: Core, operation: Operation, target: Connection) -> None:
     owner, first, second = operation.owner, operation.call, operation.second
     assert second is not None
     owner.operation = None
@@ -126,7 +119,7 @@ def _complete_conference(sw: Switch, operation: Operation, target: Connection) -
     report_conference(sw, first, second.id)
 
 
-def report_conference(sw: Switch, call: Call, merged: str) -> None:
+def report_conference(sw: Core, call: Call, merged: str) -> None:
     """Tell each agent who else is in the conference."""
     call.conference = True
     for hearer in call.agents():
@@ -134,12 +127,12 @@ def report_conference(sw: Switch, call: Call, merged: str) -> None:
         sw.report(Conferenced(sw.now, call.tenant.id, call.id, hearer.work_no, parties, merged))
 
 
-def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveReason) -> None:
+def merge(sw: Core, source: Call, target: Call, owner: Agent, reason: LeaveReason) -> None:
     """Move everyone but the owner from one call into the other; the elder call id survives."""
     own = owner.connection(source)
     if own is not None:
         calls.detach(sw, own, reason)
-        calls.stop_recording(sw, own)
+        recordings.stop_recording(sw, own)
     target.served = target.served or source.served
     for connection in list(source.connections):
         source.connections.remove(connection)
@@ -151,7 +144,7 @@ def merge(sw: Switch, source: Call, target: Call, owner: Agent, reason: LeaveRea
         )
     source.cleared = True
     source.served = None
-    calls.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
+    stays.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]
     del source.tenant.calls[source.id]
     sw.report(CallCleared(sw.now, source.tenant.id, source.id, calls.CAUSE_REDIRECTED))
@@ -171,7 +164,7 @@ def _follow(agent: Agent | None, source: Call, target: Call) -> None:
 # The target fails
 
 
-def failed(sw: Switch, call: Call, cause: int) -> bool:
+def failed(sw: Core, call: Call, cause: int) -> bool:
     """The device that the call was to reach did not take it; True when that was dealt with."""
     operation = of_call(call)
     if operation is not None and operation.second is None and operation.call is call:
@@ -221,7 +214,7 @@ def device_of(target: tuple[TargetType, str]) -> str:
 
 
 def report_failed(
-    sw: Switch, call: Call, hearer: Agent, cause: int, target: tuple[TargetType, str]
+    sw: Core, call: Call, hearer: Agent, cause: int, target: tuple[TargetType, str]
 ) -> None:
     sw.report(
         Failed(
@@ -237,7 +230,7 @@ def report_failed(
     )
 
 
-def _fail_transfer(sw: Switch, operation: Operation, cause: int) -> None:
+def _fail_transfer(sw: Core, operation: Operation, cause: int) -> None:
     owner, call = operation.owner, operation.call
     owner.operation = None
     assert operation.target is not None
@@ -246,7 +239,7 @@ def _fail_transfer(sw: Switch, operation: Operation, cause: int) -> None:
     calls.take_back(sw, owner, call)
 
 
-def put_on_hold(sw: Switch, own: Connection) -> None:
+def put_on_hold(sw: Core, own: Connection) -> None:
     """The agent's connection is held."""
     own.state = HOLD
     own.held_at = sw.now
@@ -256,7 +249,7 @@ def put_on_hold(sw: Switch, own: Connection) -> None:
 
 
 def begin(
-    sw: Switch,
+    sw: Core,
     owner: Agent,
     own: Connection,
     kind: OperationKind,
@@ -276,7 +269,7 @@ def begin(
 # The owner changes its mind
 
 
-def cancel_transfer(sw: Switch, owner: Agent) -> None:
+def cancel_transfer(sw: Core, owner: Agent) -> None:
     """Take the customer back from a transfer under way (CEC 6.1.2.12)."""
     operation = owner.operation
     if operation is None or operation.kind is OperationKind.CONSULTATION:
@@ -290,12 +283,12 @@ def cancel_transfer(sw: Switch, owner: Agent) -> None:
     calls.take_back(sw, owner, call)
 
 
-def withdraw(sw: Switch, call: Call) -> None:
+def withdraw(sw: Core, call: Call) -> None:
     """Stop trying to reach the target of a transfer: ringing, queue or IVR."""
     entry = call.entry
     if entry is not None:
         ringing = entry.ringing
-        calls.leave_queue(sw, call, QueueOutcome.TRANSFERRED_OUT, LeaveReason.QUEUE_CANCELLED)
+        stays.leave_queue(sw, call, QueueOutcome.TRANSFERRED_OUT, LeaveReason.QUEUE_CANCELLED)
         if ringing is not None:
             calls.drop(sw, ringing, calls.CAUSE_CLIENT, LeaveReason.QUEUE_CANCELLED)
     for connection in [c for c in call.connections if c.transfer_from and not c.talk_begin]:
@@ -309,7 +302,7 @@ def waits_for_ivr(call: Call) -> bool:
     return operation is not None and operation.kind is OperationKind.HANG_UP_TRANSFER
 
 
-def returned_from_ivr(sw: Switch, call: Call) -> None:
+def returned_from_ivr(sw: Core, call: Call) -> None:
     """The flow of a hang-up transfer is over: the call is the agent's again."""
     operation = of_call(call)
     assert operation is not None

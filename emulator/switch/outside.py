@@ -24,13 +24,13 @@ from emulator.switch.terms import (
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
 # Customers dial in
 
 
-def dial_in(sw: Switch, caller: str, dialled: str, media: MediaType | None, data: str) -> Call:
+def dial_in(sw: Core, caller: str, dialled: str, media: MediaType | None, data: str) -> Call:
     """A customer dials an access code, perhaps with an extension behind it."""
     tenant, code, route = find_route(sw, dialled)
     trunk = calls.seize_trunk(tenant, dialled)
@@ -51,7 +51,7 @@ def dial_in(sw: Switch, caller: str, dialled: str, media: MediaType | None, data
     return call
 
 
-def find_route(sw: Switch, dialled: str) -> tuple[Tenant, AccessCodeConfig, RouteConfig]:
+def find_route(sw: Core, dialled: str) -> tuple[Tenant, AccessCodeConfig, RouteConfig]:
     """The longest access code that begins the number, and the route of what follows it."""
     for length in range(len(dialled), 0, -1):
         found = sw.access_codes.get(dialled[:length])
@@ -66,7 +66,7 @@ def find_route(sw: Switch, dialled: str) -> tuple[Tenant, AccessCodeConfig, Rout
     raise UnknownAccessCode(f"no access code begins {dialled}")
 
 
-def follow(sw: Switch, call: Call, route: RouteConfig) -> None:
+def follow(sw: Core, call: Call, route: RouteConfig) -> None:
     """Lead the call to the queue or flow of the route."""
     if route.target is TargetType.QUEUE:
         queue = call.tenant.queues.get(route.target_id)
@@ -81,7 +81,7 @@ def follow(sw: Switch, call: Call, route: RouteConfig) -> None:
     queues.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
 
 
-def hang_up(sw: Switch, connection: Connection) -> None:
+def hang_up(sw: Core, connection: Connection) -> None:
     """An outside party hangs up, or stops ringing."""
     if connection.state is ALERTING:
         fail(sw, connection, 604)
@@ -94,7 +94,7 @@ def hang_up(sw: Switch, connection: Connection) -> None:
     calls.leave(sw, connection, cause, LeaveReason.USER_RELEASED)
 
 
-def press(sw: Switch, connection: Connection, digits: str) -> None:
+def press(sw: Core, connection: Connection, digits: str) -> None:
     """An outside party presses keys."""
     call = connection.call
     sw.report(DigitsGenerated(sw.now, call.tenant.id, call.id, connection.device, digits))
@@ -105,7 +105,7 @@ def press(sw: Switch, connection: Connection, digits: str) -> None:
 # Outside numbers are dialled
 
 
-def dial(sw: Switch, call: Call, number: str, transfer_from: int = 0) -> None:
+def dial(sw: Core, call: Call, number: str, transfer_from: int = 0) -> None:
     """Call an outside number on behalf of the call; it rings, answers or refuses as configured."""
     tenant = call.tenant
     own = sw.phones.get(number)
@@ -144,7 +144,7 @@ def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
     return found or OutsideNumberConfig(number, tenant.config.default_answer_after)
 
 
-def _report_ringing(sw: Switch, connection: Connection) -> None:
+def _report_ringing(sw: Core, connection: Connection) -> None:
     call = connection.call
     hearers = [(agent.work_no, delivery.is_main(call, agent)) for agent in call.agents()]
     for hearer, main in hearers or [(0, True)]:
@@ -169,7 +169,7 @@ def _report_ringing(sw: Switch, connection: Connection) -> None:
         )
 
 
-def answer(sw: Switch, connection: Connection) -> None:
+def answer(sw: Core, connection: Connection) -> None:
     """The outside party picks up."""
     if connection.state is not ALERTING:
         raise WrongCallState("the outside number does not ring")
@@ -186,7 +186,7 @@ def answer(sw: Switch, connection: Connection) -> None:
         delivery.report_joined(sw, connection)
 
 
-def fail(sw: Switch, connection: Connection, cause: int) -> None:
+def fail(sw: Core, connection: Connection, cause: int) -> None:
     """The outside party was not reached; `cause` of CEC Table 6-451."""
     call = connection.call
     calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
@@ -195,7 +195,7 @@ def fail(sw: Switch, connection: Connection, cause: int) -> None:
     queues.not_served(sw, call, cause, LeaveReason.USER_NO_ANSWER)
 
 
-def ring_over(sw: Switch, connection: Connection) -> None:
+def ring_over(sw: Core, connection: Connection) -> None:
     connection.timer = 0
     fail(sw, connection, calls.CAUSE_NO_ANSWER)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, ivr, operations
+from emulator.switch import calls, delivery, ivr, operations, stays
 from emulator.switch.agents import CHAT_ONLY, UNAVAILABLE
 from emulator.switch.config import Policy, PolicyAction
 from emulator.switch.events import Queued
@@ -20,13 +20,13 @@ from emulator.switch.terms import LeaveReason, QueueOutcome
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 MAX_DIVERSIONS = 10
 """After so many overflows from queue to queue the call is released: policies can form a circle."""
 
 
-def enter(sw: Switch, call: Call, queue: Queue) -> None:
+def enter(sw: Core, call: Call, queue: Queue) -> None:
     """Put the call in the queue; it is matched, waits, or goes where the queue's policy says."""
     if queue.is_chat != call.is_chat:
         not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
@@ -54,7 +54,7 @@ def enter(sw: Switch, call: Call, queue: Queue) -> None:
         sw.new_waiters.append(call)
 
 
-def back_to_head(sw: Switch, call: Call) -> None:
+def back_to_head(sw: Core, call: Call) -> None:
     """The agent did not take the call: it waits again, before all who came after it."""
     entry = call.entry
     if entry is None:
@@ -68,7 +68,7 @@ def back_to_head(sw: Switch, call: Call) -> None:
     sw.new_waiters.append(call)
 
 
-def waited_too_long(sw: Switch, call: Call) -> None:
+def waited_too_long(sw: Core, call: Call) -> None:
     if call.entry is not None:
         call.entry.timer = 0
         _divert(sw, call, call.entry.queue.config.on_timeout, LeaveReason.TIMEOUT)
@@ -85,14 +85,14 @@ _CAUSES = {
 }
 
 
-def _divert(sw: Switch, call: Call, policy: Policy, reason: LeaveReason) -> None:
+def _divert(sw: Core, call: Call, policy: Policy, reason: LeaveReason) -> None:
     """The queue cannot keep the call: do what its policy says."""
     call.diversions += 1
     released = policy.action is PolicyAction.RELEASE or call.diversions > MAX_DIVERSIONS
     outcome = _OUTCOMES.get(reason)
     if outcome is None:
         outcome = QueueOutcome.RELEASED if released else QueueOutcome.OVERFLOWED
-    calls.leave_queue(sw, call, outcome, reason)
+    stays.leave_queue(sw, call, outcome, reason)
     if not released and policy.target is not None:
         queue = call.tenant.queues.get(policy.target)
         flow = call.tenant.flows.get(policy.target)
@@ -105,7 +105,7 @@ def _divert(sw: Switch, call: Call, policy: Policy, reason: LeaveReason) -> None
     not_served(sw, call, _CAUSES[reason], reason)
 
 
-def not_served(sw: Switch, call: Call, cause: int, reason: LeaveReason) -> None:
+def not_served(sw: Core, call: Call, cause: int, reason: LeaveReason) -> None:
     """No device takes the call: a transfer or consultation fails, else the call is released."""
     if not operations.failed(sw, call, cause):
         calls.clear_call(sw, call, cause, reason)
@@ -114,7 +114,7 @@ def not_served(sw: Switch, call: Call, cause: int, reason: LeaveReason) -> None:
 # Matching
 
 
-def settle(sw: Switch) -> None:
+def settle(sw: Core) -> None:
     """Match what waits with who is free, until nothing new can be matched."""
     while sw.new_waiters or sw.free_agents:
         if sw.free_agents:
@@ -129,14 +129,14 @@ def settle(sw: Switch) -> None:
                 delivery.from_queue(sw, call, agent)
 
 
-def _idle_agent(sw: Switch, queue: Queue, call: Call) -> Agent | None:
+def _idle_agent(sw: Core, queue: Queue, call: Call) -> Agent | None:
     for _, _, work_no in queue.idle:
         if work_no not in call.excluded:
             return sw.agents[work_no]
     return None
 
 
-def _place_agent(sw: Switch, agent: Agent) -> None:
+def _place_agent(sw: Core, agent: Agent) -> None:
     if agent.availability == UNAVAILABLE:
         return
     best: tuple[tuple[int, WaitingRank], Call] | None = None
@@ -159,7 +159,7 @@ def _place_agent(sw: Switch, agent: Agent) -> None:
 WaitingRank = tuple[int, int]
 
 
-def _next_call(sw: Switch, queue: Queue, agent: Agent) -> Call | None:
+def _next_call(sw: Core, queue: Queue, agent: Agent) -> Call | None:
     for _, _, call_id in queue.waiting:
         call = sw.calls[call_id]
         if agent.work_no not in call.excluded:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, operations, services
+from emulator.switch import agents, calls, delivery, dialling, operations, stays
 from emulator.switch.errors import (
     NoCall,
     NoPermission,
@@ -45,7 +45,7 @@ from emulator.switch.terms import (
 )
 
 if TYPE_CHECKING:
-    from emulator.switch.switch import Switch
+    from emulator.switch.core import Core
 
 
 def require_inspector(inspector: Agent) -> None:
@@ -72,7 +72,7 @@ def signed_in_target(inspector: Agent, work_no: int) -> Agent:
     return target
 
 
-def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> None:
+def start(sw: Core, inspector: Agent, work_no: int, mode: SupervisionMode) -> None:
     """An idle inspector begins to supervise an agent that has signed in."""
     target = signed_in_target(inspector, work_no)
     if inspector.state not in (IDLE, BUSY):
@@ -91,7 +91,7 @@ def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> 
         MediaType.VOICE,
     )
     calls.add_agent(call, inspector, CONNECTED)
-    services.report_initiated(sw, inspector.connections[0])
+    dialling.report_initiated(sw, inspector.connections[0])
     supervision = Supervision(inspector, target, mode, call)
     inspector.supervision = supervision
     target.supervisors.append(supervision)
@@ -102,7 +102,7 @@ def start(sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode) -> 
 
 
 def switch_mode(
-    sw: Switch, inspector: Agent, work_no: int, mode: SupervisionMode | None = None
+    sw: Core, inspector: Agent, work_no: int, mode: SupervisionMode | None = None
 ) -> None:
     """Change between listening, barging in and whispering; None swaps the first two."""
     supervision = of(inspector, work_no)
@@ -124,7 +124,7 @@ def of(inspector: Agent, work_no: int) -> Supervision:
     return supervision
 
 
-def stop(sw: Switch, inspector: Agent) -> None:
+def stop(sw: Core, inspector: Agent) -> None:
     """End the supervision; the inspector's phone goes down and it is idle again."""
     supervision = inspector.supervision
     if supervision is None:
@@ -133,20 +133,20 @@ def stop(sw: Switch, inspector: Agent) -> None:
     calls.clear_call(sw, supervision.call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
 
 
-def _end(sw: Switch, supervision: Supervision) -> None:
+def _end(sw: Core, supervision: Supervision) -> None:
     inspector, target = supervision.inspector, supervision.target
     inspector.supervision = None
     target.supervisors.remove(supervision)
     sw.report(SupervisionStopped(sw.now, inspector.tenant.id, inspector.work_no, target.work_no))
 
 
-def released(sw: Switch, target: Agent) -> None:
+def released(sw: Core, target: Agent) -> None:
     """The agent signs out: nobody supervises it any more."""
     for supervision in list(target.supervisors):
         stop(sw, supervision.inspector)
 
 
-def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
+def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
     """Take the customer from a supervised agent (CEC 12.1.3)."""
     supervision = of(inspector, work_no)
     target = supervision.target
@@ -171,13 +171,13 @@ def intercept(sw: Switch, inspector: Agent, work_no: int) -> Call:
     return call
 
 
-def _leave_supervision_call(sw: Switch, supervision: Supervision) -> None:
+def _leave_supervision_call(sw: Core, supervision: Supervision) -> None:
     """Drop the inspector's own call without putting its phone down."""
     call = supervision.call
     connection = call.connections[0]
     calls.detach(sw, connection, LeaveReason.NORMAL)
     call.cleared = True
-    calls.report_last_stay(sw, call, calls.CAUSE_NORMAL)
+    stays.report_last_stay(sw, call, calls.CAUSE_NORMAL)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]
     sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
@@ -192,11 +192,11 @@ def heard_by(inspector: Agent) -> Call | None:
     return active.call if active is not None and active.talk_begin else None
 
 
-def release_call(sw: Switch, inspector: Agent, call: Call) -> None:
+def release_call(sw: Core, inspector: Agent, call: Call) -> None:
     """An inspector ends a call (CEC 12.1.8)."""
     require_inspector(inspector)
     if call.entry is not None:
-        calls.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.AGENT_RELEASED)
+        stays.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.AGENT_RELEASED)
     supervision = next(
         (a.supervision for a in call.agents() if a.supervision and a.supervision.call is call),
         None,
@@ -206,7 +206,7 @@ def release_call(sw: Switch, inspector: Agent, call: Call) -> None:
     calls.clear_call(sw, call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
 
 
-def force_sign_out(sw: Switch, agent: Agent, reason: int, by: int) -> None:
+def force_sign_out(sw: Core, agent: Agent, reason: int, by: int) -> None:
     """Sign an agent out whatever it does: its calls are released first (CEC 12.1.7)."""
     agents.require_signed_in(agent)
     released(sw, agent)

@@ -81,8 +81,6 @@ class ConnectionState(IntEnum):
     ALERTING = 2
     CONNECTED = 3
     HOLD = 4
-    QUEUED = 5
-    FAIL = 6
 
 
 class AgentState(IntEnum):

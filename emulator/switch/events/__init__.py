@@ -1,0 +1,147 @@
+"""Event reports of the switch, under their CSTA names (ECMA-269, clauses 15 to 22).
+
+Every report begins with `at` (µs since the epoch) and `tenant` (0 for the world). Call events
+are reports to a monitor: `agent` is the work number of the agent who hears the report, 0 when no
+agent is concerned; `device` is the subject, written `agent:101`, `trunk:13900000000`, `queue:1`
+or `ivr:1`. An event that several agents hear is reported once to each.
+
+They are tuples because they are many: small, immutable, comparable, cheap to make.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.switch.events.agents import (
+    AgentBusy,
+    AgentCustomState,
+    AgentLoggedOff,
+    AgentLoggedOn,
+    AgentNotReady,
+    AgentPendingState,
+    AgentReady,
+    AgentResting,
+    AgentRestTimedOut,
+    AgentSkillsChanged,
+    AgentStateChanged,
+    AgentWorkingAfterCall,
+    AllAgentsBusy,
+    EndpointRequested,
+    NoteReceived,
+    PhoneAlerting,
+    PhoneOffHook,
+    PhoneOnHook,
+    PreviewOffered,
+    PreviewReleased,
+    RestRefused,
+    RestRequested,
+)
+from emulator.switch.events.calls import (
+    CallCleared,
+    CallDataChanged,
+    Conferenced,
+    ConnectionCleared,
+    ConnectionMoved,
+    Delivered,
+    DigitsGenerated,
+    Diverted,
+    Established,
+    Failed,
+    Held,
+    IncomingCallInfo,
+    MediaSwitched,
+    Muted,
+    NotAnswered,
+    Offered,
+    Queued,
+    QueueLeft,
+    RecordingStarted,
+    RecordingStopped,
+    Retrieved,
+    ReturnedFromIvr,
+    ServiceInitiated,
+    StayEnded,
+    Transferred,
+    TransferResult,
+    VideoModeChanged,
+)
+from emulator.switch.events.flows import (
+    AnnouncementRequested,
+    IvrNodeEntered,
+    LookupRequested,
+    MessageRecorded,
+    SurveyAnswered,
+)
+from emulator.switch.events.supervision import (
+    AgentMonitored,
+    CallIntercepted,
+    SupervisionChanged,
+    SupervisionStarted,
+    SupervisionStopped,
+)
+
+Event = Any
+"""Any of the tuples above."""
+
+__all__ = [
+    "AgentBusy",
+    "AgentCustomState",
+    "AgentLoggedOff",
+    "AgentLoggedOn",
+    "AgentMonitored",
+    "AgentNotReady",
+    "AgentPendingState",
+    "AgentReady",
+    "AgentRestTimedOut",
+    "AgentResting",
+    "AgentSkillsChanged",
+    "AgentStateChanged",
+    "AgentWorkingAfterCall",
+    "AllAgentsBusy",
+    "AnnouncementRequested",
+    "CallCleared",
+    "CallDataChanged",
+    "CallIntercepted",
+    "Conferenced",
+    "ConnectionCleared",
+    "ConnectionMoved",
+    "Delivered",
+    "DigitsGenerated",
+    "Diverted",
+    "EndpointRequested",
+    "Established",
+    "Event",
+    "Failed",
+    "Held",
+    "IncomingCallInfo",
+    "IvrNodeEntered",
+    "LookupRequested",
+    "MediaSwitched",
+    "MessageRecorded",
+    "Muted",
+    "NotAnswered",
+    "NoteReceived",
+    "Offered",
+    "PhoneAlerting",
+    "PhoneOffHook",
+    "PhoneOnHook",
+    "PreviewOffered",
+    "PreviewReleased",
+    "QueueLeft",
+    "Queued",
+    "RecordingStarted",
+    "RecordingStopped",
+    "RestRefused",
+    "RestRequested",
+    "Retrieved",
+    "ReturnedFromIvr",
+    "ServiceInitiated",
+    "StayEnded",
+    "SupervisionChanged",
+    "SupervisionStarted",
+    "SupervisionStopped",
+    "SurveyAnswered",
+    "TransferResult",
+    "Transferred",
+    "VideoModeChanged",
+]

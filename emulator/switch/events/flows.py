@@ -1,0 +1,52 @@
+"""Reports of IVR flows, and the effects that others perform for them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class IvrNodeEntered(NamedTuple):
+    at: int
+    tenant: int
+    call: str
+    flow: int
+    node: str
+
+
+class AnnouncementRequested(NamedTuple):
+    at: int
+    tenant: int
+    call: str
+    prompt: str
+
+
+class LookupRequested(NamedTuple):
+    at: int
+    tenant: int
+    request: int
+    call: str
+    method: str
+    url: str
+    body: str
+
+
+class MessageRecorded(NamedTuple):
+    """A customer left a voice message; `seconds` long."""
+
+    at: int
+    tenant: int
+    call: str
+    caller: str
+    called: str
+    seconds: int
+
+
+class SurveyAnswered(NamedTuple):
+    """`answer` is the digit pressed; empty: none in time. `rated`: the agent last talked to."""
+
+    at: int
+    tenant: int
+    call: str
+    rated: int
+    question: str
+    answer: str
