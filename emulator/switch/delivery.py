@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.switch import agents, calls, operations, queues, recordings, stays
-from emulator.switch.errors import NoCall, TargetNotAvailable, WrongCallState
+from emulator.switch.errors import (
+    NoCall,
+    TargetNotAvailable,
+    WrongAgentState,
+    WrongCallState,
+    WrongCallType,
+)
 from emulator.switch.events import (
     AgentBusy,
     Delivered,
@@ -31,6 +37,7 @@ from emulator.switch.terms import (
     RINGING,
     TALKING,
     WRAP_UP,
+    CallType,
     LeaveReason,
     MediaType,
     QueueOutcome,
@@ -366,10 +373,11 @@ def reject(sw: Core, agent: Agent, call: Call | None, *, release: bool) -> None:
 def pick_up(sw: Core, agent: Agent, target: Agent) -> Connection:
     """Take the call that rings at another agent (CSTA Directed Pickup Call)."""
     ringing = ringing_connection(target, None)
-    require_reachable(agent)
-    if agent is target:
-        raise WrongCallState("the call rings at the agent itself")
+    if agent.state is not IDLE:
+        raise WrongAgentState(f"agent {agent.work_no} is not idle")
     call = ringing.call
+    if call.type is CallType.INTERNAL:
+        raise WrongCallType("an internal call is not picked up")
     _require_media(agent, call)
     queue, transfer_from = ringing.queue, ringing.transfer_from
     entry = call.entry

@@ -140,7 +140,14 @@ def merge(sw: Core, source: Call, target: Call, owner: Agent, reason: LeaveReaso
         target.connections.append(connection)
         _follow(connection.agent, source, target)
         sw.report(
-            ConnectionMoved(sw.now, target.tenant.id, target.id, connection.device, source.id)
+            ConnectionMoved(
+                sw.now,
+                target.tenant.id,
+                target.id,
+                connection.device,
+                source.id,
+                connection.agent.work_no if connection.agent is not None else 0,
+            )
         )
     source.cleared = True
     source.served = None
@@ -173,7 +180,7 @@ def failed(sw: Core, call: Call, cause: int) -> bool:
     first = call.connections[0] if call.connections else None
     if first is None or first.agent is None or call.target is None or first.talk_begin:
         return goes_on(call)
-    report_failed(sw, call, first.agent, cause, call.target)
+    _report_failed(sw, call, first.agent, cause, call.target, transfer=_hands_over(operation))
     calls.clear_call(sw, call, cause, _REASONS.get(cause, LeaveReason.USER_NO_ANSWER))
     return True
 
@@ -213,8 +220,22 @@ def device_of(target: tuple[TargetType, str]) -> str:
     return f"{_DEVICES[target[0]]}:{target[1]}"
 
 
-def report_failed(
-    sw: Core, call: Call, hearer: Agent, cause: int, target: tuple[TargetType, str]
+def _hands_over(operation: Operation | None) -> bool:
+    """Whether the second call of the operation is there to take the customer over."""
+    return operation is not None and operation.kind in (
+        OperationKind.TALK_TRANSFER,
+        OperationKind.THREE_PARTY_TRANSFER,
+    )
+
+
+def _report_failed(
+    sw: Core,
+    call: Call,
+    hearer: Agent,
+    cause: int,
+    target: tuple[TargetType, str],
+    *,
+    transfer: bool,
 ) -> None:
     sw.report(
         Failed(
@@ -226,6 +247,7 @@ def report_failed(
             target[1],
             cause,
             call.type,
+            transfer,
         )
     )
 
@@ -234,7 +256,7 @@ def _fail_transfer(sw: Core, operation: Operation, cause: int) -> None:
     owner, call = operation.owner, operation.call
     owner.operation = None
     assert operation.target is not None
-    report_failed(sw, call, owner, cause, operation.target)
+    _report_failed(sw, call, owner, cause, operation.target, transfer=True)
     sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, cause))
     calls.take_back(sw, owner, call)
 

@@ -130,7 +130,9 @@ def stop(sw: Core, inspector: Agent) -> None:
     if supervision is None:
         raise NotSupervised(f"inspector {inspector.work_no} supervises nobody")
     _end(sw, supervision)
-    calls.clear_call(sw, supervision.call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+    line = supervision.call.connections[0]
+    _leave_supervision_call(sw, supervision)
+    calls.after_leaving(sw, line)
 
 
 def _end(sw: Core, supervision: Supervision) -> None:

@@ -130,6 +130,10 @@ def transfer_call(sw: Core, agent: Agent, call: Call) -> None:
     operations.hand_over(sw, waiting)
     if len(call.connections) > 2:
         operations.report_conference(sw, call, current.call.id)
+        return
+    for connection in call.connections:
+        if connection.agent is not None:
+            delivery.report_established(sw, connection, only_target=True)
 
 
 _ALLOWED: dict[TargetType, tuple[TransferMode, ...]] = {

@@ -180,13 +180,17 @@ class Conferenced(NamedTuple):
 
 
 class ConnectionMoved(NamedTuple):
-    """A device's connection now belongs to another call, which survives (transfer, conference)."""
+    """A device's connection now belongs to another call, which survives (transfer, conference).
+
+    `agent`: who is at the device, 0 outside. For it the call `from_call` is over.
+    """
 
     at: int
     tenant: int
     call: str
     device: str
     from_call: str
+    agent: int
 
 
 class Transferred(NamedTuple):
@@ -218,7 +222,10 @@ class ReturnedFromIvr(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A called device was not reached; `cause` of CEC Table 6-451. `agent` made the call."""
+    """A called device was not reached; `cause` of CEC Table 6-451. `agent` made the call.
+
+    `transfer`: it was to take over the agent's customer.
+    """
 
     at: int
     tenant: int
@@ -228,6 +235,7 @@ class Failed(NamedTuple):
     number: str
     cause: int
     call_type: CallType
+    transfer: bool
 
 
 class ConnectionCleared(NamedTuple):

@@ -183,6 +183,8 @@ CAUSES = {
 
 def _failed(event: switch.Failed) -> Iterator[AgentEvent]:
     name = _FAILURES.get(event.call_type, "AgentEvent_Connect_Fail")
+    if event.transfer:
+        name = "AgentEvent_Connect_Fail"
     yield AgentEvent(event.agent, name, event.call)
     if name == "AgentEvent_Call_Out_Fail":
         detected = {
@@ -191,6 +193,10 @@ def _failed(event: switch.Failed) -> Iterator[AgentEvent]:
             "desc": CAUSES.get(event.cause, "call failed"),
         }
         yield AgentEvent(event.agent, "OUTBOUND_DETECT_EVENT", detected)
+
+
+def _moved(event: switch.ConnectionMoved) -> Iterator[AgentEvent]:
+    yield AgentEvent(event.agent, "AgentEvent_Call_Release", event.from_call)
 
 
 def _transfer_result(event: switch.TransferResult) -> Iterator[AgentEvent]:
@@ -298,6 +304,7 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.Diverted: _with_call("AgentEvent_Call_Release"),
     switch.Held: _with_call("AgentEvent_Hold"),
     switch.Conferenced: _conferenced,
+    switch.ConnectionMoved: _moved,
     switch.TransferResult: _transfer_result,
     switch.ReturnedFromIvr: _with_call("AgentEvent_ReturnFromIvr"),
     switch.Failed: _failed,
