@@ -89,10 +89,12 @@ def ring(sw: Core, connection: Connection, seconds: int) -> None:
     """Ask the agent's phone to ring; it counts as not answered after so many seconds."""
     agent, call = connection.agent, connection.call
     assert agent is not None
-    agents.remember_state(agent)
+    if agent.state is BUSY:
+        agents.remember_state(agent)
     connection.ack_begin = sw.now
     connection.auto = agent.auto_answer or call.is_chat
-    agents.drop_preview(sw, agent)
+    if agent.preview is not None:
+        agents.drop_preview(sw, agent)
     phone = agent.phone
     if phone is not None and phone.external and not call.is_chat:
         agents.change(sw, agent, OCCUPIED)
