@@ -18,6 +18,7 @@ from random import Random
 
 from emulator.domain.accounts import Accounts
 from emulator.domain.recorder import Recorder
+from emulator.lookups import Lookups
 from emulator.settings import Settings
 from emulator.store import records as store_records
 from emulator.store.engine import MEMORY_URL, file_url
@@ -74,6 +75,7 @@ class Platform:
         self.switch.on_subscriber_error = _log_subscriber_error
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
+        self._lookups = Lookups(self.advance)
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = count(self.switch.next_call)
         self._subscribers: list[Subscriber] = []
@@ -126,7 +128,10 @@ class Platform:
         self._arm()
 
     def _on_event(self, event: Event) -> None:
-        if not self._arming and self._running:
+        if not self._running:
+            return
+        self._lookups.hear(event, self.switch)
+        if not self._arming:
             self._arming = True
             asyncio.get_running_loop().call_soon(self._arm)
 
@@ -162,6 +167,7 @@ class Platform:
         self._running = False
         if self._alarm is not None:
             self._alarm.cancel()
+        await self._lookups.close()
         await self.committed()
         await self.records.close()
 

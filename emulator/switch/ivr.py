@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from emulator.switch import agents, calls, delivery, operations, outside, queues, services
 from emulator.switch.errors import CallError, WrongCallState
@@ -91,8 +92,11 @@ def _node(run: IvrRun) -> Node:
     return frame.flow.node(frame.node)
 
 
-def text(call: Call, run: IvrRun, template: str) -> str:
-    """The template with `{name}` replaced by the call's variables; unknown names stay empty."""
+def text(call: Call, run: IvrRun, template: str, *, in_url: bool = False) -> str:
+    """The template with `{name}` replaced by the call's variables; unknown names stay empty.
+
+    In a URL the values are percent-encoded: what a caller sends leads nowhere else.
+    """
     if "{" not in template:
         return template
     values = {"caller": call.caller, "called": call.called, **run.variables}
@@ -103,7 +107,8 @@ def text(call: Call, run: IvrRun, template: str) -> str:
         if not brace:
             return "".join(out)
         name, closing, rest = rest.partition("}")
-        out.append(values.get(name, "") if closing else "{" + name)
+        value = values.get(name, "") if closing else "{" + name
+        out.append(quote(value, safe="") if in_url else value)
 
 
 def _announce(sw: Core, call: Call, run: IvrRun, node: Node) -> None:
@@ -219,7 +224,7 @@ def _lookup(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
             run.request,
             call.id,
             node.get("method", "GET"),
-            text(call, run, node["url"]),
+            text(call, run, node["url"], in_url=True),
             text(call, run, node.get("body", "")),
         )
     )
