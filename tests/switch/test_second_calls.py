@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from emulator.switch import errors
-from emulator.switch.events import Conferenced, DigitsGenerated, Diverted, Failed, Held, Muted
+from emulator.switch.events import (
+    Conferenced,
+    ConnectionMoved,
+    DigitsGenerated,
+    Diverted,
+    Established,
+    Failed,
+    Held,
+    Muted,
+)
 from emulator.switch.terms import AgentState, CallType, ConnectionState
 from tests.switch.support import AGENT, CUSTOMER, OUTSIDE, QUEUE, CallCenter
 
@@ -149,6 +158,19 @@ def test_a_consulted_agent_takes_the_customer_over(talking: CallCenter) -> None:
     assert talking.state(101) is AgentState.IDLE
 
 
+def test_an_agent_who_takes_a_customer_over_is_told_the_call_it_talks_on_now(
+    talking: CallCenter,
+) -> None:
+    first = only_call(talking)
+    second = consult(talking)
+    talking.forget()
+    talking.switch.transfer_call(101, first)
+    moved = talking.last(ConnectionMoved)
+    assert (moved.agent, moved.from_call, moved.call) == (102, second, first)
+    told = talking.last(Established)
+    assert (told.agent, told.call, told.caller) == (102, first, CUSTOMER)
+
+
 def test_calls_are_not_joined_while_one_of_them_is_still_ringing(talking: CallCenter) -> None:
     first = only_call(talking)
     talking.switch.consultation_call(101, (AGENT, "102"))
@@ -266,6 +288,21 @@ def test_a_ringing_call_is_picked_up_by_a_colleague(center: CallCenter) -> None:
         center.switch.pick_up(101, 105)
     with pytest.raises(errors.UnknownAgent):
         center.switch.pick_up(101, 999)
+
+
+def test_a_busy_agent_picks_up_nothing(center: CallCenter) -> None:
+    center.sign_in(101, 105)
+    center.dial()
+    center.switch.set_not_ready(105)
+    with pytest.raises(errors.WrongAgentState):
+        center.switch.pick_up(105, 101)
+
+
+def test_an_internal_call_is_not_picked_up(center: CallCenter) -> None:
+    center.sign_in(101, 102, 103)
+    center.switch.make_internal_call(101, 102)
+    with pytest.raises(errors.WrongCallType):
+        center.switch.pick_up(103, 102)
 
 
 def test_a_waiting_call_is_asked_for_by_name(center: CallCenter) -> None:

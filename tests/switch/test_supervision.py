@@ -56,6 +56,14 @@ def test_an_inspector_who_hangs_up_stops_listening(watched: CallCenter, how: str
     assert watched.state(101) is AgentState.TALKING
 
 
+def test_an_inspector_who_stops_listening_is_told_of_no_call_that_ended(
+    watched: CallCenter,
+) -> None:
+    watched.forget()
+    watched.switch.stop_supervision(190, 101)
+    assert watched.kinds() == ["SupervisionStopped", "CallCleared", "PhoneOnHook", "AgentReady"]
+
+
 def test_a_busy_inspector_is_busy_again_afterwards(center: CallCenter) -> None:
     center.sign_in(101, 190)
     center.switch.set_not_ready(190, 200)

@@ -230,6 +230,7 @@ def test_a_target_outside_that_is_not_reached_gives_the_customer_back(
     assert active is not None
     assert active.call.id == first
     assert talking.agent(101).operation is None
+    assert talking.last(Failed).transfer
 
 
 @pytest.mark.parametrize("mode", [TALK, THREE_PARTY])
