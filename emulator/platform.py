@@ -23,6 +23,8 @@ from emulator.settings import Settings
 from emulator.store import records as store_records
 from emulator.store.engine import MEMORY_URL, file_url
 from emulator.store.group_commit import GroupCommit
+from emulator.store.kinds import Item, with_item
+from emulator.store.lane import Change, ConfigurationLane
 from emulator.store.rows import AccountState, Row
 from emulator.store.store import Store
 from emulator.switch.clock import Clock, ClockMode
@@ -76,6 +78,7 @@ class Platform:
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
         self._lookups = Lookups(self.advance)
+        self._lane = ConfigurationLane(store, self._check_change)
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = count(self.switch.next_call)
         self._subscribers: list[Subscriber] = []
@@ -184,6 +187,20 @@ class Platform:
         self.switch.on_subscriber_error = _log_subscriber_error
         self._populate(tenants)
         self._arm()
+
+    async def configure(self, tenant_id: int, item: Item) -> None:
+        """Change or add one item of a tenant's configuration (rule 10).
+
+        Checked, committed, then live. `ConfigurationError` and `UnknownTenant` change nothing.
+        """
+        await self._lane.change(tenant_id, item, lambda: self._apply(tenant_id, item))
+
+    def _check_change(self, tenant_id: int, change: Change) -> None:
+        if isinstance(change, Item):
+            self.switch.check_tenant(with_item(self.switch.tenant(tenant_id).config, change))
+
+    def _apply(self, tenant_id: int, item: Item) -> None:
+        self.advance().apply_tenant(with_item(self.switch.tenant(tenant_id).config, item))
 
     def random(self, stream: str) -> Random:
         """The named random stream, from the settings' seed."""

@@ -6,9 +6,13 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 
+import pytest
+
 from emulator.app import Emulator
 from emulator.clients.gateway import AgentClient
 from emulator.settings import Settings
+from emulator.switch.config import OutsideNumberConfig, QueueConfig
+from emulator.switch.errors import ConfigurationError
 
 PASSWORD, NEW_PASSWORD = "Demo@2026", "Winter-5-Sun"
 
@@ -53,3 +57,21 @@ async def test_calls_and_passwords_are_there_in_the_next_life(durable_url: str) 
     ended = [record.call_id for record in records if record.call_id_num == -1]
     assert ended == [first, second]
     assert int(second.partition("-")[2]) > int(first.partition("-")[2])
+
+
+async def test_a_changed_configuration_is_there_in_the_next_life(durable_url: str) -> None:
+    busy = OutsideNumberConfig("5550000", refuse=537)
+    async with life(durable_url) as (emulator, _):
+        await emulator.platform.configure(1, busy)
+        assert emulator.platform.switch.tenants[1].outside["5550000"] == busy
+    async with life(durable_url) as (emulator, _):
+        assert emulator.platform.switch.tenants[1].outside["5550000"] == busy
+
+
+async def test_a_refused_change_changes_neither_the_switch_nor_the_store(durable_url: str) -> None:
+    async with life(durable_url) as (emulator, _):
+        before = emulator.platform.switch.tenants[1].config
+        with pytest.raises(ConfigurationError):
+            await emulator.platform.configure(1, QueueConfig(1, "support", max_wait=0))
+        assert emulator.platform.switch.tenants[1].config == before
+        assert emulator.store.load_tenants() == [before]

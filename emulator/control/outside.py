@@ -127,7 +127,8 @@ class Behaviour(BaseModel):
 async def set_behaviour(desk: Desk, number: Number, behaviour: Behaviour) -> Done:
     """Say how an outside number behaves from now on, until the world begins anew."""
     config = OutsideNumberConfig(number, behaviour.answer_after, behaviour.refuse, behaviour.video)
-    desk.switch.set_outside_number(behaviour.tenant, config)
+    async with desk.changing:
+        await desk.platform.configure(behaviour.tenant, config)
     return Done()
 
 

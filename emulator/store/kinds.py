@@ -147,6 +147,21 @@ def items_of(tenant: TenantConfig, kind: Kind) -> Iterable[Item]:
     return items
 
 
+def with_item(tenant: TenantConfig, item: Item) -> TenantConfig:
+    """The tenant with this item in place of the one with its key, or at the end if it is new."""
+    kind = kind_of(type(item))
+    key = getattr(item, kind.key)
+    items = list(items_of(tenant, kind))
+    for index, known in enumerate(items):
+        if getattr(known, kind.key) == key:
+            items[index] = item
+            break
+    else:
+        items.append(item)
+    changed = {each.field: tuple(items_of(tenant, each)) for each in KINDS}
+    return make_tenant(settings_row(tenant), {**changed, kind.field: tuple(items)})
+
+
 def make_tenant(settings: Mapping[str, Any], items: Mapping[str, tuple[Any, ...]]) -> TenantConfig:
     """A tenant from its own row and its items by field."""
     lists: Values = dict(items)

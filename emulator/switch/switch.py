@@ -20,7 +20,7 @@ from emulator.switch import (
 )
 from emulator.switch.agents import SignIn
 from emulator.switch.call_commands import CallCommands, Target
-from emulator.switch.config import OutsideNumberConfig, TenantConfig
+from emulator.switch.config import TenantConfig
 from emulator.switch.core import Subscriber
 from emulator.switch.errors import InvalidNumber, InvalidValue
 from emulator.switch.terms import MediaType, SupervisionMode
@@ -47,11 +47,6 @@ class Switch(CallCommands):
         configuration.check_tenant(self, config)
         configuration.apply_tenant(self, config)
         self._done()
-
-    def set_outside_number(self, tenant_id: int, behaviour: OutsideNumberConfig) -> None:
-        """How an outside number behaves when it is called, from now on."""
-        self._guard()
-        self.tenant(tenant_id).outside[behaviour.number] = behaviour
 
     # Supervision
 

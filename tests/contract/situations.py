@@ -350,7 +350,7 @@ def on_mobile(world: World) -> Scene:
 def busy_outside(world: World) -> None:
     """An outside number is busy from now on."""
     number = OutsideNumberConfig(BUSY_NUMBER, refuse=537)
-    world.do(lambda switch: switch.set_outside_number(1, number))
+    world.configure(outside_numbers=(number,))
 
 
 def all_situations() -> list[Any]:

@@ -196,7 +196,7 @@ def test_a_queue_that_becomes_a_chat_queue_loses_its_voice_agents(center: CallCe
 
 def test_how_an_outside_number_behaves_can_be_changed(center: CallCenter) -> None:
     center.sign_in(101)
-    center.switch.set_outside_number(1, OutsideNumberConfig("0202", answer_after=0))
+    center.reconfigure(outside_numbers=(OutsideNumberConfig("0202", answer_after=0),))
     center.switch.make_call(101, "0202")
     center.wait(0)
     assert center.state(101) is AgentState.TALKING

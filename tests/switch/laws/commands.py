@@ -10,7 +10,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from emulator.switch.config import OutsideNumberConfig
 from emulator.switch.switch import SignIn, Switch
 from emulator.switch.terms import (
     AgentState,
@@ -176,16 +175,6 @@ WORLD = st.one_of(
     command("outside_presses", calls, st.sampled_from(("1", "2", "3", "4", "5", "6", "111#", "x"))),
     command("outside_answers", calls, PARTIES),
     command("outside_refuses", calls, st.sampled_from((537, 604)), PARTIES),
-    command(
-        "set_outside_number",
-        st.sampled_from((1, 2)),
-        st.builds(
-            OutsideNumberConfig,
-            st.just("0204"),
-            st.sampled_from((None, 0, 1)),
-            st.sampled_from((None, 538)),
-        ),
-    ),
     command("lookup_answered", requests, st.sampled_from((None, {"id": "1"}))),
 )
 PHONE_COMMANDS = st.one_of(

@@ -88,7 +88,7 @@ _ACTED_ON = frozenset(
 
 def _names_another_tenant(given: Command, switch: Switch) -> bool:
     actor = switch.agents.get(given.args[0]) if isinstance(given.args[0], int) else None
-    if actor is None or given.method in ("set_outside_number", "endpoint_confirmed"):
+    if actor is None or given.method == "endpoint_confirmed":
         return False
     named: list[Any] = []
     for arg in given.args[1:]:
