@@ -160,9 +160,8 @@ def _availability(agent: Agent) -> int:
         agent.chats
         and agent.state is TALKING
         and agent.pending is None
-        and agent.chats < agent.config.max_chats
-        and agent.active is None
-        and not agent.held
+        and agent.chats < agent.max_chats
+        and agent.chats == len(agent.connections)
     ):
         return CHAT_ONLY
     return UNAVAILABLE
@@ -211,6 +210,7 @@ def log_on(sw: Core, agent: Agent, how: SignIn, phone: Phone) -> None:
     agent.phone_linkage = how.phone_linkage
     agent.wants_monitoring = how.wants_monitoring
     agent.takes_calls = True
+    agent.chat_limit = 0
     agent.custom_state = None
     agent.video = how.video is not False
     _join_queues(agent, [skill.queue for skill in agent.config.skills])

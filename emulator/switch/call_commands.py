@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.switch import delivery, dialling, operations, services, transfers, video_calls
+from emulator.switch import chats, delivery, dialling, operations, services, transfers, video_calls
 from emulator.switch.agent_commands import AgentCommands
 from emulator.switch.errors import NoCall, TransferNotAllowed, UnknownAgent
 from emulator.switch.terms import CallType, TargetType, TransferMode
@@ -170,6 +170,12 @@ class CallCommands(AgentCommands):
     def transmit_digits(self, work_no: int) -> None:
         video_calls.transmit_digits(self._actor(work_no))
 
+    def capture_image(self, work_no: int, call_id: str) -> None:
+        """Take a picture of the customer on a video call."""
+        agent = self._actor(work_no)
+        video_calls.capture_image(self, agent, self._required_call(agent, call_id))
+        self._done()
+
     def pick_up(self, work_no: int, ringing_agent: int) -> None:
         """Take the call that rings at another agent of the tenant."""
         agent = self._actor(work_no)
@@ -186,4 +192,25 @@ class CallCommands(AgentCommands):
         if call.entry is None or call.entry.queue.id != queue_id:
             raise NoCall(f"call {call_id} does not wait in queue {queue_id}")
         delivery.take_queued(self, agent, call)
+        self._done()
+
+    # Chats (CEC 6.1.5)
+
+    def send_message(self, work_no: int, call_id: str, text: str) -> None:
+        """Write to the customer of a chat."""
+        agent = self._actor(work_no)
+        chats.send(self, agent, self._required_call(agent, call_id), text)
+        self._done()
+
+    def limit_chats(self, work_no: int, limit: int) -> None:
+        """Take at most so many chats at once, until signing in anew."""
+        chats.limit(self, self._actor(work_no), limit)
+        self._done()
+
+    def transfer_chat(
+        self, work_no: int, call_id: str, target: Target, mode: TransferMode, *, data: str = ""
+    ) -> None:
+        """Transfer a chat to a queue, an agent or an access code."""
+        agent = self._actor(work_no)
+        chats.transfer(self, agent, self._required_call(agent, call_id), target, mode, data)
         self._done()

@@ -349,10 +349,11 @@ def take_back(sw: Core, owner: Agent, call: Call) -> None:
     if own is None:
         return
     hold_customer(call, held=False)
-    if owner.active is not None or own.state is not HOLD:
+    if own.state is not HOLD or (owner.active is not None and not call.is_chat):
         return
     own.state = CONNECTED
-    agents.lift_phone(sw, owner, main=own.main)
+    if not call.is_chat:
+        agents.lift_phone(sw, owner, main=own.main)
     sw.report(
         Retrieved(
             sw.now,

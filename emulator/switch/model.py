@@ -196,6 +196,8 @@ class Agent:
     availability: int = 0
     idle_serial: int = 0
     chats: int = 0
+    chat_limit: int = 0
+    """How many chats at once the agent has asked for, 0: as configured."""
     timer: int = 0
     operation: Operation | None = None
     video: bool = True
@@ -234,8 +236,12 @@ class Agent:
 
     @property
     def held(self) -> list[Connection]:
-        """Held connections, the one held first in front."""
-        return [c for c in self.connections if c.state is HOLD]
+        """Held audio connections, the one held first in front."""
+        return [c for c in self.connections if c.state is HOLD and not c.is_chat]
+
+    @property
+    def max_chats(self) -> int:
+        return self.chat_limit or self.config.max_chats
 
 
 @dataclass(slots=True, eq=False)
@@ -347,6 +353,8 @@ class Call:
     last_stay: StayEnded | None = None
     """The stay that ended last; it is reported when another ends, or the call."""
     cleared: bool = False
+    messages: int = 0
+    """Written by either side of a chat so far."""
 
     def agents(self) -> list[Agent]:
         """The agents connected to the call, in the order in which they joined."""

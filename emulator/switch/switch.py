@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from emulator.switch import (
     agents,
+    chats,
     configuration,
     endpoints,
     ivr,
@@ -131,6 +132,12 @@ class Switch(CallCommands):
         if not digits or any(digit not in "0123456789*#" for digit in digits):
             raise InvalidValue("keys are digits, * and #")
         outside.press(self, outside.party(self.call(call_id), number), digits)
+        self._done()
+
+    def outside_writes(self, call_id: str, text: str) -> None:
+        """The customer of a chat writes."""
+        self._guard()
+        chats.receive(self, self.call(call_id), text)
         self._done()
 
     def outside_answers(self, call_id: str, number: str | None = None) -> None:

@@ -128,6 +128,14 @@ ACCEPTED: Mapping[str, Accepted] = {
     "12.1.12": Accepted(in_.inspector_and_talking_agent, _TARGET),
     "12.1.13": Accepted(in_.whispering, _TARGET),
     "12.1.14": Accepted(in_.whispering, {**_TARGET, "switchtype": 0}),
+    "6.1.5.1": Accepted(in_.chatting, {"callid": "$callid"}),
+    "6.1.5.2": Accepted(in_.chatting),
+    "6.1.5.3": Accepted(
+        in_.chatting_with_another_idle,
+        {"callid": "$callid", "address": str(in_.OTHER_CHAT_AGENT)},
+    ),
+    "6.1.5.4": Accepted(in_.talking_by_video, {"callid": "$callid"}),
+    "6.1.5.5": Accepted(in_.talking_by_video, {"callid": "$callid"}),
 }
 
 

@@ -244,8 +244,9 @@ def is_number(value: object) -> bool:
 
 @cache
 def interfaces() -> tuple[Interface, ...]:
-    """6.1.1, 6.1.2, 6.1.4.1 and 12.1, in the order of the reference."""
-    return tuple(_interface(row) for row in _read("gateway"))
+    """6.1.1, 6.1.2, 6.1.4.1 and 12.1, in the order of the reference; then 6.1.5."""
+    files = ("gateway", "mediacall")
+    return tuple(_interface(row) for file in files for row in _read(file))
 
 
 def interface(section: str) -> Interface:

@@ -241,6 +241,22 @@ STORIES: tuple[Story, ...] = (
     _story("taking a call over", "12.1.3"),
     _story("listening no longer", "12.1.4"),
     _story("whispering", "12.1.12"),
+    # Sessions
+    _story("a session handed on", "6.1.5.3", changes={"mode": 0}, not_here={"AgentEvent_Talking"}),
+    _story(
+        "a session that somebody takes over",
+        "6.1.5.3",
+        "mode=release-after",
+        not_here={"AgentEvent_Talking"},
+    ),
+    _story(
+        "a session that nobody takes over",
+        "6.1.5.3",
+        "failure",
+        situation=in_.chatting_with_another_resting,
+        not_here={"AgentEvent_Call_Release"},
+    ),
+    _story("taking a picture of the customer", "6.1.5.5"),
 )
 
 ALTERNATIVES: Mapping[tuple[str, str, str | None], str] = {

@@ -155,6 +155,30 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
         ("12.1.12", *_WHISPERED),
         {"900-004": _refusal(in_.inspector_only, whisperagentid=NOBODY)},
     ),
+    # Sessions
+    ("6.1.5.1", "106-001"): _refusal(in_.talking),
+    ("6.1.5.1", "106-002"): _refusal(in_.chatting, data=""),
+    ("6.1.5.1", "106-007"): _refusal(in_.chatting, data="x" * 2049),
+    ("6.1.5.1", "106-011"): _refusal(in_.chatting, data=None),
+    ("6.1.5.1", "106-013"): _refusal(in_.chatting, callid=""),
+    ("6.1.5.1", "106-014"): _refusal(in_.chatting, callid=NO_CALL),
+    ("6.1.5.2", "106-003"): _refusal(in_.chatting, callnums="61"),
+    ("6.1.5.2", "106-008"): _refusal(in_.chatting, mediaType="3"),
+    ("6.1.5.2", "106-012"): _refusal(in_.chatting, callnums="32768"),
+    ("6.1.5.3", "106-004"): _refusal(in_.chatting_with_another_idle, devicetype=3),
+    ("6.1.5.3", "106-005"): _refusal(in_.chatting_with_another_resting, mode=0),
+    ("6.1.5.3", "106-006"): _refusal(in_.chatting, address=str(NOBODY)),
+    ("6.1.5.3", "106-009"): _refusal(in_.chatting_with_another_idle, calldata="x" * 2049),
+    ("6.1.5.3", "106-010"): _refusal(in_.chatting_with_another_idle, mode=1),
+    ("6.1.5.3", "106-012"): _refusal(in_.chatting_with_another_idle, skillId=32768),
+    **_for_each(
+        ("6.1.5.4", "6.1.5.5"),
+        {
+            "100-007": _refusal(in_.talking),
+            "106-011": _refusal(in_.talking_by_video, userType=""),
+            "106-015": _refusal(in_.talking_by_video, userType="robot"),
+        },
+    ),
 }
 
 

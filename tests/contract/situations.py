@@ -9,13 +9,22 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from emulator.switch.config import OutsideNumberConfig, PhoneConfig, TrunkConfig
+from emulator.switch.config import (
+    AccessCodeConfig,
+    OutsideNumberConfig,
+    PhoneConfig,
+    RouteConfig,
+    TrunkConfig,
+)
+from emulator.switch.terms import MediaType, TargetType
 from tests.contract.world import CUSTOMER, World
 
 Scene = dict[str, Any]
 
 AGENT, OTHER, THIRD = 101, 102, 103
 VIDEO_AGENT, OTHER_VIDEO_AGENT = 119, 120
+CHAT_AGENT, OTHER_CHAT_AGENT = 116, 117
+CHAT_CODE = "95005"
 INSPECTOR, OTHER_INSPECTOR = 191, 192
 OUTSIDE = "13900000002"
 BUSY_NUMBER = "13900000537"
@@ -345,6 +354,29 @@ def on_mobile(world: World) -> Scene:
     """The agent answers on a mobile phone."""
     world.call("6.1.2.26", {}, body={"workNo": 107, "phone": "13800000000"})
     return {}
+
+
+def chatting(world: World) -> Scene:
+    """A multimedia agent chats with a customer."""
+    chat = AccessCodeConfig(CHAT_CODE, MediaType.SOCIAL_CHAT, (RouteConfig(TargetType.QUEUE, 3),))
+    codes = world.platform.switch.tenants[1].config.access_codes
+    world.configure(access_codes=(*codes, chat))
+    world.sign_in(CHAT_AGENT)
+    return {"agentid": CHAT_AGENT, "callid": world.dial_in(CHAT_CODE)}
+
+
+def chatting_with_another_idle(world: World) -> Scene:
+    """A multimedia agent chats with a customer; a colleague is idle."""
+    scene = chatting(world)
+    world.sign_in(OTHER_CHAT_AGENT)
+    return scene
+
+
+def chatting_with_another_resting(world: World) -> Scene:
+    """A multimedia agent chats with a customer; a colleague rests."""
+    scene = chatting_with_another_idle(world)
+    world.agent("6.1.1.12", OTHER_CHAT_AGENT, time=60, restcause=1)
+    return scene
 
 
 def busy_outside(world: World) -> None:

@@ -15,7 +15,7 @@ from tests.contract import facts
 from tests.contract.accepted import ACCEPTED, SIGN_IN, Request, accepted_request, request_in
 from tests.contract.facts import Interface, Parameter
 from tests.contract.refusals import PARAMETER_CODES
-from tests.contract.situations import OTHER, OUTSIDE, VIDEO_AGENT
+from tests.contract.situations import CHAT_CODE, OTHER, OUTSIDE, VIDEO_AGENT
 from tests.contract.variants import MISSING, illegal, legal
 from tests.contract.world import World
 
@@ -56,6 +56,29 @@ def parameter_code(interface: Interface) -> str:
     return next((code for code in PARAMETER_CODES if code in interface.codes), UNDOCUMENTED)
 
 
+OWN_CODES = {
+    ("6.1.5.1", "callid"): {"106-013"},
+    ("6.1.5.1", "userid"): {"106-011"},
+    ("6.1.5.1", "data"): {"106-002", "106-007", "106-011"},
+    ("6.1.5.1", "content"): {"106-011"},
+    ("6.1.5.2", "mediaType"): {"106-008"},
+    ("6.1.5.2", "callnums"): {"106-003", "106-012"},
+    ("6.1.5.3", "callid"): {"106-005"},
+    ("6.1.5.3", "caller"): {"106-005"},
+    ("6.1.5.3", "devicetype"): {"106-004"},
+    ("6.1.5.3", "mode"): {"106-010"},
+    ("6.1.5.3", "address"): {"106-005"},
+    ("6.1.5.3", "calldata"): {"106-009"},
+    ("6.1.5.3", "skillId"): {"106-005", "106-012"},
+    **{
+        (section, name): {"106-011"}
+        for section in ("6.1.5.4", "6.1.5.5")
+        for name in ("userType", "callid")
+    },
+}
+"""Where each wrong parameter has a code of its own."""
+
+
 def expected_code(interface: Interface, parameter: Parameter, flaw: str) -> set[str]:
     """Sign-in tells apart what is wrong; everything else has one code."""
     codes = {parameter_code(interface)}
@@ -65,7 +88,7 @@ def expected_code(interface: Interface, parameter: Parameter, flaw: str) -> set[
         codes.add("100-016")
     if interface.id == "6.1.2.1" and parameter.name == "called":
         codes.add("200-001")
-    return codes
+    return OWN_CODES.get((interface.id, parameter.name), codes)
 
 
 def spoil(request: Request, parameter: Parameter, value: Any, name: str | None = None) -> None:
@@ -114,6 +137,8 @@ TOGETHER: dict[tuple[str, str, str], dict[str, Any]] = {
     ("6.1.2.11", "mode", "1"): {"devicetype": 3, "address": "1"},
     ("6.1.2.11", "mode", "3"): {"devicetype": 5, "address": OUTSIDE},
     ("6.1.2.11", "mode", "4"): {"devicetype": 5, "address": OUTSIDE},
+    ("6.1.5.3", "devicetype", "1"): {"address": "3"},
+    ("6.1.5.3", "devicetype", "4"): {"address": CHAT_CODE},
 }
 """What has to change beside a parameter so that its value means something."""
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from emulator.surfaces.cec.envelope import Answer, Envelope
-from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
 from emulator.surfaces.cec.inputs import contract_signature
 from emulator.surfaces.cec.interface import DOOR, Interface
 from emulator.surfaces.cec.openapi import describe
@@ -70,7 +70,7 @@ class Component(Generic[P]):
         events: Sequence[str] = (),
         auth: str | None = DEFAULT,
         message: str = "success",
-        failures: Mapping[type[Exception], Failure] | None = None,
+        failures: Mapping[type[Exception], Row] | None = None,
         unforeseen: Failure | None = None,
         answers: Any = None,
         also: Sequence[str] = (),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.surfaces.cec.body import MAX_BODY
 from emulator.surfaces.cec.envelope import Answer
-from emulator.surfaces.cec.errors import Failure, ParameterError
+from emulator.surfaces.cec.errors import Failure, ParameterError, Row
 from emulator.surfaces.cec.inputs import read_signature
 from emulator.surfaces.cec.request import CecRequest
 from emulator.surfaces.wire import client_is_gone, respond
@@ -56,7 +56,7 @@ class Interface:
         events: tuple[str, ...],
         auth: str | None,
         message: str,
-        failures: dict[type[Exception], Failure],
+        failures: Mapping[type[Exception], Row],
         unforeseen: Failure | None = None,
     ) -> None:
         self.component = component
@@ -136,7 +136,7 @@ class Interface:
         for kind in type(error).__mro__:
             own = self.failures.get(kind)
             if own is not None:
-                return own
+                return own if isinstance(own, Failure) else own(error)
         errors = self.component.errors
         failure = errors.failure(error)
         if failure is errors.unforeseen and self.unforeseen is not None:

@@ -321,6 +321,31 @@ class MediaSwitched(NamedTuple):
     result: int
 
 
+class MessageSent(NamedTuple):
+    """A party of a chat has written; `agent` reads it, `device` wrote it. 0: the customer reads."""
+
+    at: int
+    tenant: int
+    call: str
+    device: str
+    agent: int
+    caller: str
+    called: str
+    call_type: CallType
+    main: bool
+    ability: int
+    text: str
+
+
+class ImageCaptured(NamedTuple):
+    """The agent has taken a picture of the customer it sees."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+
+
 class VideoModeChanged(NamedTuple):
     at: int
     tenant: int

@@ -142,6 +142,15 @@ CALL_COMMANDS = st.one_of(
     command("pick_up", agents, agents),
     command("request_queued_call", agents, calls, st.sampled_from((1, 2, 5))),
 )
+texts = st.sampled_from(("hello", "hello", "", "x" * 2049))
+CHATS = st.one_of(
+    command("send_message", agents, calls, texts),
+    command("outside_writes", calls, texts),
+    command("limit_chats", agents, st.sampled_from((1, 2, 3, 0, 61))),
+    command("transfer_chat", agents, calls, targets, modes, data=data),
+    command("transfer_chat", agents, calls, targets, modes),
+    command("capture_image", agents, calls),
+)
 TRANSFERS = st.one_of(
     command("consultation_call", agents, targets, three_party=booleans, data=data),
     command("single_step_transfer", agents, targets, modes, data=data),

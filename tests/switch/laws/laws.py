@@ -171,7 +171,7 @@ def _could_take(agent: Agent, queue: Queue) -> bool:
     if agent.state is AgentState.IDLE:
         return True
     only_chats = agent.state is AgentState.TALKING and all(c.is_chat for c in agent.connections)
-    room = 0 < len(agent.connections) < agent.config.max_chats
+    room = 0 < len(agent.connections) < agent.max_chats
     return queue.is_chat and only_chats and room and agent.pending is None
 
 

@@ -56,6 +56,7 @@ class Day:
             self.idler,
             *[self.inspector] * 2,
             self.hook,
+            *[self.chatter] * 3,
             self.others,
             self.rarely,
         ]
@@ -162,6 +163,29 @@ class Day:
                 self.command("make_internal_call", who, self.one(commands.AGENTS)),
                 self.command("consultation_call", who, self.target()),
                 self.command("cancel_transfer", who),
+            )
+        )
+
+    def chatter(self) -> Command | None:
+        agent = self.agents(lambda a: a.chats)
+        if agent is None:
+            return self.command("dial_in", world.CUSTOMERS[0], "95005")
+        who = agent.work_no
+        call = self.one(c for c in agent.connections if c.is_chat).call.id
+        other = (TargetType.AGENT, "106" if who == 105 else "105")
+        return self.one(
+            (
+                self.command("dial_in", world.CUSTOMERS[0], "95005"),
+                self.command("send_message", who, call, "good morning"),
+                self.command("outside_writes", call, "good morning"),
+                self.command("limit_chats", who, self.one((1, 2, 3))),
+                self.command("transfer_chat", who, call, other, TransferMode.RELEASE_AFTER),
+                self.command("transfer_chat", who, call, other, TransferMode.BLIND),
+                self.command("transfer_chat", who, call, self.target(), TransferMode.RELEASE_AFTER),
+                self.command("transfer_chat", who, call, self.target(), TransferMode.BLIND),
+                self.command("cancel_transfer", who),
+                self.command("release_call", who, call),
+                self.command("make_call", who, self.one(world.OUTSIDE)),
             )
         )
 

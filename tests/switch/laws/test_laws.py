@@ -54,6 +54,10 @@ class TheSwitch(RuleBasedStateMachine):
     def agents_transfer(self, given: Command) -> None:
         self.give(given)
 
+    @rule(given=commands.CHATS)
+    def agents_chat(self, given: Command) -> None:
+        self.give(given)
+
     @rule(given=commands.SUPERVISION)
     def inspectors_act(self, given: Command) -> None:
         self.give(given)

@@ -2,6 +2,7 @@
 
 from emulator.surfaces.cec.gateway import (
     agentevent,
+    mediacall,
     offered,
     onlineagent,
     qualitycontrol,
@@ -17,6 +18,7 @@ __all__ = [
     "Gateway",
     "agentevent",
     "gateway",
+    "mediacall",
     "offered",
     "onlineagent",
     "open_gateway",

@@ -78,6 +78,7 @@ ONLINE_AGENT = "/resource/onlineagent/{agentid}"
 """Where the interfaces of 6.1.1 begin."""
 
 VOICE_CALL = "/resource/voicecall/{agentid}"
+MEDIA_CALL = "/resource/mediacall/{agentid}"
 
 CallData = Annotated[Text, MaxBytes(16 * 1024)]
 CallerDigits = Annotated[DigitText, Field(max_length=24, pattern=r"^[0-9]*$")]

@@ -215,6 +215,35 @@ def _media_switched(event: switch.MediaSwitched) -> Iterator[AgentEvent]:
     yield AgentEvent(event.agent, "AgentEvent_MediaSwith", content)
 
 
+# Sessions and pictures
+
+
+def _message(event: switch.MessageSent) -> Iterator[AgentEvent]:
+    if not event.agent:
+        return
+    content = {
+        "callid": event.call,
+        "caller": event.caller,
+        "called": event.called,
+        "feature": int(event.call_type),
+        "type": _main(event),
+        "message": event.text,
+        "mediaAbility": str(int(event.ability)),
+    }
+    yield AgentEvent(event.agent, "AgentEvent_MessageData", content)
+
+
+def _image_captured(event: switch.ImageCaptured) -> Iterator[AgentEvent]:
+    recording = file_name(event.tenant, event.agent, event.at)
+    content = {
+        "callid": event.call,
+        "result": 0,
+        "filename": recording.rpartition(".")[0] + ".jpg",
+        "locationId": int(LOCATION),
+    }
+    yield AgentEvent(event.agent, "AgentEvent_ImageCapture", content)
+
+
 # Recordings
 
 
@@ -310,6 +339,8 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.Failed: _failed,
     switch.ConnectionCleared: _cleared,
     switch.MediaSwitched: _media_switched,
+    switch.MessageSent: _message,
+    switch.ImageCaptured: _image_captured,
     switch.RecordingStarted: _recording_started,
     switch.RecordingStopped: _recording_stopped,
     switch.PreviewOffered: _preview,
