@@ -100,6 +100,10 @@ class Commands:
         body = _given(digits=digits, number=number)
         return self._ask("POST", f"/calls/{call}/digits", json=body)
 
+    def write(self, call: str, text: str) -> Any:
+        """The customer of a chat writes."""
+        return self._ask("POST", f"/calls/{call}/messages", json={"text": text})
+
     def hang_up(self, call: str, number: str | None = None) -> Any:
         """The customer, or the outside party with the number, hangs up."""
         return self._ask("POST", f"/calls/{call}/hang-up", json=_given(number=number))

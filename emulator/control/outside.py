@@ -92,6 +92,19 @@ async def press(desk: Desk, call_id: str, keys: Digits) -> Done:
     return Done()
 
 
+class Message(BaseModel):
+    """What the customer of a chat writes, at most 2,048 bytes."""
+
+    text: Annotated[str, Field(min_length=1, max_length=2048)]
+
+
+@router.post("/calls/{call_id}/messages")
+async def write(desk: Desk, call_id: str, message: Message) -> Done:
+    """Have the customer of a chat write."""
+    desk.switch.outside_writes(call_id, message.text)
+    return Done()
+
+
 @router.post("/calls/{call_id}/hang-up")
 async def hang_up(desk: Desk, call_id: str, party: Party | None = None) -> Done:
     """Have an outside party hang up."""

@@ -200,6 +200,7 @@ def of_call(call: Call) -> View:
         "priority": call.priority,
         "data": call.data,
         "conference": call.conference,
+        "messages": call.messages,
         "connections": [_connection(connection) for connection in call.connections],
         "queue": _queue_entry(call),
         "ivr": _ivr(call),

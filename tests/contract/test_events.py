@@ -136,6 +136,31 @@ def test_an_inspector_that_asks_for_it_hears_who_signs_in_and_out() -> None:
         ]
 
 
+def test_what_a_customer_writes_is_told_to_the_agent_of_the_session() -> None:
+    with World() as world:
+        scene = situations.chatting(world)
+        agent, call = scene["agentid"], scene["callid"]
+        world.events(agent)
+        world.do(lambda switch: switch.outside_writes(call, "good morning"))
+        told = world.events(agent)
+        assert_documented(told)
+        [message] = told
+        assert message["eventType"] == "AgentEvent_MessageData"
+        assert (message["content"]["callid"], message["content"]["message"]) == (
+            call,
+            "good morning",
+        )
+
+
+def test_what_an_agent_writes_is_told_to_no_agent() -> None:
+    with World() as world:
+        scene = situations.chatting(world)
+        agent = scene["agentid"]
+        world.events(agent)
+        world.agent("6.1.5.1", agent, {"callid": scene["callid"], "data": "hello"})
+        assert world.events(agent) == []
+
+
 def test_inspectors_hear_that_all_agents_are_busy() -> None:
     with World() as world:
         situations.talking(world)
