@@ -308,6 +308,24 @@ def _operation_lives(switch: Switch, agent: Agent) -> None:
         assert switch.calls.get(supervision.call.id) is supervision.call
 
 
+def chats_are_whole(seen: Observed) -> None:
+    """Who writes in a chat and who reads it are parties of it.
+
+    A chat is held only while its agent waits for a transfer of it.
+    """
+    for event in seen.fresh:
+        if type(event) is events.MessageSent:
+            devices = seen.mirror.calls[event.call]
+            assert event.device in devices, event
+            assert not event.agent or f"agent:{event.agent}" in devices, event
+    for connection in seen.connections():
+        agent = connection.agent
+        if connection.is_chat and agent and connection.state is ConnectionState.HOLD:
+            operation = agent.operation
+            assert operation is not None, f"agent {agent.work_no} holds a chat"
+            assert operation.call is connection.call, f"agent {agent.work_no} holds a chat"
+
+
 def records_are_complete(seen: Observed) -> None:
     """Call ids are not used twice; a call's stays are numbered from 1, its times are in order.
 
@@ -351,5 +369,6 @@ _LAWS = (
     lists_are_sorted_and_true,
     trunks_count_their_parties,
     nothing_is_left_behind,
+    chats_are_whole,
     reports_tell_everything,
 )
