@@ -200,6 +200,7 @@ def drop(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> N
         return
     report_cleared(sw, connection, connection.call.agents(), cause)
     detach(sw, connection, reason)
+    settle_conference(connection.call)
     after_leaving(sw, connection)
 
 

@@ -331,6 +331,7 @@ def refuse(sw: Core, connection: Connection, *, rejected: bool, release: bool) -
     others = [other for other in watchers if other is not agent]
     for_queue = call.entry is not None and call.entry.ringing is connection
     calls.detach(sw, connection, reason)
+    calls.settle_conference(call)
     if others:
         calls.report_cleared(sw, connection, others, cause)
     after_refusal(sw, agent, connection, idle=release)

@@ -190,6 +190,7 @@ def fail(sw: Core, connection: Connection, cause: int) -> None:
     """The outside party was not reached; `cause` of CEC Table 6-451."""
     call = connection.call
     calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
+    calls.settle_conference(call)
     if operations.of_call(call) is None and operations.goes_on(call):
         calls.report_cleared(sw, connection, call.agents(), cause)
     queues.not_served(sw, call, cause, LeaveReason.USER_NO_ANSWER)

@@ -15,7 +15,13 @@ from emulator.switch.events import (
     Held,
     Muted,
 )
-from emulator.switch.terms import AgentState, CallType, ConnectionState
+from emulator.switch.terms import (
+    AgentState,
+    CallType,
+    ConnectionState,
+    SupervisionMode,
+    TransferMode,
+)
 from tests.switch.support import AGENT, CUSTOMER, OUTSIDE, QUEUE, CallCenter
 
 
@@ -127,6 +133,23 @@ def test_a_three_party_consultation_becomes_a_conference_and_dissolves(
     talking.switch.clear_connection(101, "102")
     assert talking.state(102) is AgentState.IDLE
     assert not talking.call(first).conference
+
+
+def test_a_conference_of_which_the_third_party_never_answers_is_an_ordinary_call_again(
+    talking: CallCenter,
+) -> None:
+    talking.sign_in(103, 190)
+    second = consult(talking)
+    talking.switch.supervise(190, 101, SupervisionMode.LISTEN)
+    talking.switch.intercept(190, 101)
+    talking.switch.single_step_transfer(190, (QUEUE, "2"), TransferMode.BLIND)
+    talking.switch.consultation_call(102, (AGENT, "103"), three_party=True)
+    talking.switch.answer_call(103)
+    assert talking.parties(second) == ["agent:102", "agent:103", "agent:104"]
+    assert talking.call(second).conference
+    talking.switch.reject_call(104, release=True)
+    assert talking.parties(second) == ["agent:102", "agent:103"]
+    assert not talking.call(second).conference
 
 
 def test_a_customer_who_hangs_up_during_a_consultation_leaves_the_agents_talking(
