@@ -196,26 +196,61 @@ def _open_client(verify: bool) -> httpx.AsyncClient:
     )
 
 
+class _Opening:
+    """Closes a connection whose TLS handshake was cut short: the HTTP library leaves it open."""
+
+    def __init__(self) -> None:
+        self._stream: Any = None
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Hear from the library how the connection is made (its extension `trace`)."""
+        if event == "connection.connect_tcp.complete":
+            self._stream = info["return_value"]
+        elif event == "connection.start_tls.complete":
+            self._stream = None
+
+    async def cut_short(self) -> None:
+        """The request was cancelled."""
+        if self._stream is not None:
+            await self._stream.aclose()
+
+
 async def _post(client: httpx.AsyncClient, receiver: Receiver, content: bytes) -> str:
+    """Send one request; empty if the receiver confirms it, else what went wrong."""
     headers = {
         "Content-Type": "application/json; charset=UTF-8",
         "Guid": receiver.guid,
         "service_token": receiver.token,
         "Accept-Encoding": "identity",
     }
+    opening = _Opening()
+    request = client.build_request(
+        "POST", receiver.uri, content=content, headers=headers, extensions={"trace": opening.trace}
+    )
+    try:
+        answer = await client.send(request, stream=True)
+    except asyncio.CancelledError:
+        await opening.cut_short()
+        raise
+    try:
+        return await _read(answer)
+    finally:
+        await answer.aclose()
+
+
+async def _read(answer: httpx.Response) -> str:
+    """Empty if the answer confirms the events."""
+    if answer.status_code != 200:
+        return f"status {answer.status_code}"
     body = bytearray()
-    async with client.stream("POST", receiver.uri, content=content, headers=headers) as answer:
-        if answer.status_code != 200:
-            return f"status {answer.status_code}"
-        async for part in answer.aiter_raw():
-            body += part
-            if len(body) > LONGEST_ANSWER:
-                return "answer too long"
+    async for part in answer.aiter_raw():
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            return "answer too long"
     return _refusal(bytes(body))
 
 
 def _refusal(body: bytes) -> str:
-    """Empty if the answer confirms the events."""
     try:
         answer: Any = orjson.loads(body)
     except ValueError:

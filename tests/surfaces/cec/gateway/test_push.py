@@ -22,6 +22,7 @@ from tests.surfaces.cec.gateway.receiver import (
     CONFIRMED,
     CUT,
     HANG,
+    NEVER,
     Receiver,
     answer,
     receiver,
@@ -317,6 +318,26 @@ def test_verifying_certificates_is_a_setting(text: str, verify: bool) -> None:
     assert from_environment({"EMULATOR_PUSH_VERIFY": text}).push_verify is verify
 
 
+async def test_a_stop_during_a_tls_handshake_leaves_no_connection_open() -> None:
+    connected = asyncio.Event()
+    ended = asyncio.Event()
+
+    async def never_greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        await reader.read()
+        writer.close()
+        ended.set()
+
+    silent = await asyncio.start_server(never_greet, "127.0.0.1", 0)
+    async with silent:
+        async with site(push_timeout=LONG) as it:
+            await sign_in(it, f"https://127.0.0.1:{silent.sockets[0].getsockname()[1]}/")
+            async with asyncio.timeout(NEVER):
+                await connected.wait()
+        async with asyncio.timeout(NEVER):
+            await ended.wait()
+
+
 # Heartbeats
 
 
@@ -369,7 +390,7 @@ async def test_in_push_mode_only_a_heartbeat_keeps_the_agent_signed_in() -> None
 
 
 async def test_a_silent_agent_is_signed_out_and_its_receiver_told_though_it_was_down() -> None:
-    async with receiver(FAILED) as there, site(poll_timeout=0.2) as it:
+    async with receiver(CONFIRMED, FAILED) as there, site(poll_timeout=0.2) as it:
         await sign_in(it, there)
         await there.hear(SHUTDOWN)
         assert there.names == [*SIGNED_IN, SHUTDOWN]
@@ -388,13 +409,14 @@ async def test_a_receiver_that_stays_away_is_given_up_some_time_after_the_sign_o
 
 
 async def test_a_forced_sign_in_pushes_the_old_session_s_end_and_then_the_new_one_s_begin() -> None:
-    async with receiver(CONFIRMED, FAILED, FAILED) as there, site() as it:
+    async with receiver(CONFIRMED, HANG) as there, site(push_timeout=0.3) as it:
         await sign_in(it, there)
         await there.hear("AgentState_Ready")
         await sign_in(it, there, force=True, token="t-2")
         await there.hear("AgentState_Ready", 2)
+        await there.hear(SHUTDOWN)
         assert there.names == [*SIGNED_IN, SHUTDOWN, *SIGNED_IN]
-        assert {pushed.headers["service_token"] for pushed in there.requests[3:]} == {"t-2"}
+        assert {pushed.headers["service_token"] for pushed in there.requests[1:]} == {"t-2"}
 
 
 async def test_a_new_receiver_does_not_wait_for_the_old_one() -> None:
