@@ -125,6 +125,8 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     ("6.1.2.23", "100-007"): _refusal(in_.ringing),
     ("6.1.2.24", "100-007"): _refusal(in_.ringing),
     ("6.1.2.25", "10001"): _refusal(in_.talking),
+    # Events
+    ("6.1.4.1", "000-001"): _refusal(in_.idle_with_pushed_events),
     # Inspection
     **_for_each(
         (*_BEGINNING, *_FORCING),

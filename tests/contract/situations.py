@@ -34,6 +34,12 @@ def idle(world: World) -> Scene:
     return {"agentid": AGENT, "workNo": OTHER}
 
 
+def idle_with_pushed_events(world: World) -> Scene:
+    """The agent is idle; its events are pushed to a receiver that is not there."""
+    world.sign_in(AGENT, callbackUri="http://127.0.0.1:9/events", serviceToken="token")
+    return {"agentid": AGENT}
+
+
 def locked(world: World) -> Scene:
     """Three wrong passwords."""
     for _ in range(3):

@@ -56,11 +56,12 @@ class Gateway:
         self._watchdog = asyncio.get_running_loop().create_task(self.sessions.watch(timeout))
 
     async def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching and pushing."""
         if self._watchdog is not None:
             self._watchdog.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watchdog
+        await self.sessions.stop()
 
 
 GatewayRequest = AgentRequest[Gateway]

@@ -85,11 +85,16 @@ class ClientSignedOut(Exception):
     """The session is over, its last events only have not been fetched."""
 
 
+class EventsArePushed(Exception):
+    """A poll of an agent whose events go to a receiver."""
+
+
 ERRORS = ErrorTable(
     {
         NotSignedIn: failure("100-006"),
         GuidRefused: failure("000-003"),
         ClientSignedOut: failure("100-008"),
+        EventsArePushed: failure("000-001"),
         AccountLocked: failure("110-016"),
         PasswordRefused: failure("000-002"),
         AccountError: failure("100-007"),
