@@ -31,6 +31,7 @@ class AgentSession:
         "delivering",
         "events",
         "heard_at",
+        "media_servers",
         "phone_linkage",
         "phone_token",
         "waiter",
@@ -43,6 +44,8 @@ class AgentSession:
         self.delivering = False
         self.closing = False
         self.heard_at = now
+        self.media_servers = "TFF"
+        """CTI server, WebM and MailM: T where the client has signed in."""
         self.phone_linkage = False
         self.phone_token = ""
 
