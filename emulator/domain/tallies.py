@@ -63,7 +63,8 @@ class Tally:
     rests: int = 0
     overstays: int = 0
     talked: int = 0
-    """By stays that the call records have; `talking_time` adds the others."""
+    talking_since: int = 0
+    """0: not talking. Two calls at once are talked on no longer than one."""
     busy_time: int = 0
     rest_time: int = 0
     overstay_time: int = 0
@@ -110,10 +111,13 @@ class Tally:
 
 
 class Tallies:
-    """Hears the switch's events; `call_of` finds a call that has not ended."""
+    """Hears the switch's events; `call_of` finds a call that has not ended, `agent_of` an agent."""
 
-    def __init__(self, call_of: Callable[[str], Call | None]) -> None:
+    def __init__(
+        self, call_of: Callable[[str], Call | None], agent_of: Callable[[int], Agent | None]
+    ) -> None:
         self._call_of = call_of
+        self._agent_of = agent_of
         self._tallies: dict[int, Tally] = {}
         self._handlers: dict[type[Any], Callable[[Tally, Any], None]] = {
             AgentReady: _leave_state,
@@ -162,10 +166,8 @@ class Tallies:
     def talking_time(self, agent: Agent, now: int) -> int:
         """Seconds of talking since the agent signed in, calls that go on included."""
         tally = self.of(agent)
-        talked = tally.talked + sum(now - c.talk_begin for c in agent.connections if c.talk_begin)
-        for stay, _ in _unrecorded(tally, agent.work_no):
-            talked += stay.talk_end - stay.talk_begin
-        return talked // SECOND
+        running = now - tally.talking_since if tally.talking_since else 0
+        return (tally.talked + running) // SECOND
 
     def last_stay(self, agent: Agent) -> tuple[StayEnded, Call] | None:
         """The agent's part in the call that it left last, and that call."""
@@ -193,6 +195,7 @@ class Tallies:
             self._join(tally, event.call)
 
     def _established(self, tally: Tally, event: Established) -> None:
+        self._count_talk(tally, event)
         if event.device != f"agent:{event.agent}":
             return
         call = self._join(tally, event.call)
@@ -205,11 +208,22 @@ class Tallies:
 
     def _cleared(self, tally: Tally, event: ConnectionCleared) -> None:
         """Of a call that ends, who hangs up is told first."""
+        self._count_talk(tally, event)
         if event.device != f"agent:{event.agent}":
             if self._call_of(event.call) is None:
                 tally.cleared = event.call
         elif event.cause == CAUSE_CLIENT and tally.cleared != event.call:
             tally.released += 1
+
+    def _count_talk(self, tally: Tally, event: Established | ConnectionCleared) -> None:
+        """The agent may have begun or ceased to talk."""
+        agent = self._agent_of(event.agent)
+        talks = agent is not None and any(c.talk_begin for c in agent.connections)
+        if talks and not tally.talking_since:
+            tally.talking_since = event.at
+        elif not talks and tally.talking_since:
+            tally.talked += event.at - tally.talking_since
+            tally.talking_since = 0
 
     def _moved(self, event: ConnectionMoved) -> None:
         call = self._call_of(event.call)
@@ -224,7 +238,6 @@ class Tallies:
         tally = self._tallies.get(int(event.device_no))
         if tally is None:
             return
-        tally.talked += event.talk_end - event.talk_begin
         for call in tally.joined:
             if call.id == event.call:
                 tally.last = (event, call)

@@ -46,7 +46,10 @@ class Gateway:
         self.config_sessions = ConfigSessions(platform.random("config guid"))
         self.tokens = platform.random("phone token")
         self.sessions = Sessions(platform)
-        self.tallies = Tallies(lambda call_id: platform.switch.calls.get(call_id))
+        self.tallies = Tallies(
+            lambda call_id: platform.switch.calls.get(call_id),
+            lambda work_no: platform.switch.agents.get(work_no),
+        )
         platform.subscribe(self.tallies)
         self._watchdog: asyncio.Task[None] | None = None
 

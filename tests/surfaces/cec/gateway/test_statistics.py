@@ -155,7 +155,20 @@ def test_a_rest_that_is_approved_was_asked_for_once(world: World) -> None:
     assert counted(world) == {"restnums": 1, "resttime": 9}
 
 
-def test_who_leaves_a_three_party_call_talks_until_then(world: World) -> None:
+def test_two_calls_at_once_are_talked_on_no_longer_than_one(world: World) -> None:
+    talk(world)
+    world.pass_time(10)
+    world.agent("6.1.2.8", AGENT)
+    second = world.agent("6.1.2.1", AGENT, {"called": OUTSIDE})
+    world.pass_time(15)
+    world.agent("6.1.2.15", AGENT, callid=second)
+    world.pass_time(5)
+    world.agent("6.1.2.10", AGENT)
+    world.agent("6.1.2.16", AGENT)
+    assert counted(world)["talktime"] == 30
+
+
+def test_who_ends_what_is_left_of_a_three_party_call_releases_it(world: World) -> None:
     call = talk(world)
     world.pass_time(10)
     world.agent("6.1.2.8", AGENT)
@@ -165,7 +178,8 @@ def test_who_leaves_a_three_party_call_talks_until_then(world: World) -> None:
     world.pass_time(10)
     world.do(lambda switch: switch.outside_hangs_up(call, OUTSIDE))
     world.agent("6.1.2.16", AGENT)
-    assert counted(world)["agentrelease"] == 1
+    found = counted(world)
+    assert (found["agentrelease"], found["talktime"]) == (1, 25)
 
 
 def test_counting_begins_anew_with_each_sign_in(world: World) -> None:
