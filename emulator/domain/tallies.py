@@ -79,7 +79,7 @@ class Tally:
     """Calls the agent was or is in that have not ended."""
     last: tuple[StayEnded, Call] | None = None
 
-    def at(self, now: int) -> tuple[int, int, int]:
+    def times(self, now: int) -> tuple[int, int, int]:
         """Seconds busy, at rest, and at rest for longer than asked, until now."""
         busy, rest, overstay = self._running(now)
         return (
@@ -119,7 +119,7 @@ class Tallies:
         self._call_of = call_of
         self._agent_of = agent_of
         self._tallies: dict[int, Tally] = {}
-        self._handlers: dict[type[Any], Callable[[Tally, Any], None]] = {
+        of_agents: dict[type[Any], Callable[[Tally, Any], None]] = {
             AgentReady: _leave_state,
             AgentBusy: _leave_state,
             AgentStateChanged: _leave_state,
@@ -139,23 +139,29 @@ class Tallies:
             ReturnedFromIvr: _add("transferred_to_ivr"),
             ConnectionCleared: self._cleared,
         }
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            AgentLoggedOn: self._logged_on,
+            AgentLoggedOff: self._logged_off,
+            ConnectionMoved: self._moved,
+            StayEnded: self._stay_ended,
+            **{kind: self._with_tally(handler) for kind, handler in of_agents.items()},
+        }
 
     def __call__(self, event: Event) -> None:
         """Count one event."""
-        kind = type(event)
-        if kind is StayEnded:
-            self._stay_ended(event)
-        elif kind is ConnectionMoved:
-            self._moved(event)
-        elif kind is AgentLoggedOn:
-            self._tallies[event.agent] = Tally()
-        elif kind is AgentLoggedOff:
-            self._tallies.pop(event.agent, None)
-        else:
-            handler = self._handlers.get(kind)
-            tally = self._tallies.get(event.agent) if handler is not None else None
-            if handler is not None and tally is not None:
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def _with_tally(self, handler: Callable[[Tally, Any], None]) -> Callable[[Any], None]:
+        """The handler, for events that concern an agent who has signed in."""
+
+        def handle(event: Any) -> None:
+            tally = self._tallies.get(event.agent)
+            if tally is not None:
                 handler(tally, event)
+
+        return handle
 
     # Reading
 
@@ -178,6 +184,12 @@ class Tallies:
         return max(stays, key=lambda found: found[0].at, default=None)
 
     # Events
+
+    def _logged_on(self, event: AgentLoggedOn) -> None:
+        self._tallies[event.agent] = Tally()
+
+    def _logged_off(self, event: AgentLoggedOff) -> None:
+        self._tallies.pop(event.agent, None)
 
     def _initiated(self, tally: Tally, event: ServiceInitiated) -> None:
         tally.enter(event.at, None)

@@ -305,7 +305,7 @@ def statistics(call: GatewayRequest) -> Statistics:
 
 
 def _statistics(tally: Tally, talking_time: int, now: int) -> Statistics:
-    busy, rest, overstay = tally.at(now)
+    busy, rest, overstay = tally.times(now)
     return Statistics(
         talktime=talking_time,
         answernums=tally.answered,
