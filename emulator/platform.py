@@ -236,7 +236,7 @@ class Platform:
         """Wait until everything done so far is kept, if this world keeps anything."""
         unsaved, self._unsaved = self._unsaved, []
         for saved in unsaved:
-            await asyncio.wrap_future(saved)
+            await asyncio.shield(asyncio.wrap_future(saved))
         if self._dirty and self.settings.durable:
             self._dirty = False
             await self.records.flushed()

@@ -1,10 +1,14 @@
-"""The agent gateway (CEC 6.1, 12.1): agents sign in, control calls, and poll their events."""
+"""The agent gateway (CEC 5.2, 6.1, 12.1): agents sign in, control calls, poll their events."""
 
 from emulator.surfaces.cec.gateway import (
     agentevent,
+    agentgroup,
+    calldata,
+    configlogin,
     offered,
     onlineagent,
     qualitycontrol,
+    queuedevice,
     session,
     synchronisation,
     transfer,
@@ -16,11 +20,15 @@ from emulator.surfaces.cec.gateway.component import Gateway, gateway, open_gatew
 __all__ = [
     "Gateway",
     "agentevent",
+    "agentgroup",
+    "calldata",
+    "configlogin",
     "gateway",
     "offered",
     "onlineagent",
     "open_gateway",
     "qualitycontrol",
+    "queuedevice",
     "session",
     "synchronisation",
     "transfer",

@@ -39,6 +39,7 @@ class AgentSession:
         "events",
         "heard_at",
         "in_flight",
+        "media_servers",
         "phone_linkage",
         "phone_token",
         "receiver",
@@ -56,6 +57,8 @@ class AgentSession:
         self.waiter: asyncio.Future[None] | None = None
         self.closing = False
         self.heard_at = now
+        self.media_servers = "TFF"
+        """CTI server, WebM and MailM: T where the client has signed in."""
         self.phone_linkage = False
         self.phone_token = ""
 

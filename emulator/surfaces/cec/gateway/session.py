@@ -183,6 +183,8 @@ def _sign_in(
     _refuse_in_call(gateway.switch.agent(agent_id))
     session = gateway.sessions.starting(agent_id, _receiver_of(body))
     session.phone_linkage = body.phone_linkage
+    webm, mailm = body.check_in_webm and media_servers, body.check_in_mailm and media_servers
+    session.media_servers = "T" + _flag(webm) + _flag(mailm)
     try:
         gateway.switch.log_on(agent_id, how)
     finally:
@@ -191,11 +193,10 @@ def _sign_in(
     gateway.sessions.tell_guid(agent_id, call.open_session())
     agent = gateway.switch.agent(agent_id)
     days = platform.accounts.days_remaining(agent_id, platform.now)
-    webm, mailm = body.check_in_webm and media_servers, body.check_in_mailm and media_servers
     return SignInResult(
         vdnid=agent.tenant.id,
         workno=str(agent_id),
-        mediatype="T" + _flag(webm) + _flag(mailm),
+        mediatype=session.media_servers,
         loginTime=str(agent.logged_on_at // 1000),
         isForceChange="false",
         serverName=SERVER_NAME,
