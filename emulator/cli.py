@@ -202,6 +202,7 @@ def _problems(settings: Settings) -> list[str]:
         ),
         "a poll is held for 0 to 3600 seconds": not 0 <= settings.poll_wait <= 3600,
         "the poll timeout must be above 0": not settings.poll_timeout > 0,
+        "the push timeout must be above 0": not settings.push_timeout > 0,
         "the signature window is 0 seconds or more": not settings.signature_window >= 0,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (
             settings.control_token or is_loopback(settings.host)

@@ -83,6 +83,7 @@ class Platform:
         self._operation_numbers = count(self.switch.next_call)
         self._subscribers: list[Subscriber] = []
         self._unsaved: list[Future[None]] = []
+        self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None
         self._dirty = False
         self._alarm: asyncio.TimerHandle | None = None
@@ -214,7 +215,8 @@ class Platform:
 
     def _save_account(self, state: AccountState) -> None:
         work = partial(store_records.save_account, account=state)
-        self._unsaved.append(self.store.submit(work))
+        self._last_save = self.store.submit(work)
+        self._unsaved.append(self._last_save)
 
     def _reserve_call_ids(self) -> None:
         """Raise the stored high-water mark ahead of need, in the store's thread."""
@@ -234,9 +236,22 @@ class Platform:
         """Wait until everything done so far is kept, if this world keeps anything."""
         unsaved, self._unsaved = self._unsaved, []
         for saved in unsaved:
-            await asyncio.wrap_future(saved)
+            await asyncio.shield(asyncio.wrap_future(saved))
         if self._dirty and self.settings.durable:
             self._dirty = False
+            await self.records.flushed()
+
+    async def kept(self) -> None:
+        """Wait, on nobody's behalf, until everything done so far is kept.
+
+        For those who tell of it outside an answer. Answers that wait for the same go first.
+        """
+        save = self._last_save
+        if save is not None and not save.done():
+            # The store saves in order: the last one is enough. Its failure is the answer's matter.
+            saved = asyncio.shield(asyncio.wrap_future(save))
+            await asyncio.gather(saved, return_exceptions=True)
+        if self.settings.durable:
             await self.records.flushed()
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -41,6 +41,7 @@ def serve(settings: Settings) -> None:
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     # What is loaded now stays: collecting it again and again costs a fifth of the start.
     gc.disable()
     from emulator.server import run

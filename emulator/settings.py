@@ -41,6 +41,10 @@ class Settings:
     """How long a poll is held when there is no event (real time)."""
     poll_timeout: float = 120.0
     """Without a poll or heartbeat for so long the agent is signed out (real time)."""
+    push_timeout: float = 5.0
+    """How long the receiver of pushed events may take to answer (real time)."""
+    push_verify: bool = False
+    """Whether the certificates of receivers of pushed events are verified."""
     signature_window: int = 900
     """How far an auth-v2 timestamp may be from the real time; 0: any time will do."""
 
@@ -71,4 +75,11 @@ def _read(text: str, default: Any) -> Any:
     if default is None:
         return Path(text)
     kind = type(default)
-    return kind(text)
+    return _truth(text) if kind is bool else kind(text)
+
+
+def _truth(text: str) -> bool:
+    values = {"0": False, "1": True, "false": False, "true": True}
+    if text.lower() not in values:
+        raise ValueError(text)
+    return values[text.lower()]

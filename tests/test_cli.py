@@ -149,6 +149,8 @@ def test_wrong_use_is_refused_with_the_reason(
         ("GUID_INTERVAL_MS", "120000", "below its timeout"),
         ("POLL_WAIT", "nan", "0 to 3600"),
         ("POLL_TIMEOUT", "0", "above 0"),
+        ("PUSH_TIMEOUT", "0", "above 0"),
+        ("PUSH_VERIFY", "maybe", "EMULATOR_PUSH_VERIFY: 'maybe' is not valid"),
         ("SIGNATURE_WINDOW", "-1", "0 seconds or more"),
     ],
 )

@@ -157,7 +157,7 @@ class Interface:
     section: str
     method: str
     path: str
-    auth: Literal["C1", "C4"]
+    auth: Literal["C1", "C4", "C5"]
     parameters: tuple[Parameter, ...]
     response_headers: tuple[ResponseHeader, ...]
     response: tuple[ResponseField, ...]
@@ -244,8 +244,8 @@ def is_number(value: object) -> bool:
 
 @cache
 def interfaces() -> tuple[Interface, ...]:
-    """6.1.1, 6.1.2, 6.1.4.1 and 12.1, in the order of the reference; then 6.1.5."""
-    files = ("gateway", "mediacall")
+    """What the gateway serves, in the order of the reference within each file."""
+    files = ("gateway", "gateway_queries", "mediacall")
     return tuple(_interface(row) for file in files for row in _read(file))
 
 

@@ -25,6 +25,7 @@ BREAKDOWN_CODES = {"100-007", "200-035", "900-001"}
 NO_INSPECTOR = in_.THIRD
 NOBODY = 59999
 NO_CALL = "1-1"
+NO_QUEUE = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,26 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     ("6.1.2.23", "100-007"): _refusal(in_.ringing),
     ("6.1.2.24", "100-007"): _refusal(in_.ringing),
     ("6.1.2.25", "10001"): _refusal(in_.talking),
+    # Events
+    ("6.1.4.1", "000-001"): _refusal(in_.idle_with_pushed_events),
+    # Queues and agents
+    ("5.2.7", "600-005"): _refusal(in_.vdn_without_queues),
+    ("5.2.9", "100-007"): _refusal(in_.idle, skills=[1, NO_QUEUE]),
+    ("5.2.10", "600-004"): _refusal(in_.vdn_without_flows),
+    ("5.2.11", "100-007"): _refusal(in_.idle, skillid=NO_QUEUE),
+    ("5.2.11", "300-002"): _refusal(in_.queued),
+    ("5.2.12", "100-007"): _refusal(in_.idle, workno=NOBODY),
+    ("5.2.13", "600-005"): _refusal(in_.vdn_without_queues),
+    # Call data
+    ("6.1.3.2", "100-007"): _refusal(in_.idle),
+    ("6.1.3.3", "400-001"): _refusal(in_.idle, callid=""),
+    ("6.1.3.4", "400-003"): _refusal(in_.talking),
+    ("6.1.3.6", "100-007"): _refusal(in_.talking, callid=NO_CALL),
+    ("6.1.3.7", "100-007"): _refusal(in_.inspector_only),
+    ("6.1.3.11", "100-007"): _refusal(in_.queued, skillid=NO_QUEUE),
+    ("6.1.3.12", "100-007"): _refusal(in_.inspector_only),
+    ("6.1.3.12", "300-001"): _refusal(in_.holding),
+    ("6.1.3.12", "400-003"): _refusal(in_.inspector_and_talking_agent),
     # Inspection
     **_for_each(
         (*_BEGINNING, *_FORCING),

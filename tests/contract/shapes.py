@@ -66,6 +66,10 @@ def _problems(
 ) -> Iterator[str]:
     children = {field.name: field for field in fields if field.parent == path}
     for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict):
+            if children:
+                yield f"{path or ''} is {item!r}, not an object"
+            continue
         for name in item.keys() - children.keys():
             yield f"{path or ''}.{name} is not documented"
         for name, field in children.items():

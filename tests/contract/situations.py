@@ -6,6 +6,7 @@ Each brings a fresh world into its situation and says who and what is in it: `ag
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from typing import Any
 
@@ -34,6 +35,12 @@ def idle(world: World) -> Scene:
     """The agent is idle."""
     world.sign_in(AGENT)
     return {"agentid": AGENT, "workNo": OTHER}
+
+
+def idle_with_pushed_events(world: World) -> Scene:
+    """The agent is idle; its events are pushed to a receiver that is not there."""
+    world.sign_in(AGENT, callbackUri="http://127.0.0.1:9/events", serviceToken="token")
+    return {"agentid": AGENT}
 
 
 def locked(world: World) -> Scene:
@@ -341,6 +348,28 @@ def whispering(world: World) -> Scene:
     scene = inspector_and_talking_agent(world)
     world.agent("12.1.12", INSPECTOR, whisperagentid=AGENT)
     return scene
+
+
+def inspector_and_holding_agent(world: World) -> Scene:
+    """An inspector, and an agent that holds its only call."""
+    scene = holding(world)
+    world.sign_in(INSPECTOR)
+    return {**scene, "agentid": INSPECTOR, "workNo": AGENT}
+
+
+def vdn_without_queues(world: World) -> Scene:
+    """The agent is idle in a VDN that has no queues, and no numbers or flows that lead there."""
+    agents = tuple(
+        dataclasses.replace(a, skills=()) for a in world.platform.switch.tenants[1].config.agents
+    )
+    world.configure(agents=agents, queues=(), access_codes=(), flows=())
+    return idle(world)
+
+
+def vdn_without_flows(world: World) -> Scene:
+    """The agent is idle in a VDN that has no IVR flows, and no numbers that lead there."""
+    world.configure(flows=(), access_codes=())
+    return idle(world)
 
 
 def on_mobile(world: World) -> Scene:

@@ -49,13 +49,22 @@ def has_type(value: object, type_name: str) -> bool:
     return isinstance(value, JSON_TYPES[type_name])
 
 
-def test_the_gateway_has_its_seventy_eight_interfaces() -> None:
+def test_the_gateway_has_its_one_hundred_interfaces() -> None:
     sections = [interface.id for interface in facts.interfaces()]
     counts = {
         group: sum(section.startswith(group) for section in sections)
-        for group in ("6.1.1.", "6.1.2.", "6.1.4.", "6.1.5.", "12.1.")
+        for group in ("4.6", "5.2.", "6.1.1.", "6.1.2.", "6.1.3.", "6.1.4.", "6.1.5.", "12.1.")
     }
-    assert counts == {"6.1.1.": 29, "6.1.2.": 29, "6.1.4.": 1, "6.1.5.": 5, "12.1.": 14}
+    assert counts == {
+        "4.6": 1,
+        "5.2.": 9,
+        "6.1.1.": 29,
+        "6.1.2.": 29,
+        "6.1.3.": 12,
+        "6.1.4.": 1,
+        "6.1.5.": 5,
+        "12.1.": 14,
+    }
 
 
 def test_no_two_interfaces_share_an_id_or_a_route() -> None:

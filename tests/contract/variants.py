@@ -14,8 +14,13 @@ WRONG_FORMAT = {
     "ipv4": ("300.1.1.1", "1.2.3", "here"),
     "semicolon-separated-ids": ("1;x", "1,2", "-1"),
     "no-special-characters": ("a<b", "a'b", "a b", "a;b"),
+    "http-address": ("receiver", "ftp://receiver/", "http:///events", "http://a:b@receiver/"),
 }
-LEGAL_FORMAT = {"ipv4": "127.127.127.127", "semicolon-separated-ids": "1;2"}
+LEGAL_FORMAT = {
+    "ipv4": "127.127.127.127",
+    "semicolon-separated-ids": "1;2",
+    "http-address": "http://receiver/".ljust(200, "e"),
+}
 
 
 def illegal(parameter: Parameter) -> Iterator[tuple[str, Any]]:

@@ -240,15 +240,17 @@ class World:
             found.append(event)
 
     def dump(self) -> bytes:
-        """The state of switch, sessions and guids: equal dumps mean that nothing was changed."""
+        """The state of switch, sessions, guids and counts: equal dumps mean nothing was changed."""
         switch, gateway = self._switch or self.platform.switch, self.doors.gateway
         sessions = {
             agent: (list(session.events), session.closing, session.phone_linkage)
             for agent, session in gateway.sessions._sessions.items()
         }
         names = [name for name in Switch.__slots__ if name not in NOT_STATE]
-        guids = repr(gateway.guids._sessions)
-        return pickle.dumps(([getattr(switch, name) for name in names], sessions, guids))
+        guids = repr((gateway.guids._sessions, gateway.config_sessions._users))
+        tallies = gateway.tallies._tallies
+        state = [getattr(switch, name) for name in names]
+        return pickle.dumps((state, sessions, guids, tallies))
 
     def _run(self, work: Any) -> Any:
         return self._runner.run(work)

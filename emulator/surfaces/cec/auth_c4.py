@@ -130,6 +130,10 @@ class GuidSessions:
             return None
         return session.guid
 
+    def current(self, agent_id: int) -> str:
+        """Give the agent's guid."""
+        return self._session(agent_id).guid
+
     def update(self, agent_id: int, now: int) -> str:
         """Mint a new guid at the agent's wish (CEC 6.1.1.24); the old one stays good a while."""
         session = self._session(agent_id)
@@ -156,22 +160,24 @@ class AgentRequest(CecRequest[P]):
     agent_id: int
     _gate: GuidGate
 
-    def open_session(self) -> None:
-        """Start the agent's session and deliver its guid: the last step of a sign-in."""
+    def open_session(self) -> str:
+        """Start the agent's session, deliver its guid and give it: the last step of a sign-in."""
         guid = self._gate.sessions.open(self.agent_id, self._gate.now())
         self._deliver(guid)
         self.set_header("Guid", guid)
         self.set_header("Set-Cookie", f"{COOKIE_NAME}={guid}; Path=/agentgateway; HttpOnly")
+        return guid
 
     def close_session(self) -> None:
         """End the agent's session: the last step of a sign-out."""
         self._gate.sessions.close(self.agent_id)
 
-    def renew_guid(self) -> None:
-        """Deliver a new guid if one is due: at the end of polls and heartbeats."""
+    def renew_guid(self) -> str:
+        """Deliver a new guid if one is due, and give the current one: after polls, heartbeats."""
         guid = self._gate.sessions.renew(self.agent_id, _presented(self), self._gate.now())
         if guid is not None:
             self._deliver(guid)
+        return self._gate.sessions.current(self.agent_id)
 
     def update_guid(self) -> str:
         """Deliver a new guid now, and give it."""

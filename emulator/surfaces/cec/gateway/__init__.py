@@ -1,11 +1,15 @@
-"""The agent gateway (CEC 6.1, 12.1): agents sign in, control calls, and poll their events."""
+"""The agent gateway (CEC 5.2, 6.1, 12.1): agents sign in, control calls, poll their events."""
 
 from emulator.surfaces.cec.gateway import (
     agentevent,
+    agentgroup,
+    calldata,
+    configlogin,
     mediacall,
     offered,
     onlineagent,
     qualitycontrol,
+    queuedevice,
     session,
     synchronisation,
     transfer,
@@ -17,12 +21,16 @@ from emulator.surfaces.cec.gateway.component import Gateway, gateway, open_gatew
 __all__ = [
     "Gateway",
     "agentevent",
+    "agentgroup",
+    "calldata",
+    "configlogin",
     "gateway",
     "mediacall",
     "offered",
     "onlineagent",
     "open_gateway",
     "qualitycontrol",
+    "queuedevice",
     "session",
     "synchronisation",
     "transfer",

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from emulator.surfaces.cec.auth_c4 import NotSignedIn
 from emulator.surfaces.cec.envelope import Answer
 from emulator.surfaces.cec.gateway.component import GatewayRequest, gateway
+from emulator.surfaces.cec.gateway.errors import EventsArePushed
 from emulator.surfaces.coercion import Text
 
 EMPTY = b'{"message":"","retcode":"0"}'
@@ -43,6 +44,8 @@ async def poll(call: GatewayRequest, calldata: Text = "") -> Answer:
     session = sessions.heard(call.agent_id)
     if session is None:
         raise NotSignedIn
+    if session.receiver is not None:
+        raise NotSignedIn if session.closing else EventsArePushed
     if session.closing and not session.events:
         sessions.drop(call.agent_id)
         call.close_session()

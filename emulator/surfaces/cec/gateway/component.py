@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from emulator.domain.tallies import Tallies
 from emulator.platform import Platform
 from emulator.surfaces.cec.auth_c4 import (
     AgentRequest,
@@ -17,6 +18,7 @@ from emulator.surfaces.cec.auth_c4 import (
     GuidSettings,
     guid_gates,
 )
+from emulator.surfaces.cec.auth_c5 import ConfigSessions
 from emulator.surfaces.cec.component import Component, Door
 from emulator.surfaces.cec.envelope import GatewayEnvelope
 from emulator.surfaces.cec.gateway.errors import ERRORS, failures
@@ -41,8 +43,14 @@ class Gateway:
             ),
             platform.random("guid"),
         )
+        self.config_sessions = ConfigSessions(platform.random("config guid"))
         self.tokens = platform.random("phone token")
         self.sessions = Sessions(platform)
+        self.tallies = Tallies(
+            lambda call_id: platform.switch.calls.get(call_id),
+            lambda work_no: platform.switch.agents.get(work_no),
+        )
+        platform.subscribe(self.tallies)
         self._watchdog: asyncio.Task[None] | None = None
 
     @property
@@ -56,11 +64,12 @@ class Gateway:
         self._watchdog = asyncio.get_running_loop().create_task(self.sessions.watch(timeout))
 
     async def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching and pushing."""
         if self._watchdog is not None:
             self._watchdog.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watchdog
+        await self.sessions.stop()
 
 
 GatewayRequest = AgentRequest[Gateway]

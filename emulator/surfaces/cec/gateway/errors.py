@@ -76,6 +76,12 @@ MESSAGES = {
     "200-037": "no ringing call to reject",
     "200-038": "the call to reject is not at this phone",
     "210-001": "unknown address",
+    "300-001": "no permission to query agents",
+    "300-002": "no such agent information",
+    "400-001": "no call to take the data",
+    "400-003": "no held calls",
+    "600-004": "no IVR flow is configured",
+    "600-005": "no skill queue is configured",
     "900-001": "the inspected agent is not available",
     "900-002": "no permission for quality check",
     "900-003": "the resource is not available for quality check",
@@ -100,11 +106,16 @@ class ClientSignedOut(Exception):
     """The session is over, its last events only have not been fetched."""
 
 
+class EventsArePushed(Exception):
+    """A poll of an agent whose events go to a receiver."""
+
+
 ERRORS = ErrorTable(
     {
         NotSignedIn: failure("100-006"),
         GuidRefused: failure("000-003"),
         ClientSignedOut: failure("100-008"),
+        EventsArePushed: failure("000-001"),
         AccountLocked: failure("110-016"),
         PasswordRefused: failure("000-002"),
         AccountError: failure("100-007"),

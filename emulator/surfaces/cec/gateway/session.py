@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from emulator.domain.errors import AccountLocked, UnknownAccount, WrongPassword
-from emulator.surfaces.cec.auth_c4 import SIGN_IN
+from emulator.surfaces.cec.auth_c4 import SIGN_IN, NotSignedIn
 from emulator.surfaces.cec.errors import ParameterError
+from emulator.surfaces.cec.gateway.client import Receiver
 from emulator.surfaces.cec.gateway.component import (
     ONLINE_AGENT,
     GatewayRequest,
@@ -23,6 +24,7 @@ from emulator.surfaces.cec.gateway.errors import (
     failure,
     failures,
 )
+from emulator.surfaces.cec.gateway.push import CallbackUri
 from emulator.surfaces.coercion import Bool, Int, Text, spelled
 from emulator.switch.agents import SignIn
 from emulator.switch.errors import WrongAgentState
@@ -101,7 +103,7 @@ class SignInBody(BaseModel):
     check_in_mailm: Bool = spelled("checkInMailm", default=False)
     vc_phone: Annotated[Text, Field(max_length=24)] = spelled("vcPhoneNumber", default="")
     listen_status: Bool = spelled("listenStatus", default=False)
-    callback_uri: Annotated[Text, Field(max_length=200)] = spelled("callbackUri", default="")
+    callback_uri: CallbackUri = spelled("callbackUri", default="")
     service_token: Token = spelled("serviceToken", default="")
     service_work_id: Annotated[Text, Field(max_length=30)] = spelled("serviceworkid", default="")
 
@@ -179,21 +181,22 @@ def _sign_in(
     platform = gateway.platform
     platform.accounts.verify(agent_id, body.password, platform.now)
     _refuse_in_call(gateway.switch.agent(agent_id))
-    session = gateway.sessions.starting(agent_id)
+    session = gateway.sessions.starting(agent_id, _receiver_of(body))
     session.phone_linkage = body.phone_linkage
+    webm, mailm = body.check_in_webm and media_servers, body.check_in_mailm and media_servers
+    session.media_servers = "T" + _flag(webm) + _flag(mailm)
     try:
         gateway.switch.log_on(agent_id, how)
     finally:
         gateway.sessions.not_started(agent_id)
     gateway.sessions.tell_linkage(agent_id)
-    call.open_session()
+    gateway.sessions.tell_guid(agent_id, call.open_session())
     agent = gateway.switch.agent(agent_id)
     days = platform.accounts.days_remaining(agent_id, platform.now)
-    webm, mailm = body.check_in_webm and media_servers, body.check_in_mailm and media_servers
     return SignInResult(
         vdnid=agent.tenant.id,
         workno=str(agent_id),
-        mediatype="T" + _flag(webm) + _flag(mailm),
+        mediatype=session.media_servers,
         loginTime=str(agent.logged_on_at // 1000),
         isForceChange="false",
         serverName=SERVER_NAME,
@@ -205,6 +208,13 @@ def _refuse_in_call(agent: Agent) -> None:
     """An agent in a call cannot be signed in anew, by force or not: 100-002 would invite force."""
     if agent.signed_in and (agent.connections or agent.state in IN_CALL_STATES):
         raise WrongAgentState(f"agent {agent.work_no} is in a call")
+
+
+def _receiver_of(body: SignInBody) -> Receiver | None:
+    """Events are pushed if there are an address and a token, else they are polled."""
+    if not (body.callback_uri and body.service_token):
+        return None
+    return Receiver(body.callback_uri, body.service_token)
 
 
 def _flag(value: bool) -> str:
@@ -253,8 +263,10 @@ class HandshakeHeaders(BaseModel):
 )
 def keep_alive(call: GatewayRequest, headers: HandshakeHeaders) -> None:
     """Keep the session without polling."""
-    call.platform.sessions.heard(call.agent_id)
-    call.renew_guid()
+    sessions = call.platform.sessions
+    if sessions.heartbeat(call.agent_id, headers.service_token) is None:
+        raise NotSignedIn
+    sessions.tell_guid(call.agent_id, call.renew_guid())
 
 
 # Password

@@ -1,112 +1,20 @@
-"""The agents' sessions at the gateway: event queues, held polls, and the watchdog.
-
-Events of one agent are first in, first out. An event is gone from the queue only when the answer
-that carried it was written to an open connection. Of two polls at once the older is answered
-empty; while an answer with an event is being written, the next poll waits for its fate.
-"""
+"""The agents' sessions at the gateway: who is told what, when, and the watchdog."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from emulator.platform import Platform
+from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
 from emulator.surfaces.cec.gateway.events import AgentEvent, translate
+from emulator.surfaces.cec.gateway.push import Courier
 from emulator.switch.events import AgentLoggedOff, AgentLoggedOn, AllAgentsBusy, Event
 
 SIGNED_OUT_UNHEARD = 256
 """Sign-out reason of an agent whose client is no longer heard of (CEC 12.3.8.12, row 0)."""
 WATCHDOG_INTERVAL = 1.0
-
-
-class AgentSession:
-    """One agent's client: what it has still to be told, and when it was last heard of."""
-
-    __slots__ = (
-        "agent",
-        "closing",
-        "delivering",
-        "events",
-        "heard_at",
-        "phone_linkage",
-        "phone_token",
-        "waiter",
-    )
-
-    def __init__(self, agent: int, now: float) -> None:
-        self.agent = agent
-        self.events: deque[dict[str, Any]] = deque()
-        self.waiter: asyncio.Future[None] | None = None
-        self.delivering = False
-        self.closing = False
-        self.heard_at = now
-        self.phone_linkage = False
-        self.phone_token = ""
-
-    def put(self, event: AgentEvent) -> None:
-        """Queue an event for the client."""
-        self.events.append(
-            {"eventType": event.type, "workNo": str(event.agent), "content": event.content}
-        )
-
-    def clear(self) -> None:
-        """Forget the events that wait; one whose answer is being written is not taken back."""
-        written = self.events[0] if self.delivering else None
-        self.events.clear()
-        if written is not None:
-            self.events.append(written)
-
-    def wake(self) -> None:
-        """Let the held poll look at the queue."""
-        waiter = self.waiter
-        if waiter is not None and not waiter.done() and (self.events or self.closing):
-            waiter.set_result(None)
-
-    async def next_event(self, wait: float) -> dict[str, Any] | None:
-        """The first event, as soon as there is one; None after `wait` seconds without.
-
-        The caller must call `delivered` with the fate of an event it was given.
-        """
-        older = self.waiter
-        if older is not None and not older.done():
-            older.set_result(None)
-            self.waiter = None
-            if self.events and not self.delivering:
-                # The older poll was woken first and takes the event that is there.
-                return None
-        if self.delivering or not self.events:
-            await self._wait(wait)
-        if self.delivering or not self.events:
-            return None
-        self.delivering = True
-        return self.events[0]
-
-    async def _wait(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[None] = loop.create_future()
-        self.waiter = waiter
-        alarm = loop.call_later(seconds, _finish, waiter)
-        try:
-            await waiter
-        finally:
-            alarm.cancel()
-            if self.waiter is waiter:
-                self.waiter = None
-
-    def delivered(self, arrived: bool) -> None:
-        """The answer with the first event was written, or could not be."""
-        self.delivering = False
-        if arrived and self.events:
-            self.events.popleft()
-        self.wake()
-
-
-def _finish(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)
 
 
 class Sessions:
@@ -118,6 +26,7 @@ class Sessions:
         self._sessions: dict[int, AgentSession] = {}
         self._starting: dict[int, AgentSession] = {}
         self._woken: dict[AgentSession, None] = {}
+        self._courier = Courier(platform, self._finished, monotonic)
         platform.subscribe(self._hear)
 
     def get(self, agent: int) -> AgentSession | None:
@@ -125,15 +34,31 @@ class Sessions:
         return self._sessions.get(agent)
 
     def heard(self, agent: int) -> AgentSession | None:
-        """The same, and note that its client lives."""
+        """The same, and note that its client lives; in push mode only heartbeats tell that."""
         session = self._sessions.get(agent)
-        if session is not None:
+        if session is not None and session.receiver is None:
             session.heard_at = self._monotonic()
         return session
 
-    def starting(self, agent: int) -> AgentSession:
+    def heartbeat(self, agent: int, token: str) -> AgentSession | None:
+        """Note that the client lives; a `token` that is not empty goes with its events from now."""
+        session = self._sessions.get(agent)
+        if session is None or session.closing:
+            return None
+        session.heard_at = self._monotonic()
+        if session.receiver is not None and token:
+            session.receiver.token = token
+        return session
+
+    def tell_guid(self, agent: int, guid: str) -> None:
+        """The agent's guid, which goes with its pushed events."""
+        session = self._sessions.get(agent)
+        if session is not None and session.receiver is not None:
+            session.receiver.guid = guid
+
+    def starting(self, agent: int, receiver: Receiver | None = None) -> AgentSession:
         """A session that begins when the switch reports the agent's sign-in."""
-        session = AgentSession(agent, self._monotonic())
+        session = AgentSession(agent, self._monotonic(), receiver)
         self._starting[agent] = session
         return session
 
@@ -153,6 +78,21 @@ class Sessions:
         if session is not None:
             session.closing = True
             session.wake()
+            self._woken.pop(session, None)
+            self._courier.abandon(session)
+
+    def _finished(self, session: AgentSession) -> None:
+        """A signed-out agent's receiver has been told everything, or was waited for in vain."""
+        if self._sessions.get(session.agent) is session:
+            self.drop(session.agent)
+
+    def _begin(self, agent: int) -> None:
+        session = self._starting.pop(agent)
+        replaced = self._sessions.get(agent)
+        if replaced is not None and _same_address(replaced, session):
+            # Its last events go first, to the same receiver: with the token that is good now.
+            replaced.receiver = session.receiver
+        self._sessions[agent] = session
 
     # Events
 
@@ -165,7 +105,7 @@ class Sessions:
         if not agent:
             return
         if kind is AgentLoggedOn and agent in self._starting:
-            self._sessions[agent] = self._starting.pop(agent)
+            self._begin(agent)
         session = self._sessions.get(agent)
         if session is None or session.closing:
             return
@@ -173,6 +113,8 @@ class Sessions:
             session.put(told)
         if kind is AgentLoggedOff:
             session.closing = True
+            if session.receiver is not None:
+                session.heard_at = self._monotonic()
         if session.events:
             self._wake_later(session)
 
@@ -185,7 +127,7 @@ class Sessions:
                 self._wake_later(session)
 
     def _wake_later(self, session: AgentSession) -> None:
-        """Release held polls after the answer to the command that caused the events."""
+        """Release held polls and push after the answer to the command that caused the events."""
         if not self._woken:
             self._platform.after_commit(self._wake_all)
         # By session, not by agent: a forced sign-in has news for the old one and the new one.
@@ -194,7 +136,10 @@ class Sessions:
     def _wake_all(self) -> None:
         woken, self._woken = self._woken, {}
         for session in woken:
-            session.wake()
+            if session.receiver is None:
+                session.wake()
+            else:
+                self._courier.deliver(session, session.receiver)
 
     # Watchdog
 
@@ -203,6 +148,12 @@ class Sessions:
         for agent in list(self._sessions):
             self.drop(agent)
         self._starting.clear()
+        self._woken.clear()
+        self._courier.forget()
+
+    async def stop(self) -> None:
+        """Push nothing more."""
+        await self._courier.stop()
 
     def age(self, seconds: float) -> None:
         """Let the watchdog believe that nobody was heard of for so much longer."""
@@ -218,10 +169,18 @@ class Sessions:
             agent = self._platform.switch.agents.get(session.agent)
             if agent is not None and agent.signed_in and not session.closing:
                 self._platform.advance().force_log_off(session.agent, SIGNED_OUT_UNHEARD)
-            self.drop(session.agent)
+            if session.receiver is None or not session.closing:
+                # A receiver is still told that its agent was signed out.
+                self.drop(session.agent)
 
     async def watch(self, silence: float) -> None:
         """Look after the clients until cancelled."""
         while True:
             await asyncio.sleep(min(WATCHDOG_INTERVAL, silence / 4))
             self.sign_out_unheard(silence)
+
+
+def _same_address(one: AgentSession, other: AgentSession) -> bool:
+    if one.receiver is None or other.receiver is None:
+        return False
+    return one.receiver.uri == other.receiver.uri

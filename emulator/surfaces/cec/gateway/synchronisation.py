@@ -49,7 +49,9 @@ class Guid(BaseModel):
 def update_guid(call: GatewayRequest) -> Guid:
     """Give the refreshed page a new guid."""
     signed_in(call)
-    return Guid(guid=call.update_guid())
+    guid = call.update_guid()
+    call.platform.sessions.tell_guid(call.agent_id, guid)
+    return Guid(guid=guid)
 
 
 @gateway.post(

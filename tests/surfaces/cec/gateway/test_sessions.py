@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from emulator.surfaces.cec.gateway.client import AgentSession
 from emulator.surfaces.cec.gateway.events import AgentEvent
-from emulator.surfaces.cec.gateway.sessions import AgentSession
 
 LONG = 3600.0
 

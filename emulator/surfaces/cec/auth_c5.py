@@ -1,0 +1,55 @@
+"""C5: the guid of somebody who configures (CEC 4.6).
+
+The sign-in is `config/login` of the agent gateway; the guid comes back in the header `Guid`. The
+reference gives it no end: it is good until the call center begins anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID
+
+from emulator.surfaces.cec.errors import Unauthenticated
+
+VDN_LOGINS = 100_000
+"""The id with which a VDN signs in is its own plus this."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigUser:
+    """Who has signed in: an agent, or with an id over 100000 a VDN; and for which tenant."""
+
+    id: int
+    tenant: int
+
+
+class ConfigSessions:
+    """The guids of those who configure; a new sign-in takes the place of the user's earlier one."""
+
+    __slots__ = ("_guids", "_random", "_users")
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._users: dict[str, ConfigUser] = {}
+        self._guids: dict[int, str] = {}
+
+    def open(self, user: ConfigUser) -> str:
+        """Start a session and give its guid."""
+        guid = f"{UUID(int=self._random.getrandbits(128), version=4)}.AgentGateway0"
+        self._users.pop(self._guids.get(user.id, ""), None)
+        self._guids[user.id] = guid
+        self._users[guid] = user
+        return guid
+
+    def user(self, guid: str) -> ConfigUser:
+        """Whose guid it is; raises `Unauthenticated` if nobody's."""
+        found = self._users.get(guid)
+        if found is None:
+            raise Unauthenticated("no session has this guid")
+        return found
+
+    def forget(self) -> None:
+        """End every session."""
+        self._users.clear()
+        self._guids.clear()

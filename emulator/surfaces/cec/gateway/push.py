@@ -1,0 +1,268 @@
+"""Pushing events to the agents' receivers (CEC 6.1.4.2).
+
+Each agent has a delivery of its own, so that a slow receiver holds up nobody else; it lives only
+while there is something to tell. A delivery sends the oldest events together and repeats the same
+request, after growing pauses of wire time, until the receiver confirms it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import orjson
+from pydantic import AfterValidator, Field
+
+from emulator.platform import Platform
+from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
+from emulator.surfaces.coercion import Text
+
+if TYPE_CHECKING:
+    import httpx
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+"""Events in one request at most."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds until a request is repeated for the first time, and at most."""
+LONGEST_ANSWER = 64 * 1024
+"""Bytes of an answer that are read."""
+ENDING = 0.3
+"""Seconds that the ends of deliveries and of connections may take, each, at a stop."""
+
+
+def receiver_uri(text: str) -> str:
+    """Give `text` if it is an http(s) address with a host and without credentials, or empty."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise ValueError("not an address")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError("not an http address")
+    if "@" in parts.netloc:
+        raise ValueError("credentials in an address")
+    return text
+
+
+CallbackUri = Annotated[Text, Field(max_length=200), AfterValidator(receiver_uri)]
+
+
+def pauses() -> Iterator[float]:
+    """Seconds between the attempts at one request."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+class Courier:
+    """The deliveries of one gateway. `finished` is told of closing sessions that are through."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        finished: Callable[[AgentSession], None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._platform = platform
+        self._finished = finished
+        self._monotonic = monotonic
+        self._deliveries: dict[AgentSession, asyncio.Task[None]] = {}
+        self._latest: dict[tuple[int, str], asyncio.Task[None]] = {}
+        """By agent and address: a session that takes another's place waits for its end."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._opening: asyncio.Task[httpx.AsyncClient] | None = None
+        self._stopped = False
+
+    def deliver(self, session: AgentSession, receiver: Receiver) -> None:
+        """Push what waits, unless that is being done."""
+        if self._stopped or session in self._deliveries or not session.events:
+            return
+        stream = session.agent, receiver.uri
+        work = self._deliver(session, self._latest.get(stream))
+        task = asyncio.get_running_loop().create_task(work, name=f"push to {session.agent}")
+        self._deliveries[session] = self._latest[stream] = task
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._ended(stream, done))
+
+    def abandon(self, session: AgentSession) -> None:
+        """Push nothing more of this session."""
+        task = self._deliveries.pop(session, None)
+        if task is not None:
+            task.cancel()
+
+    def forget(self) -> None:
+        """Push nothing more of any session, also of those that have been replaced."""
+        for session in list(self._deliveries):
+            self.abandon(session)
+
+    async def stop(self) -> None:
+        """End every delivery and close the connections; what was not delivered is lost."""
+        self._stopped = True
+        self.forget()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=ENDING)
+        if self._opening is not None:
+            await self._close_client(self._opening)
+
+    async def _close_client(self, opening: asyncio.Task[httpx.AsyncClient]) -> None:
+        await asyncio.wait((opening,))
+        if opening.exception() is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ENDING):
+                    await opening.result().aclose()
+
+    def _ended(self, stream: tuple[int, str], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._latest.get(stream) is task:
+            del self._latest[stream]
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a delivery failed", exc_info=task.exception())
+
+    # One delivery
+
+    async def _deliver(self, session: AgentSession, earlier: asyncio.Task[None] | None) -> None:
+        if earlier is not None:
+            await asyncio.wait((earlier,))
+        waits = pauses()
+        while session.events:
+            repeated = session.in_flight > 0
+            problem = await self._attempt(session)
+            _note(session, problem, first=not repeated)
+            if not problem:
+                session.delivered(True)
+                waits = pauses()
+            elif self._too_late(session):
+                log.warning("%d events of agent %d are lost", len(session.events), session.agent)
+                break
+            else:
+                await asyncio.sleep(next(waits))
+        # In one step with the last look at the queue: the next event begins a new delivery.
+        del self._deliveries[session]
+        if session.closing:
+            self._finished(session)
+
+    def _too_late(self, session: AgentSession) -> bool:
+        """Whether an agent has been signed out for longer than its receiver is waited for."""
+        patience = self._platform.settings.poll_timeout
+        return session.closing and self._monotonic() >= session.heard_at + patience
+
+    async def _attempt(self, session: AgentSession) -> str:
+        """Send the first events; empty if they have arrived, else what went wrong."""
+        # The same ones as before if they did not arrive, even if more have come since.
+        events = session.first_events(session.in_flight or BATCH)
+        receiver = session.receiver
+        assert receiver is not None
+        content = orjson.dumps({"workNo": str(session.agent), "eventList": events})
+        try:
+            await self._platform.kept()
+            client = await self._client()
+            async with asyncio.timeout(self._platform.settings.push_timeout):
+                return await _post(client, receiver, content)
+        except TimeoutError:
+            return "no answer in time"
+        except Exception as error:
+            return repr(error)
+
+    async def _client(self) -> httpx.AsyncClient:
+        """The HTTP client, made at the first delivery and not in the event loop: it takes long."""
+        if self._opening is None:
+            verify = self._platform.settings.push_verify
+            opening = asyncio.to_thread(_open_client, verify)
+            self._opening = asyncio.get_running_loop().create_task(opening)
+        return await asyncio.shield(self._opening)
+
+
+def _open_client(verify: bool) -> httpx.AsyncClient:
+    import ssl
+
+    import httpx
+
+    return httpx.AsyncClient(
+        verify=ssl.create_default_context() if verify else False,
+        # As many connections as agents: a slow receiver must not use up those of the others.
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+        timeout=None,
+        follow_redirects=False,
+        trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+    )
+
+
+class _Opening:
+    """Closes a connection whose TLS handshake was cut short: the HTTP library leaves it open."""
+
+    def __init__(self) -> None:
+        self._stream: Any = None
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Hear from the library how the connection is made (its extension `trace`)."""
+        if event == "connection.connect_tcp.complete":
+            self._stream = info["return_value"]
+        elif event == "connection.start_tls.complete":
+            self._stream = None
+
+    async def cut_short(self) -> None:
+        """The request was cancelled."""
+        if self._stream is not None:
+            await self._stream.aclose()
+
+
+async def _post(client: httpx.AsyncClient, receiver: Receiver, content: bytes) -> str:
+    """Send one request; empty if the receiver confirms it, else what went wrong."""
+    headers = {
+        "Content-Type": "application/json; charset=UTF-8",
+        "Guid": receiver.guid,
+        "service_token": receiver.token,
+        "Accept-Encoding": "identity",
+    }
+    opening = _Opening()
+    request = client.build_request(
+        "POST", receiver.uri, content=content, headers=headers, extensions={"trace": opening.trace}
+    )
+    try:
+        answer = await client.send(request, stream=True)
+    except asyncio.CancelledError:
+        await opening.cut_short()
+        raise
+    try:
+        return await _read(answer)
+    finally:
+        await answer.aclose()
+
+
+async def _read(answer: httpx.Response) -> str:
+    """Empty if the answer confirms the events."""
+    if answer.status_code != 200:
+        return f"status {answer.status_code}"
+    body = bytearray()
+    async for part in answer.aiter_raw():
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            return "answer too long"
+    return _refusal(bytes(body))
+
+
+def _refusal(body: bytes) -> str:
+    try:
+        answer: Any = orjson.loads(body)
+    except ValueError:
+        return "answer is no JSON"
+    retcode = answer.get("retcode") if isinstance(answer, dict) else None
+    return "" if str(retcode) == "0" else f"retcode {retcode!r}"
+
+
+def _note(session: AgentSession, problem: str, *, first: bool) -> None:
+    """Log the first failure and what was lost, once."""
+    if problem and first:
+        log.warning("events of agent %d are not taken: %s", session.agent, problem)
+    if session.dropped:
+        log.warning("%d events of agent %d were dropped", session.dropped, session.agent)
+        session.dropped = 0
