@@ -10,7 +10,14 @@ import dataclasses
 import inspect
 from typing import Any
 
-from emulator.switch.config import OutsideNumberConfig, PhoneConfig, TrunkConfig
+from emulator.switch.config import (
+    AccessCodeConfig,
+    OutsideNumberConfig,
+    PhoneConfig,
+    RouteConfig,
+    TrunkConfig,
+)
+from emulator.switch.terms import MediaType, TargetType
 from tests.contract.world import CUSTOMER, World
 
 Scene = dict[str, Any]
@@ -380,6 +387,9 @@ def on_mobile(world: World) -> Scene:
 
 def chatting(world: World) -> Scene:
     """A multimedia agent chats with a customer."""
+    chat = AccessCodeConfig(CHAT_CODE, MediaType.SOCIAL_CHAT, (RouteConfig(TargetType.QUEUE, 3),))
+    codes = world.platform.switch.tenants[1].config.access_codes
+    world.configure(access_codes=(*codes, chat))
     world.sign_in(CHAT_AGENT)
     return {"agentid": CHAT_AGENT, "callid": world.dial_in(CHAT_CODE)}
 

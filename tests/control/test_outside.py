@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from emulator.clients.control import ControlRefused
-from emulator.switch.terms import AgentState, LegState
+from emulator.switch.config import AccessCodeConfig, RouteConfig
+from emulator.switch.terms import AgentState, LegState, MediaType, TargetType
 from tests.control.conftest import World
 
 
@@ -43,7 +46,7 @@ async def test_a_video_call_is_named_by_its_media_type(world: World) -> None:
 
 async def test_a_customer_writes_to_an_agent(world: World) -> None:
     world.sign_in(116)
-    call = await world.control.dial_in("139", "95005")
+    call = await _chat(world)
     await world.control.write(call, "good morning")
     assert (await world.control.call(call))["messages"] == 1
     [sent] = [e for e in await world.control.events() if e["event"] == "MessageSent"]
@@ -53,7 +56,7 @@ async def test_a_customer_writes_to_an_agent(world: World) -> None:
 @pytest.mark.parametrize("text", ["", "x" * 2049, "é" * 1025])
 async def test_a_message_has_a_text_of_at_most_2048_bytes(world: World, text: str) -> None:
     world.sign_in(116)
-    call = await world.control.dial_in("139", "95005")
+    call = await _chat(world)
     with pytest.raises(ControlRefused):
         await world.control.write(call, text)
     assert (await world.control.call(call))["messages"] == 0
@@ -64,6 +67,14 @@ async def test_a_customer_on_the_phone_does_not_write(world: World) -> None:
     call = await world.control.dial_in("139", "95001")
     with pytest.raises(ControlRefused, match="is no chat"):
         await world.control.write(call, "hello")
+
+
+async def _chat(world: World) -> str:
+    config = world.switch.tenants[1].config
+    chat = AccessCodeConfig("95005", MediaType.SOCIAL_CHAT, (RouteConfig(TargetType.QUEUE, 3),))
+    world.switch.apply_tenant(replace(config, access_codes=(*config.access_codes, chat)))
+    call: str = await world.control.dial_in("139", "95005")
+    return call
 
 
 async def test_an_outside_number_that_rings_is_answered_when_told(world: World) -> None:

@@ -84,7 +84,6 @@ def test_the_demo_access_codes_lead_to_queues_and_to_the_menu() -> None:
         "95002": (RouteConfig(TargetType.QUEUE, 2),),
         "95003": (RouteConfig(TargetType.IVR, 1),),
         "95004": (RouteConfig(TargetType.QUEUE, 4),),
-        "95005": (RouteConfig(TargetType.QUEUE, 3),),
     }
     assert tenant.flows[0].nodes["start"]["digits"] == {
         "1": "to_support",
