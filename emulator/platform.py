@@ -87,7 +87,6 @@ class Platform:
         self._reserving: Future[int] | None = None
         self._dirty = False
         self._alarm: asyncio.TimerHandle | None = None
-        self._alarm_at = 0
         self._arming = False
         self._running = False
         self._populate(tenants)

@@ -24,6 +24,7 @@ from emulator.switch.model import (
     Tenant,
     Trunk,
 )
+from emulator.switch.supervision import heard_by
 from emulator.switch.terms import QueueOutcome
 
 View = dict[str, Any]
@@ -136,7 +137,12 @@ def _operation(operation: Operation) -> View:
 
 
 def _supervision(supervision: Supervision) -> View:
-    return {"target": supervision.target.work_no, "mode": name_of(supervision.mode)}
+    heard = heard_by(supervision.inspector)
+    return {
+        "target": supervision.target.work_no,
+        "mode": name_of(supervision.mode),
+        "hears": None if heard is None else heard.id,
+    }
 
 
 def _preview(preview: Preview) -> View:

@@ -170,12 +170,6 @@ class CallCommands(AgentCommands):
     def transmit_digits(self, work_no: int) -> None:
         video_calls.transmit_digits(self._actor(work_no))
 
-    def capture_image(self, work_no: int, call_id: str) -> None:
-        """Take a picture of the customer on a video call."""
-        agent = self._actor(work_no)
-        video_calls.capture_image(self, agent, self._required_call(agent, call_id))
-        self._done()
-
     def pick_up(self, work_no: int, ringing_agent: int) -> None:
         """Take the call that rings at another agent of the tenant."""
         agent = self._actor(work_no)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.switch import delivery, recordings, services
-from emulator.switch.errors import InvalidValue, NoCall, WrongCallState, WrongCallType
-from emulator.switch.events import ImageCaptured, MediaSwitched, VideoModeChanged
-from emulator.switch.model import Agent, Call
+from emulator.switch.errors import InvalidValue, WrongCallState, WrongCallType
+from emulator.switch.events import MediaSwitched, VideoModeChanged
+from emulator.switch.model import Agent
 from emulator.switch.terms import TRUNK_DEVICE, VOICE_AND_VIDEO, MediaAbility, MediaType
 
 if TYPE_CHECKING:
@@ -54,23 +54,6 @@ def set_video_mode(sw: Core, agent: Agent, mode: int) -> None:
     if not call.conference:
         raise WrongCallState("the call has two parties only")
     sw.report(VideoModeChanged(sw.now, call.tenant.id, call.id, agent.work_no, mode))
-
-
-def seen_customer(agent: Agent, call: Call) -> None:
-    """Refuse a call on which the agent sees no customer."""
-    connection = agent.connection(call)
-    if connection is None:
-        raise NoCall(f"call {call.id} is not agent {agent.work_no}'s")
-    if not connection.talk_begin:
-        raise WrongCallState(f"call {call.id} has not been answered")
-    if call.ability != VOICE_AND_VIDEO:
-        raise WrongCallType("the call has no video")
-
-
-def capture_image(sw: Core, agent: Agent, call: Call) -> None:
-    """Take a picture of the customer (CEC 6.1.5.5)."""
-    seen_customer(agent, call)
-    sw.report(ImageCaptured(sw.now, call.tenant.id, call.id, agent.work_no))
 
 
 def transmit_digits(agent: Agent) -> None:

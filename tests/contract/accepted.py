@@ -156,8 +156,6 @@ ACCEPTED: Mapping[str, Accepted] = {
         in_.chatting_with_another_idle,
         {"callid": "$callid", "address": str(in_.OTHER_CHAT_AGENT)},
     ),
-    "6.1.5.4": Accepted(in_.talking_by_video, {"callid": "$callid"}),
-    "6.1.5.5": Accepted(in_.talking_by_video, {"callid": "$callid"}),
 }
 
 

@@ -256,7 +256,6 @@ STORIES: tuple[Story, ...] = (
         situation=in_.chatting_with_another_resting,
         not_here={"AgentEvent_Call_Release"},
     ),
-    _story("taking a picture of the customer", "6.1.5.5"),
 )
 
 ALTERNATIVES: Mapping[tuple[str, str, str | None], str] = {

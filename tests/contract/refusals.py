@@ -192,14 +192,6 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     ("6.1.5.3", "106-009"): _refusal(in_.chatting_with_another_idle, calldata="x" * 2049),
     ("6.1.5.3", "106-010"): _refusal(in_.chatting_with_another_idle, mode=1),
     ("6.1.5.3", "106-012"): _refusal(in_.chatting_with_another_idle, skillId=32768),
-    **_for_each(
-        ("6.1.5.4", "6.1.5.5"),
-        {
-            "100-007": _refusal(in_.talking),
-            "106-011": _refusal(in_.talking_by_video, userType=""),
-            "106-015": _refusal(in_.talking_by_video, userType="robot"),
-        },
-    ),
 }
 
 

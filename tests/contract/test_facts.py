@@ -49,7 +49,7 @@ def has_type(value: object, type_name: str) -> bool:
     return isinstance(value, JSON_TYPES[type_name])
 
 
-def test_the_gateway_has_its_one_hundred_interfaces() -> None:
+def test_the_facts_hold_each_interface_that_is_served() -> None:
     sections = [interface.id for interface in facts.interfaces()]
     counts = {
         group: sum(section.startswith(group) for section in sections)
@@ -62,7 +62,7 @@ def test_the_gateway_has_its_one_hundred_interfaces() -> None:
         "6.1.2.": 29,
         "6.1.3.": 12,
         "6.1.4.": 1,
-        "6.1.5.": 5,
+        "6.1.5.": 3,
         "12.1.": 14,
     }
 

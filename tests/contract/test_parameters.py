@@ -70,11 +70,6 @@ OWN_CODES = {
     ("6.1.5.3", "address"): {"106-005"},
     ("6.1.5.3", "calldata"): {"106-009"},
     ("6.1.5.3", "skillId"): {"106-005", "106-012"},
-    **{
-        (section, name): {"106-011"}
-        for section in ("6.1.5.4", "6.1.5.5")
-        for name in ("userType", "callid")
-    },
 }
 """Where each wrong parameter has a code of its own."""
 

@@ -77,7 +77,10 @@ async def test_supervision_is_shown_on_both_sides(world: World) -> None:
     world.sign_in(101)
     world.sign_in(191)
     world.switch.supervise(191, 101, SupervisionMode.WHISPER)
-    assert (await agent(world, 191))["supervision"] == {"target": 101, "mode": "whisper"}
+    listening = {"target": 101, "mode": "whisper", "hears": None}
+    assert (await agent(world, 191))["supervision"] == listening
+    call = world.switch.dial_in("13900000001", "95001")
+    assert (await agent(world, 191))["supervision"] == {**listening, "hears": call}
     assert (await agent(world, 101))["supervised_by"] == [191]
 
 

@@ -11,7 +11,6 @@ from emulator.switch.config import QueueConfig
 from emulator.switch.events import (
     Established,
     Failed,
-    ImageCaptured,
     MessageSent,
     QueueLeft,
     StayEnded,
@@ -283,18 +282,3 @@ def test_a_voice_call_is_no_chat(chats: CallCenter, command: Callable[[Switch, s
     call = chats.talk(101)
     with pytest.raises(errors.WrongCallType):
         command(chats.switch, call)
-
-
-# Pictures
-
-
-def test_an_agent_takes_a_picture_of_the_customer_it_sees(chats: CallCenter) -> None:
-    chats.sign_in(104)
-    call = chats.dial("95002", media=MediaType.VIDEO)
-    with pytest.raises(errors.WrongCallState):
-        chats.switch.capture_image(104, call)
-    chats.switch.answer_call(104)
-    chats.switch.capture_image(104, call)
-    assert chats.last(ImageCaptured).call == call
-    with pytest.raises(errors.NoCall):
-        chats.switch.capture_image(120, call)

@@ -337,15 +337,6 @@ class MessageSent(NamedTuple):
     text: str
 
 
-class ImageCaptured(NamedTuple):
-    """The agent has taken a picture of the customer it sees."""
-
-    at: int
-    tenant: int
-    call: str
-    agent: int
-
-
 class VideoModeChanged(NamedTuple):
     at: int
     tenant: int

@@ -149,7 +149,6 @@ CHATS = st.one_of(
     command("limit_chats", agents, st.sampled_from((1, 2, 3, 0, 61))),
     command("transfer_chat", agents, calls, targets, modes, data=data),
     command("transfer_chat", agents, calls, targets, modes),
-    command("capture_image", agents, calls),
 )
 TRANSFERS = st.one_of(
     command("consultation_call", agents, targets, three_party=booleans, data=data),

@@ -233,17 +233,6 @@ def _message(event: switch.MessageSent) -> Iterator[AgentEvent]:
     yield AgentEvent(event.agent, "AgentEvent_MessageData", content)
 
 
-def _image_captured(event: switch.ImageCaptured) -> Iterator[AgentEvent]:
-    recording = file_name(event.tenant, event.agent, event.at)
-    content = {
-        "callid": event.call,
-        "result": 0,
-        "filename": recording.rpartition(".")[0] + ".jpg",
-        "locationId": int(LOCATION),
-    }
-    yield AgentEvent(event.agent, "AgentEvent_ImageCapture", content)
-
-
 # Recordings
 
 
@@ -340,7 +329,6 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.ConnectionCleared: _cleared,
     switch.MediaSwitched: _media_switched,
     switch.MessageSent: _message,
-    switch.ImageCaptured: _image_captured,
     switch.RecordingStarted: _recording_started,
     switch.RecordingStopped: _recording_stopped,
     switch.PreviewOffered: _preview,

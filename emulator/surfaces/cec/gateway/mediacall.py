@@ -1,8 +1,7 @@
-"""Multimedia sessions: messages, how many at once, transfer, H5 video (CEC 6.1.5)."""
+"""Multimedia sessions: messages, how many at once, transfer (CEC 6.1.5.1–6.1.5.3)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -23,7 +22,6 @@ from emulator.switch.chats import MAX_CHATS, MAX_DATA, MAX_MESSAGE
 from emulator.switch.errors import WrongAgentType
 from emulator.switch.model import Agent
 from emulator.switch.terms import CHAT_MEDIA, MediaType, TargetType, TransferMode
-from emulator.switch.video_calls import seen_customer
 
 SHORT_MIN, SHORT_MAX = -(2**15), 2**15 - 1
 _OUT_OF_RANGE = frozenset({"greater_than_equal", "less_than_equal"})
@@ -199,89 +197,3 @@ def transfer_session(call: GatewayRequest, body: SessionTransferBody) -> None:
         raise UnknownMode("body.mode")
     target = (TargetType(body.device), body.address)
     call.platform.switch.transfer_chat(call.agent_id, body.call_id, target, mode, data=body.data)
-
-
-# H5 video
-
-_MEDIA_SERVER = "127.0.0.1"
-_MEDIA_PORT = "6500"
-_VALID_MS = 3_600_000
-
-
-class WrongUserType(ParameterError):
-    """Neither the agent nor the customer, or not the one that this interface is about."""
-
-
-class VideoBody(BaseModel):
-    """A video call and whose end of it is meant."""
-
-    user_type: Annotated[Text, Field(min_length=1)] = spelled("userType")
-    call_id: CallId = spelled("callid", "callId")
-
-
-class ConnectInfo(BaseModel):
-    """How the agent's browser joins the video call again (Table 6-269)."""
-
-    userId: str  # noqa: N815
-    ctime: str
-    channelId: str  # noqa: N815
-    appId: str  # noqa: N815
-    ip: str
-    port: str
-    role: str
-    signalingDomainIn: str  # noqa: N815
-    signalingDomainOut: str  # noqa: N815
-    locationId: str  # noqa: N815
-    signature: str
-
-
-_VIDEO_CODES = ("100-007", "106-011", "106-015")
-_VIDEO_FAILURES: Mapping[type[Exception], Row] = {
-    ParameterError: _by_field(userType="106-011", callid="106-011"),
-    WrongUserType: failure("106-015"),
-}
-
-
-@gateway.post(
-    MEDIA_CALL + "/getconnectinfo",
-    section="6.1.5.4",
-    codes=_VIDEO_CODES,
-    failures=_VIDEO_FAILURES,
-)
-def connect_info(call: GatewayRequest, body: VideoBody) -> ConnectInfo:
-    """Tell how to join the video call again; there is no media server behind the address."""
-    if body.user_type != "agent":
-        raise WrongUserType("body.userType")
-    agent = signed_in(call)
-    switch = call.platform.switch
-    seen_customer(agent, switch.call(body.call_id))
-    expires = switch.now // 1000 + _VALID_MS
-    signed = f"{body.call_id}:{agent.work_no}:{expires}"
-    domain = f"https://{_MEDIA_SERVER}:{_MEDIA_PORT}"
-    return ConnectInfo(
-        userId=str(agent.work_no),
-        ctime=str(expires),
-        channelId=body.call_id,
-        appId=str(agent.tenant.id),
-        ip=_MEDIA_SERVER,
-        port=_MEDIA_PORT,
-        role="0",
-        signalingDomainIn=domain,
-        signalingDomainOut=domain,
-        locationId="256",
-        signature=hashlib.sha256(signed.encode()).hexdigest(),
-    )
-
-
-@gateway.post(
-    MEDIA_CALL + "/imagecapture",
-    section="6.1.5.5",
-    codes=_VIDEO_CODES,
-    events=("AgentEvent_ImageCapture",),
-    failures=_VIDEO_FAILURES,
-)
-def capture_image(call: GatewayRequest, body: VideoBody) -> None:
-    """Take a picture of the customer; the event names a file that nobody has written."""
-    if body.user_type != "user":
-        raise WrongUserType("body.userType")
-    call.platform.switch.capture_image(call.agent_id, body.call_id)
