@@ -45,6 +45,8 @@ class Settings:
     """How long the receiver of pushed events may take to answer (real time)."""
     push_verify: bool = False
     """Whether the certificates of receivers of pushed events are verified."""
+    journal_mb: int = 64
+    """Mebibytes that the journal of requests and events may take; 0: none is kept."""
     signature_window: int = 900
     """How far an auth-v2 timestamp may be from the real time; 0: any time will do."""
 
