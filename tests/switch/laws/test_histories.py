@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from emulator.switch.model import Agent
+from emulator.switch.rooms import Address, Conference, ConferenceWish, Invitation
 from emulator.switch.switch import SignIn, Switch
 from emulator.switch.terms import (
     AgentState,
+    ChannelAttribute,
     ConnectionState,
     DeviceType,
     LegState,
@@ -54,6 +56,8 @@ class Day:
             self.press,
             self.agent_ends,
             self.idler,
+            *[self.chairperson] * 4,
+            self.participant,
             *[self.inspector] * 2,
             self.hook,
             *[self.chatter] * 3,
@@ -145,6 +149,7 @@ class Day:
                 ),
                 self.command("switch_media", who, self.one((True, False))),
                 self.command("mute", who, self.one((True, False))),
+                self.conference(who),
             )
         )
 
@@ -186,6 +191,64 @@ class Day:
                 self.command("cancel_transfer", who),
                 self.command("release_call", who, call),
                 self.command("make_call", who, self.one(world.OUTSIDE)),
+            )
+        )
+
+    def conference(self, who: int) -> Command:
+        minutes, tone = self.one((4, 4, 60)), self.one(("", "y:/conf/1/beep.V3"))
+        wish = ConferenceWish(self.one((1, 2, 3, 5, 8)), minutes, tone=tone)
+        return self.command("request_conference", who, wish)
+
+    def address(self) -> Address:
+        if self.draw.random() < 0.5:
+            return Address(True, str(self.one(commands.AGENTS)))
+        return Address(False, self.one((*world.OUTSIDE, "40101", "50103")))
+
+    def rooms(self) -> list[Conference]:
+        return [r for t in self.switch.tenants.values() for r in t.conferences.values()]
+
+    def chairperson(self) -> Command | None:
+        room = self.one(self.rooms())
+        if room is None:
+            return None
+        who = room.chairperson.work_no
+        party = self.one(room.participants).address
+        few = [Invitation(self.address()) for _ in range(self.one((1, 2, 3)))]
+        minutes = 60 * SECOND
+        return self.one(
+            (
+                *[self.command("invite_participants", who, few)] * 4,
+                self.command("invite_participants", who, few[:1], welcome="y:/conf/1/hello.V3"),
+                self.command("remove_participants", who, [party, self.address()]),
+                self.command("hold_participant", who, party, "y:/conf/1/wait.V3"),
+                self.command("unhold_participant", who, party),
+                self.command("change_participant", who, party, self.one(ChannelAttribute)),
+                self.command("announce", who, "y:/conf/1/a.V3", background=self.one((True, False))),
+                self.command("stop_announcing", who),
+                self.command("announce_to", who, party, "y:/conf/1/a.V3"),
+                self.command("stop_announcing_to", who, party),
+                self.command("prolong_conference", who, self.one((1, 5))),
+                self.command("shift_chairperson", who, int(party.number) if party.is_agent else 0),
+                self.command("resize_conference", who, self.one((2, -2, 5))),
+                self.command("advance_to", self.switch.now + self.one((1, 4)) * minutes),
+                self.command("release_conference", who),
+            )
+        )
+
+    def participant(self) -> Command | None:
+        agent = self.agents(lambda a: a.active and a.active.call.room)
+        if agent is None or agent.active is None:
+            return None
+        who, call = agent.work_no, agent.active.call
+        return self.one(
+            (
+                *[self.command("answer_conference", who)] * 3,
+                self.command("reject_conference", who),
+                self.command("leave_conference", who),
+                self.command("release_call", who),
+                self.command("hold_call", who),
+                self.command("single_step_transfer", who, self.target(), TransferMode.BLIND),
+                self.command("outside_hangs_up", call.id, self.one(world.OUTSIDE)),
             )
         )
 
@@ -235,6 +298,8 @@ class Day:
         waits = self.one(c for c in self.switch.calls.values() if c.entry)
         return self.one(
             (
+                self.conference(who),
+                self.conference(who),
                 self.command("make_call", who, self.one(world.OUTSIDE)),
                 self.command("make_internal_call", who, self.one(commands.AGENTS)),
                 self.command("pick_up", who, rings.work_no),
