@@ -56,8 +56,9 @@ class Day:
             self.press,
             self.agent_ends,
             self.idler,
-            *[self.chairperson] * 4,
-            self.participant,
+            *[self.confer] * 2,
+            *[self.chairperson] * 6,
+            *[self.participant] * 3,
             *[self.inspector] * 2,
             self.hook,
             *[self.chatter] * 3,
@@ -149,7 +150,6 @@ class Day:
                 ),
                 self.command("switch_media", who, self.one((True, False))),
                 self.command("mute", who, self.one((True, False))),
-                self.conference(who),
             )
         )
 
@@ -194,7 +194,12 @@ class Day:
             )
         )
 
-    def conference(self, who: int) -> Command:
+    def confer(self) -> Command | None:
+        talks = (AgentState.IDLE, AgentState.TALKING)
+        agent = self.agents(lambda a: a.state in talks and not (a.active and a.active.call.room))
+        if agent is None:
+            return None
+        who = agent.work_no
         minutes, tone = self.one((4, 4, 60)), self.one(("", "y:/conf/1/beep.V3"))
         wish = ConferenceWish(self.one((1, 2, 3, 5, 8)), minutes, tone=tone)
         return self.command("request_conference", who, wish)
@@ -230,8 +235,9 @@ class Day:
                 self.command("prolong_conference", who, self.one((1, 5))),
                 self.command("shift_chairperson", who, int(party.number) if party.is_agent else 0),
                 self.command("resize_conference", who, self.one((2, -2, 5))),
-                self.command("advance_to", self.switch.now + self.one((1, 4)) * minutes),
-                self.command("release_conference", who),
+                self.command("release_conference", who)
+                if self.draw.random() < 0.5
+                else self.command("advance_to", self.switch.now + self.one((1, 4)) * minutes),
             )
         )
 
@@ -298,8 +304,6 @@ class Day:
         waits = self.one(c for c in self.switch.calls.values() if c.entry)
         return self.one(
             (
-                self.conference(who),
-                self.conference(who),
                 self.command("make_call", who, self.one(world.OUTSIDE)),
                 self.command("make_internal_call", who, self.one(commands.AGENTS)),
                 self.command("pick_up", who, rings.work_no),
