@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emulator.switch import conference_control as control
-from emulator.switch import conferences, delivery
+from emulator.switch import conference_opening, conferences, delivery
 from emulator.switch.call_commands import CallCommands
 from emulator.switch.errors import InvalidValue
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
@@ -19,7 +19,7 @@ class ConferenceCommands(CallCommands):
 
     def request_conference(self, work_no: int, wish: ConferenceWish) -> None:
         """Ask for a conference; that it begins, or does not, is reported."""
-        conferences.request(self, self._actor(work_no), wish)
+        conference_opening.request(self, self._actor(work_no), wish)
         self._done()
 
     def answer_conference(self, work_no: int) -> None:

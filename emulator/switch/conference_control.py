@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, conferences, delivery, outside, services, supervision
+from emulator.switch import (
+    agents,
+    calls,
+    conference_opening,
+    conferences,
+    delivery,
+    outside,
+    services,
+    supervision,
+)
 from emulator.switch.errors import (
     ChairpersonStays,
     InvalidValue,
@@ -22,8 +31,15 @@ from emulator.switch.events import (
     ParticipantVoiceStopped,
 )
 from emulator.switch.model import Agent
-from emulator.switch.rooms import MAX_SIZE, MINUTES, RESIZES, Address, Conference, Invitation
-from emulator.switch.rooms import Participant as Party
+from emulator.switch.rooms import (
+    MAX_SIZE,
+    MINUTES,
+    RESIZES,
+    Address,
+    Conference,
+    Invitation,
+    Participant,
+)
 from emulator.switch.terms import (
     ALERTING,
     BUSY,
@@ -54,7 +70,7 @@ def chaired(agent: Agent) -> Conference:
     return room
 
 
-def _party(room: Conference, address: Address) -> Party:
+def _party(room: Conference, address: Address) -> Participant:
     """The participant with this address, who has joined."""
     found = room.find(address)
     if found is None or not found.entered:
@@ -262,7 +278,7 @@ def stop_to(sw: Core, agent: Agent, address: Address) -> None:
     participant.timer = 0
 
 
-def voice_to_over(sw: Core, room: Conference, participant: Party) -> None:
+def voice_to_over(sw: Core, room: Conference, participant: Participant) -> None:
     """The announcement to one participant has been played."""
     participant.timer = 0
     call, work_no = room.call, room.chairperson.work_no
@@ -308,7 +324,7 @@ def resize(sw: Core, agent: Agent, change: int) -> None:
     if abs(change) not in RESIZES:
         raise InvalidValue("the size of a conference changes by 2 to 118")
     size = room.size + change
-    if size > MAX_SIZE or change > conferences.free_seats(agent):
+    if size > MAX_SIZE or change > conference_opening.free_seats(agent):
         raise TargetNotAvailable(f"conference {room.id} cannot have {size} parties")
     if size < len(room.participants):
         raise WrongCallState(f"conference {room.id} has more than {size} parties")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, conferences, delivery, ivr, outside, queues, services
+from emulator.switch import (
+    agents,
+    calls,
+    conference_opening,
+    delivery,
+    ivr,
+    outside,
+    queues,
+    services,
+)
 from emulator.switch.errors import (
     InvalidValue,
     UnknownAgent,
@@ -151,7 +160,7 @@ def originated(sw: Core, connection: Connection) -> None:
     agent, call = connection.agent, connection.call
     assert agent is not None
     if call.room is not None:
-        conferences.chairperson_is_up(sw, connection)
+        conference_opening.chairperson_is_up(sw, connection)
         return
     sw.timers.cancel(connection.timer)
     connection.timer = 0
