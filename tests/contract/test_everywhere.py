@@ -42,6 +42,7 @@ def test_an_answer_is_documented_and_a_refusal_changes_nothing(
                 "workNo": OTHER,
                 "callid": "1-1",
                 "control": 1,
+                "conferences": [1],
                 **situation(world),
             }
             request = request_in(interface.id, scene)
