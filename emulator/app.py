@@ -39,8 +39,13 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
     """
     gateway = Gateway(platform)
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
-    forgotten = (gateway.guids.forget, gateway.config_sessions.forget, tokens.forget)
-    control = Control(platform, gateway.sessions, forgotten, worlds)
+
+    def forget_tokens(tenant: int | None) -> None:
+        secrets = {} if tenant is None else platform.switch.tenants[tenant].config.secrets
+        if tenant is None or "app_key" in secrets:
+            tokens.forget(secrets.get("app_key"))
+
+    control = Control(platform, gateway.sessions, (gateway.forget, forget_tokens), worlds)
     office = TokenOffice(tokens, lambda: platform.now)
     app = Dispatcher(
         {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from itertools import count
@@ -20,6 +20,7 @@ from emulator.domain.accounts import Accounts
 from emulator.domain.recorder import Recorder
 from emulator.lookups import Lookups
 from emulator.settings import Settings
+from emulator.store import generations
 from emulator.store import records as store_records
 from emulator.store.engine import MEMORY_URL, file_url
 from emulator.store.group_commit import GroupCommit
@@ -36,6 +37,8 @@ from emulator.traffic.journal import MEBIBYTE, Journal
 
 log = logging.getLogger(__name__)
 
+PURGED_AT_ONCE = 2_000
+"""Records of each sort that are deleted in one transaction, while others wait for the store."""
 CALL_IDS_RESERVED = 100_000
 CALL_IDS_LEFT = 20_000
 """When so few reserved call ids are left, the next block is reserved."""
@@ -97,7 +100,9 @@ class Platform:
         self._alarm: asyncio.TimerHandle | None = None
         self._arming = False
         self._running = False
-        self._populate(tenants)
+        self._purging: asyncio.Task[None] | None = None
+        self._generations = store.load_generations()
+        self._populate(tenants, store.load_accounts())
         self.subscribe(self.traffic.journal.hear)
 
     def _tenant_of(self, work_no: int, application: str) -> int:
@@ -110,10 +115,12 @@ class Platform:
                     return tenant.id
         return 0
 
-    def _populate(self, tenants: Sequence[TenantConfig]) -> None:
+    def _populate(
+        self, tenants: Sequence[TenantConfig], accounts: Sequence[AccountState] = ()
+    ) -> None:
         for tenant in tenants:
             self.switch.apply_tenant(tenant)
-        self.accounts.load(tenants, self.store.load_accounts())
+        self.accounts.load(tenants, accounts)
         self.recorder = Recorder(
             self._record,
             lambda tenant: self.switch.tenants[tenant].config,
@@ -189,6 +196,8 @@ class Platform:
         self._running = False
         if self._alarm is not None:
             self._alarm.cancel()
+        if self._purging is not None:
+            self._purging.cancel()
         await self._lookups.close()
         await self.committed()
         await self.records.close()
@@ -198,14 +207,46 @@ class Platform:
         self._subscribers.append(subscriber)
         self.switch.subscribe(subscriber)
 
-    def reset(self, tenants: Sequence[TenantConfig]) -> None:
-        """Begin anew with these tenants; call ids and the store's records go on."""
+    def is_configured_as(self, tenants: Sequence[TenantConfig]) -> bool:
+        """Whether the world consists of just these tenants, unchanged."""
+        return [tenant.config for tenant in self.switch.tenants.values()] == list(tenants)
+
+    def reset(self, tenants: Sequence[TenantConfig], generations: Mapping[int, int]) -> None:
+        """Begin anew with these tenants; call ids go on.
+
+        `generations` are what the store says: records of earlier ones are not shown any more.
+        """
         self.advance()
         first = self.switch.next_call
         self.switch = Switch(self.clock.now(), first_call=first)
         self.switch.on_subscriber_error = _log_subscriber_error
+        self._generations = dict(generations)
         self._populate(tenants)
         self._arm()
+        self._purge()
+
+    def reset_tenant(self, tenant: TenantConfig, generations: Mapping[int, int]) -> None:
+        """Let one tenant begin anew; nothing happens to the others."""
+        switch = self.advance()
+        self._generations = dict(generations)
+        self.recorder.forget(tenant.id)
+        switch.forget_tenant(tenant.id)
+        switch.apply_tenant(tenant)
+        self.accounts.load_tenant(tenant)
+        self._arm()
+        self._purge()
+
+    def _purge(self) -> None:
+        """A world in memory lets go of what nobody can see, a little at a time."""
+        if not self.settings.durable and self._running and self._purging is None:
+            self._purging = asyncio.get_running_loop().create_task(self._purge_all())
+
+    async def _purge_all(self) -> None:
+        await self.records.flushed()
+        work = partial(generations.purge, most=PURGED_AT_ONCE)
+        while await self.store.perform(work):
+            pass
+        self._purging = None
 
     async def configure(self, tenant_id: int, item: Item) -> None:
         """Change or add one item of a tenant's configuration (rule 10).
@@ -229,6 +270,7 @@ class Platform:
 
     def _record(self, row: Row) -> None:
         self._dirty = True
+        row.generation = self._generations.get(row.tenant_id, 0)
         self.records.add(row)
 
     def _save_account(self, state: AccountState) -> None:

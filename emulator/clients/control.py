@@ -39,9 +39,9 @@ class Commands(TrafficCommands):
         """Status and version."""
         return self._ask("GET", "/health")
 
-    def reset(self) -> Any:
-        """Begin anew with the seed of the start."""
-        return self._ask("POST", "/reset")
+    def reset(self, tenant: int | None = None) -> Any:
+        """Begin anew with the seed of the start, or have one tenant do so."""
+        return self._ask("POST", "/reset", params=_given(tenant=tenant))
 
     def load_seed(self, text: str, source: str = "seed") -> Any:
         """Begin anew with this seed in YAML."""

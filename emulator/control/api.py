@@ -5,7 +5,7 @@ It is for people and tests, not documented by any vendor, and described at `/_em
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ import orjson
 from fastapi import FastAPI
 
 from emulator import __version__
+from emulator.control.desk import ControlDesk, Forget
 from emulator.control.guard import refusal
 from emulator.platform import Platform
 from emulator.surfaces.wire import respond
@@ -29,10 +30,10 @@ class Control:
         self,
         platform: Platform,
         sessions: Any,
-        forget: Sequence[Callable[[], None]] = (),
+        forget: Sequence[Forget] = (),
         worlds: Worlds | None = None,
     ) -> None:
-        """`forget` are called, besides `sessions.forget`, when the world begins anew."""
+        """`forget` are called when the world or a tenant begins anew."""
         self.platform = platform
         self._worlds = worlds
         self._sessions = sessions
@@ -52,7 +53,6 @@ class Control:
             world,
             worlds,
         )
-        from emulator.control.desk import ControlDesk
 
         app = FastAPI(
             title="Emulator",

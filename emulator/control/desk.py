@@ -13,23 +13,27 @@ from sqlalchemy import Connection
 
 from emulator.control.seed import rehearse
 from emulator.platform import Platform
+from emulator.store import generations
 from emulator.store import tenants as store_tenants
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
 from emulator.traffic import Traffic
 from emulator.worlds import Worlds
 
+Forget = Callable[[int | None], None]
+"""Forgets the sessions of a tenant, or with None of everybody."""
+
 
 @dataclass(slots=True)
 class ControlDesk:
     """One platform and what stands around it.
 
-    `sessions` are the gateway's; `forget` are called when the world begins anew.
+    `sessions` are the gateway's; `forget` are called when the world or a tenant begins anew.
     """
 
     platform: Platform
     sessions: Any
-    forget: Sequence[Callable[[], None]] = ()
+    forget: Sequence[Forget] = ()
     worlds: Worlds | None = None
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the configuration is replaced: one at a time."""
@@ -47,23 +51,48 @@ class ControlDesk:
     async def begin_anew(self, tenants: Sequence[TenantConfig]) -> None:
         """Replace every tenant, in the store and in the switch, and forget all sessions.
 
+        What the tenants have recorded is of a past generation then, and not shown any more.
         ConfigurationError if the switch would not take them; then nothing has changed.
         """
-        rehearse(tenants)
+        platform = self.platform
+        if not platform.is_configured_as(tenants):
+            rehearse(tenants)
+        async with self.changing:
+            await platform.committed()
+            changed = not platform.is_configured_as(tenants)
+            known = list(platform.switch.tenants)
+            begun = await platform.store.perform(
+                lambda c: _begin(c, known, tenants, changed=changed)
+            )
+            for forget in self.forget:
+                forget(None)
+            platform.reset(tenants, begun)
+
+    async def begin_tenant_anew(self, tenant: TenantConfig) -> None:
+        """The same for one tenant of the world; nothing happens to the others."""
         async with self.changing:
             await self.platform.committed()
-            await self.platform.store.perform(lambda c: _replace_all(c, tenants))
-            self.sessions.forget()
+            begun = await self.platform.store.perform(lambda c: _begin_one(c, tenant))
             for forget in self.forget:
-                forget()
-            self.platform.reset(tenants)
+                forget(tenant.id)
+            self.platform.reset_tenant(tenant, begun)
 
 
-def _replace_all(connection: Connection, tenants: Sequence[TenantConfig]) -> None:
-    for known in store_tenants.load_tenants(connection):
-        store_tenants.delete_tenant(connection, known.id)
-    for tenant in tenants:
-        store_tenants.save_tenant(connection, tenant)
+def _begin(
+    connection: Connection, known: Sequence[int], tenants: Sequence[TenantConfig], *, changed: bool
+) -> dict[int, int]:
+    if changed:
+        for tenant_id in known:
+            store_tenants.delete_tenant(connection, tenant_id)
+        for tenant in tenants:
+            store_tenants.save_tenant(connection, tenant)
+    everybody = dict.fromkeys([*known, *(tenant.id for tenant in tenants)])
+    return generations.begin(connection, everybody)
+
+
+def _begin_one(connection: Connection, tenant: TenantConfig) -> dict[int, int]:
+    store_tenants.save_tenant(connection, tenant)
+    return generations.begin(connection, [tenant.id])
 
 
 async def _desk(request: Request) -> ControlDesk:

@@ -71,4 +71,10 @@ async def _read(desk: ControlDesk, page: Wanted, query: Callable[..., Sequence[R
         offset=page.offset,
     )
     rows = await desk.platform.store.perform(work, read_only=True)
-    return [asdict(row) for row in rows]
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    fields = asdict(row)
+    del fields["generation"]
+    return fields

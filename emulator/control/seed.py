@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -80,7 +81,13 @@ def seed_names() -> list[str]:
 def load_seed(seed: str | Path) -> list[TenantConfig]:
     """The tenants of a packaged seed, by name, or of a YAML file, by path."""
     source = str(seed)
-    return parse_seed(read_seed(source), source)
+    return list(_parsed(read_seed(source), source))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, source: str) -> tuple[TenantConfig, ...]:
+    """The tenants of a text; a world that begins anew has read its seed before."""
+    return tuple(parse_seed(text, source))
 
 
 def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:

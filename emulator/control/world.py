@@ -56,11 +56,20 @@ async def health() -> Health:
 
 
 @router.post("/reset")
-async def reset(desk: Desk) -> Begun:
-    """Begin anew with the seed of the start: nobody signed in, no calls; records stay."""
-    tenants = await asyncio.to_thread(load_seed, desk.platform.settings.seed)
-    await desk.begin_anew(tenants)
-    return _begun(tenants)
+async def reset(desk: Desk, tenant: int | None = None) -> Begun:
+    """Begin anew with the seed of the start: nobody signed in, no calls, no records.
+
+    One `tenant` alone begins anew as the seed has it; if the seed has none of that id, as it is.
+    In a durable world records of the past are kept in the store, but not shown any more.
+    """
+    tenants = load_seed(desk.platform.settings.seed)
+    if tenant is None:
+        await desk.begin_anew(tenants)
+        return _begun(tenants)
+    known = desk.switch.tenant(tenant).config
+    chosen = next((it for it in tenants if it.id == tenant), known)
+    await desk.begin_tenant_anew(chosen)
+    return _begun([chosen])
 
 
 SEED_BODY = {

@@ -64,6 +64,15 @@ class Accounts:
             if state.work_no in self._states:
                 self._states[state.work_no] = state
 
+    def load_tenant(self, tenant: TenantConfig) -> None:
+        """Take one tenant's accounts anew, as they are seeded."""
+        gone = [no for no, state in self._states.items() if state.tenant_id == tenant.id]
+        for work_no in gone:
+            del self._states[work_no]
+        for agent in tenant.agents:
+            state = AccountState(tenant.id, agent.work_no, agent.password)
+            self._states[agent.work_no] = state
+
     def add(self, tenant_id: int, work_no: int, password: str) -> None:
         """Open the account of a new agent; one that is there already keeps its state."""
         self._states.setdefault(work_no, AccountState(tenant_id, work_no, password))

@@ -101,6 +101,12 @@ class Recorder:
         if handler is not None:
             handler(event)
 
+    def forget(self, tenant: int) -> None:
+        """A tenant begins anew: what its agents were doing is not written down."""
+        for agent in [agent for agent, span in self._spans.items() if span.tenant == tenant]:
+            del self._spans[agent]
+            self._logged_on.pop(agent, None)
+
     # Calls
 
     def _stay_ended(self, event: StayEnded) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
 from emulator.store import tables
+from emulator.store.generations import current
 from emulator.store.rows import AccountState, AgentOperation, CallRecord, RecordingRow, Row
 
 
@@ -92,7 +93,10 @@ def call_records(
     """Stays that ended in since ≤ call_end < until, in the order they were written."""
     columns = tables.call_records.c
     query = select(tables.call_records).where(
-        columns.tenant_id == tenant_id, columns.call_end >= since, columns.call_end < until
+        columns.tenant_id == tenant_id,
+        columns.call_end >= since,
+        columns.call_end < until,
+        current(tables.call_records),
     )
     query = _narrow(query, columns, agent, call_id).order_by(columns.id)
     rows = connection.execute(query.limit(limit).offset(offset)).mappings()
@@ -113,7 +117,10 @@ def agent_operations(
     """Operations that began in since ≤ begin_time < until, in the order they began."""
     columns = tables.agent_operations.c
     query = select(tables.agent_operations).where(
-        columns.tenant_id == tenant_id, columns.begin_time >= since, columns.begin_time < until
+        columns.tenant_id == tenant_id,
+        columns.begin_time >= since,
+        columns.begin_time < until,
+        current(tables.agent_operations),
     )
     query = _narrow(query, columns, agent, call_id).order_by(columns.begin_time, columns.id)
     rows = connection.execute(query.limit(limit).offset(offset)).mappings()
@@ -134,7 +141,10 @@ def recordings(
     """Recordings that began in since ≤ started_at < until, in the order they began."""
     columns = tables.recordings.c
     query = select(tables.recordings).where(
-        columns.tenant_id == tenant_id, columns.started_at >= since, columns.started_at < until
+        columns.tenant_id == tenant_id,
+        columns.started_at >= since,
+        columns.started_at < until,
+        current(tables.recordings),
     )
     query = _narrow(query, columns, agent, call_id).order_by(columns.started_at, columns.record_id)
     rows = connection.execute(query.limit(limit).offset(offset)).mappings()

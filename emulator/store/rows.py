@@ -1,6 +1,7 @@
 """Rows that the store keeps besides configuration.
 
-Instants are integer microseconds since 1970 UTC; None is an instant that never came.
+Instants are integer microseconds since 1970 UTC; None is an instant that never came. `generation`
+says how often the tenant had begun anew when the record was written.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class CallRecord:
     leave_reason: str = ""
     media_type: str = ""
     sub_media_type: str = ""
+    generation: int = 0
     id: int | None = None
 
 
@@ -78,6 +80,7 @@ class AgentOperation:
     location_id: str = ""
     logon_sn: str = ""
     skill_info_sn: str = ""
+    generation: int = 0
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class RecordingRow:
     ended_at: int
     file_name: str
     media: int
+    generation: int = 0
 
 
 Row = CallRecord | AgentOperation | RecordingRow

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from emulator.store import records, tenants
+from emulator.store import generations, records, tenants
 from emulator.store.engine import MEMORY_URL, READ_ONLY, open_engine
 from emulator.store.errors import Conflict
 from emulator.store.kinds import Item, Key
@@ -101,6 +101,10 @@ class Store:
     def reserve(self, name: str, block: int) -> int:
         """Reserve `block` identifiers for good; the caller owns result + 1 … result + block."""
         return self._call(partial(records.reserve, name=name, block=block))
+
+    def load_generations(self) -> dict[int, int]:
+        """The current generation of each tenant that has begun anew."""
+        return self._query(generations.load)
 
     # Records
 

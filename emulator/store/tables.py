@@ -322,6 +322,7 @@ call_records = Table(
     *_texts("vdn_id", "pre_device_type", "pre_device_no", "skill_id", "current_skill_id"),
     *_texts("device_in", "pre_device_in", "service_no", "leave_reason"),
     *_texts("media_type", "sub_media_type"),
+    _column("generation", Integer),
     Index(None, "tenant_id", "call_end"),
     Index(None, "call_id"),
     sqlite_autoincrement=True,
@@ -337,6 +338,7 @@ agent_operations = Table(
     _optional("end_time", BigInteger),
     *_texts("op_type", "op_object", "op_cause", "media_type", "vdn_id", "cc_id", "agent_type"),
     *_texts("phone_no", "call_in_out", "location_id", "logon_sn", "skill_info_sn"),
+    _column("generation", Integer),
     Index(None, "tenant_id", "begin_time"),
 )
 
@@ -350,9 +352,13 @@ recordings = Table(
     _column("ended_at", BigInteger),
     _column("file_name", String),
     _column("media", Integer),
+    _column("generation", Integer),
     Index(None, "tenant_id", "started_at"),
     Index(None, "call_id"),
 )
+
+generations = Table("generations", metadata, _key("tenant_id", Integer), _column("number", Integer))
+"""How often a tenant has begun anew; records of earlier generations are kept and not shown."""
 
 identifiers = Table("identifiers", metadata, _key("name", String), _column("value", BigInteger))
 

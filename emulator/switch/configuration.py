@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.switch import agents, calls, flow, stays, supervision
 from emulator.switch import queues as queueing
@@ -63,6 +64,34 @@ def apply_tenant(sw: Core, config: TenantConfig) -> Tenant:
     _apply_agents(sw, tenant, config, media_changed=media_changed)
     _apply_phones(sw, tenant, config)
     return tenant
+
+
+def forget_tenant(sw: Core, tenant: Tenant) -> None:
+    """Take a tenant out of the world, with its agents, phones, calls, timers and requests."""
+    del sw.tenants[tenant.id]
+    for work_no in tenant.agents:
+        del sw.agents[work_no]
+    for number in [n for n, phone in sw.phones.items() if phone.tenant == tenant.id]:
+        del sw.phones[number]
+    for code in tenant.access_codes:
+        del sw.access_codes[code]
+    for call_id in tenant.calls:
+        del sw.calls[call_id]
+    for request, (connection, _) in list(sw.requests.items()):
+        if connection.call.tenant is tenant:
+            del sw.requests[request]
+    sw.free_agents = deque(agent for agent in sw.free_agents if agent.tenant is not tenant)
+    sw.new_waiters = deque(call for call in sw.new_waiters if call.tenant is not tenant)
+    for _, serial, _, subject in sw.timers.pending():
+        if _is_of(tenant, subject):
+            sw.timers.cancel(serial)
+
+
+def _is_of(tenant: Tenant, subject: Any) -> bool:
+    """Whether a timer is the tenant's: its subject is an agent, a call, or a call on a device."""
+    if isinstance(subject, int):
+        return subject in tenant.agents
+    return (subject[0] if isinstance(subject, tuple) else subject) in tenant.calls
 
 
 def _apply_trunks(tenant: Tenant, config: TenantConfig) -> None:

@@ -50,6 +50,11 @@ class Switch(ConferenceCommands):
         configuration.apply_tenant(self, config)
         self._done()
 
+    def forget_tenant(self, tenant_id: int) -> None:
+        """Let a tenant vanish with all that lives in it; no event tells of it."""
+        self._guard()
+        configuration.forget_tenant(self, self.tenant(tenant_id))
+
     # Supervision
 
     def supervise(self, inspector: int, work_no: int, mode: SupervisionMode) -> None:

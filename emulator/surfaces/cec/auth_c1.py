@@ -80,9 +80,11 @@ class BearerTokens:
         token = self._tokens.get(text)
         return "" if token is None else token.app_key
 
-    def forget(self) -> None:
-        """Let every token expire now."""
-        self._tokens.clear()
+    def forget(self, app_key: str | None = None) -> None:
+        """Let every token expire now, or those of one application."""
+        for text, token in list(self._tokens.items()):
+            if app_key in (None, token.app_key):
+                del self._tokens[text]
 
     def _make_room(self, now: int) -> None:
         if len(self._tokens) < self._capacity:

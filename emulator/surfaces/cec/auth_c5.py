@@ -49,7 +49,9 @@ class ConfigSessions:
             raise Unauthenticated("no session has this guid")
         return found
 
-    def forget(self) -> None:
-        """End every session."""
-        self._users.clear()
-        self._guids.clear()
+    def forget(self, tenant: int | None = None) -> None:
+        """End every session, or those for one tenant."""
+        for guid, user in list(self._users.items()):
+            if tenant in (None, user.tenant):
+                del self._users[guid]
+                del self._guids[user.id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0001_2026_11"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("location_id", sa.String(), nullable=False),
         sa.Column("logon_sn", sa.String(), nullable=False),
         sa.Column("skill_info_sn", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_operations")),
     )
     op.create_index(
@@ -94,6 +95,7 @@ def upgrade() -> None:
         sa.Column("leave_reason", sa.String(), nullable=False),
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sub_media_type", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_records")),
         sqlite_autoincrement=True,
     )
@@ -111,6 +113,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("writer", name=op.f("pk_committed_batches")),
     )
     op.create_table(
+        "generations",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_generations")),
+    )
+    op.create_table(
         "identifiers",
         sa.Column("name", sa.String(), autoincrement=False, nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
@@ -126,6 +134,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("media", sa.Integer(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_recordings")),
     )
     op.create_index(op.f("ix_recordings_call_id"), "recordings", ["call_id"], unique=False)

@@ -58,6 +58,17 @@ class Gateway:
         """The switch; the door has brought it to the present."""
         return self.platform.switch
 
+    def forget(self, tenant: int | None = None) -> None:
+        """End all sessions, or those of one tenant: what they were with begins anew."""
+        agents = None if tenant is None else list(self.switch.tenants[tenant].agents)
+        self.sessions.forget(agents)
+        self.config_sessions.forget(tenant)
+        if agents is None:
+            self.guids.forget()
+        else:
+            for agent in agents:
+                self.guids.close(agent)
+
     def start(self) -> None:
         """Begin to watch for clients that fall silent."""
         timeout = self.platform.settings.poll_timeout

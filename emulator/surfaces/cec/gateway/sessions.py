@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from emulator.platform import Platform
 from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
@@ -169,13 +169,15 @@ class Sessions:
 
     # Watchdog
 
-    def forget(self) -> None:
-        """The world begins anew: every session is over."""
-        for agent in list(self._sessions):
+    def forget(self, agents: Iterable[int] | None = None) -> None:
+        """The sessions of these agents, or of all, are over: their world begins anew."""
+        for agent in list(self._sessions if agents is None else agents):
             self.drop(agent)
-        self._starting.clear()
-        self._woken.clear()
-        self._courier.forget()
+            self._starting.pop(agent, None)
+        if agents is None:
+            self._starting.clear()
+            self._woken.clear()
+            self._courier.forget()
 
     async def stop(self) -> None:
         """Push nothing more."""
