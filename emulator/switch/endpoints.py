@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.switch import agents, calls, delivery, dialling, ivr, outside, queues, services
+from emulator.switch import (
+    agents,
+    calls,
+    delivery,
+    dialling,
+    ivr,
+    outside,
+    playback,
+    queues,
+    services,
+)
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
@@ -76,6 +86,12 @@ def _preview(sw: Core, subject: Any, serial: int) -> None:
         dialling.preview_over(sw, agent)
 
 
+def _playback(sw: Core, subject: Any, serial: int) -> None:
+    agent = sw.agents.get(subject)
+    if agent is not None and agent.playback is not None and agent.playback.timer == serial:
+        playback.over(sw, agent)
+
+
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.RING: _on_connection(delivery.ring_over),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
@@ -85,6 +101,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.REST: _rest,
     TimerKind.IVR: _ivr,
     TimerKind.PREVIEW: _preview,
+    TimerKind.PLAYBACK: _playback,
 }
 
 

@@ -18,6 +18,7 @@ class TimerKind(IntEnum):
     REST = 6  # (agent)
     IVR = 7  # (call) a node of the flow is due
     PREVIEW = 8  # (agent) a preview was not called in time
+    PLAYBACK = 9  # (agent) a recording has been played to its end
 
 
 class Timers:

@@ -58,6 +58,10 @@ class TheSwitch(RuleBasedStateMachine):
     def agents_chat(self, given: Command) -> None:
         self.give(given)
 
+    @rule(given=commands.RECORDINGS)
+    def recordings_are_played_and_made(self, given: Command) -> None:
+        self.give(given)
+
     @rule(given=commands.SUPERVISION)
     def inspectors_act(self, given: Command) -> None:
         self.give(given)
