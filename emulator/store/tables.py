@@ -348,8 +348,10 @@ recordings = Table(
     _column("ended_at", BigInteger),
     _column("file_name", String),
     _column("media", Integer),
+    _column("appends", Boolean),
     Index(None, "tenant_id", "started_at"),
     Index(None, "call_id"),
+    Index(None, "file_name"),
 )
 
 identifiers = Table("identifiers", metadata, _key("name", String), _column("value", BigInteger))

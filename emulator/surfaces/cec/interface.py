@@ -11,7 +11,7 @@ from emulator.surfaces.cec.envelope import Answer
 from emulator.surfaces.cec.errors import Failure, ParameterError, Row
 from emulator.surfaces.cec.inputs import read_signature
 from emulator.surfaces.cec.request import CecRequest
-from emulator.surfaces.wire import client_is_gone, respond
+from emulator.surfaces.wire import client_is_gone, respond, respond_in_pieces
 
 if TYPE_CHECKING:
     from emulator.surfaces.cec.component import Component, Door
@@ -80,14 +80,24 @@ class Interface:
         delivered = False
         try:
             answer, succeeded = await self.answer(request, door, receive)
-            await respond(
-                scope,
-                send,
-                answer.status,
-                answer.content,
-                answer.media_type,
-                request.answer_headers,
-            )
+            if answer.stream is not None:
+                await respond_in_pieces(
+                    scope,
+                    send,
+                    answer.stream.size,
+                    answer.stream.pieces,
+                    answer.media_type,
+                    request.answer_headers,
+                )
+            else:
+                await respond(
+                    scope,
+                    send,
+                    answer.status,
+                    answer.content,
+                    answer.media_type,
+                    request.answer_headers,
+                )
             delivered = succeeded and not client_is_gone(send)
         except ClientGone:
             pass
