@@ -16,6 +16,8 @@ CODES_OUTSIDE_THE_TABLES = {
 }
 
 EXAMPLES_WITH_ANOTHER_TYPE = {
+    # The table says object, the example of a refusal has an empty text.
+    *((section, "result") for section in ("13.1.2.1", "13.1.2.2", "13.1.3.1", "13.1.3.2")),
     ("6.1.2.26", "isAutoAnswer"),  # the table says boolean, the example has a string
 }
 
@@ -53,7 +55,17 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
     sections = [interface.id for interface in facts.interfaces()]
     counts = {
         group: sum(section.startswith(group) for section in sections)
-        for group in ("4.6", "5.2.", "6.1.1.", "6.1.2.", "6.1.3.", "6.1.4.", "6.1.5.", "12.1.")
+        for group in (
+            "4.6",
+            "5.2.",
+            "6.1.1.",
+            "6.1.2.",
+            "6.1.3.",
+            "6.1.4.",
+            "6.1.5.",
+            "12.1.",
+            "13.1.",
+        )
     }
     assert counts == {
         "4.6": 1,
@@ -64,6 +76,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
         "6.1.4.": 1,
         "6.1.5.": 3,
         "12.1.": 14,
+        "13.1.": 15,
     }
 
 
@@ -228,10 +241,20 @@ def test_what_depends_on_another_parameter_names_one_of_the_same_interface(
 
 
 def test_there_are_seventy_seven_events_with_names_and_sections_of_their_own() -> None:
-    events = facts.events()
+    events = [event for event in facts.events() if event.section.startswith("6.5.1.")]
     assert len(events) == 77
     assert len({event.name for event in events}) == 77
     assert len({event.section for event in events}) == 77
+
+
+def test_four_events_are_known_only_from_the_interfaces_that_raise_them() -> None:
+    others = {e.name: e.section for e in facts.events() if not e.section.startswith("6.5.1.")}
+    assert others == {
+        "AgentMediaEvent_StartRecordScreen_Succ": "13.1.1.7",
+        "AgentMediaEvent_StartRecordScreen_Fail": "13.1.1.7",
+        "AgentMediaEvent_StopRecordScreen_Succ": "13.1.1.8",
+        "AgentMediaEvent_StopRecordScreen_Fail": "13.1.1.8",
+    }
 
 
 @each_event

@@ -45,13 +45,20 @@ class Reply:
     raw: bytes
 
     @property
+    def is_file(self) -> bool:
+        return self.headers["content-type"] == "application/octet-stream;charset=utf-8"
+
+    @property
     def document(self) -> Any:
-        return json.loads(self.raw)
+        """None in the place of a file."""
+        return None if self.is_file else json.loads(self.raw)
 
     @property
     def code(self) -> str:
         """`retcode` of the gateway, `returnCode` of the API Fabric."""
         document = self.document
+        if document is None:
+            return "0"
         return str(document.get("retcode", document.get("returnCode")))
 
     @property
@@ -117,7 +124,9 @@ class World:
 
         await self.doors.app(scope, receive, send)
         headers = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
-        return Reply(sent[0]["status"], headers, sent[1]["body"])
+        body = b"".join(message["body"] for message in sent[1:])
+        assert int(headers["content-length"]) == len(body)
+        return Reply(sent[0]["status"], headers, body)
 
     def call(
         self,
@@ -207,6 +216,10 @@ class World:
             new = {phone.number for phone in changes["phones"]}
             changes["phones"] += tuple(p for p in tenant.phones if p.number not in new)
         self.do(lambda switch: switch.apply_tenant(replace(tenant, **changes)))
+
+    def set(self, **settings: Any) -> None:
+        """Change settings of the gateway."""
+        self.platform.settings = replace(self.platform.settings, **settings)
 
     def break_down(self) -> None:
         """From now on everything inside fails, as nobody has foreseen it."""

@@ -138,7 +138,7 @@ def by_field(*, out_of_range: str = "", **codes: str) -> Row:
     def choose(error: Exception) -> Failure:
         problem = str(error).partition(", ")[0]
         where, _, kind = problem.partition(": ")
-        own = found.get(where.removeprefix("body.").lower())
+        own = found.get(where.partition(".")[2].lower())
         if own is None:
             return failure("000-002")
         return failure(out_of_range) if out_of_range and kind in _OUT_OF_RANGE else own
