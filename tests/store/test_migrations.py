@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from emulator.store import MEMORY_URL, Store
+from emulator.store import MEMORY_URL, RecordingRow, Store
+from emulator.store.engine import open_engine
+from emulator.store.migrate import configuration
 from emulator.store.tables import metadata
 
 
@@ -21,6 +24,23 @@ def test_opening_a_database_again_migrates_nothing(durable_url: str) -> None:
     for _ in range(2):
         with Store.open(durable_url) as store:
             assert store.load_tenants() == []
+
+
+def test_recordings_of_the_first_schema_are_kept(durable_url: str) -> None:
+    engine = open_engine(durable_url)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO recordings (record_id, tenant_id, call_id, agent_id, started_at,"
+                " ended_at, file_name, media) VALUES ('r', 1, 'c', '101', 5, 6, 'f', 5)"
+            )
+        )
+    engine.dispose()
+    with Store.open(durable_url) as store:
+        assert store.recordings(1, since=0, until=10) == [
+            RecordingRow(1, "r", "c", "101", 5, 6, "f", 5, appends=False)
+        ]
 
 
 def test_a_world_in_memory_has_the_very_tables_that_migrations_make_in_a_file() -> None:
