@@ -60,7 +60,7 @@ class Recordings:
         rows = {row.record_id: row for row in running(self._present()) if wanted(row)}
         await self._kept()
         rows.update((row.record_id, row) for row in await self._store.perform(query))
-        return sorted(rows.values(), key=lambda row: (row.started_at, row.ended_at, row.record_id))
+        return sorted(rows.values(), key=_order)
 
     async def belongs_to_another(self, path: RecordingPath, work_no: int) -> bool:
         """Whether the name is taken: by another agent's recording, or by a file in the folder."""
@@ -77,10 +77,21 @@ class Recordings:
         self, path: RecordingPath, rows: Sequence[RecordingRow], size: tuple[int, int] = movie.HD
     ) -> MediaFile | None:
         """The same, of recordings that have been found."""
-        now = self._present().now
         takes = [Take(row.call_id, row.agent_id, row.ended_at - row.started_at) for row in rows]
-        keep = all(row.ended_at < now for row in rows)
+        unfinished = {row.record_id for row in running(self._present())}
+        keep = unfinished.isdisjoint(row.record_id for row in rows)
         return await asyncio.to_thread(self.library.open, path, takes, size=size, keep=keep)
+
+
+def _order(row: RecordingRow) -> tuple[int, int, int]:
+    """When it began; in a world that began anew at the same instant, call ids have gone on."""
+    name, _, sequence = row.record_id.rpartition("-")
+    number = name.rpartition("c")[0].rpartition("r")[2]
+    return (
+        row.started_at,
+        int(sequence) if sequence.isdecimal() else 0,
+        int(number) if number.isdecimal() else 0,
+    )
 
 
 async def sent(file: MediaFile) -> AsyncIterator[bytes]:

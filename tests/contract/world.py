@@ -69,9 +69,10 @@ class Reply:
 class World:
     """One call center with the demo seed; use it in a `with` statement."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, store: Store | None = None, **settings: Any) -> None:
+        """`store` is by default one that all worlds share."""
         self.settings = Settings(**{"poll_wait": 0.0, **settings})
-        self.platform = Platform(self.settings, _store(), _tenants(), Clock(START))
+        self.platform = Platform(self.settings, store or _store(), _tenants(), Clock(START))
         # The store is shared by all worlds: what accounts went through elsewhere is not loaded.
         self.platform.accounts.load(_tenants(), [])
         self.doors = open_doors(self.platform)
