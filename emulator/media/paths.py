@@ -1,6 +1,7 @@
 """The names of recordings, as clients know them (CEC 13.1).
 
     Y:/<vdn>/<media>/<yyyymmdd>/<work number>/<time>.V3    an agent's recording; .mp4 with picture
+    Y:/<vdn>/screen/<yyyymmdd>/<work number>/<time>.mp4    a recording of an agent's screen
     Y:/<vdn>/record/<yyyymmdd>/playvoice<time>.wav         a message left with an IVR flow
     Y:/3rdfile/<vdn>/record/…                              a third party's message
 
@@ -19,7 +20,8 @@ DRIVE = "Y"
 MAX_LENGTH = 100
 THIRD_PARTY = "3rdfile"
 MESSAGES = "record"
-VIDEO = ".mp4"
+SCREENS = "screen"
+SOUND, VIDEO = ".V3", ".mp4"
 
 _NAME = re.compile(r"([A-Za-z])[:;]/(?:(3rdfile)/)?([1-9][0-9]{0,8})((?:/[A-Za-z0-9_.-]+)+)")
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -53,6 +55,11 @@ class RecordingPath:
         return self.third_party or self.parts[0] == MESSAGES
 
     @property
+    def is_screen(self) -> bool:
+        """Whether it is what an agent saw, and nobody is heard."""
+        return self.parts[0] == SCREENS
+
+    @property
     def is_video(self) -> bool:
         return self.parts[-1].lower().endswith(VIDEO)
 
@@ -80,23 +87,21 @@ def read(text: str) -> RecordingPath:
 
 def call_file(tenant: int, agent: int, begun: int, *, video: bool = False) -> str:
     """Where an agent's part of a call is kept that began at that instant (µs)."""
-    return f"{DRIVE}:/{tenant}/0/{_day(begun)}/{agent}/{_time(begun)}{VIDEO if video else '.V3'}"
+    return _agents_file(tenant, "0", agent, begun, VIDEO if video else SOUND)
 
 
 def screen_file(tenant: int, agent: int, begun: int) -> str:
     """Where a recording of an agent's screen is kept."""
-    return f"{DRIVE}:/{tenant}/screen/{_day(begun)}/{agent}/{_time(begun)}{VIDEO}"
+    return _agents_file(tenant, SCREENS, agent, begun, VIDEO)
+
+
+def _agents_file(tenant: int, folder: str, agent: int, begun: int, ending: str) -> str:
+    at = datetime.fromtimestamp(begun // 1_000_000, UTC)
+    tenth = begun // 100_000 % 10
+    return f"{DRIVE}:/{tenant}/{folder}/{at:%Y%m%d}/{agent}/{at:%H%M%S}{tenth}{ending}"
 
 
 def message_file(tenant: int, ended: int) -> str:
     """Where a message is kept that a customer has left with an IVR flow."""
-    return f"{DRIVE}:/{tenant}/{MESSAGES}/{_day(ended)}/playvoice{ended // 1000}.wav"
-
-
-def _day(instant: int) -> str:
-    return f"{datetime.fromtimestamp(instant // 1_000_000, UTC):%Y%m%d}"
-
-
-def _time(instant: int) -> str:
-    at = datetime.fromtimestamp(instant // 1_000_000, UTC)
-    return f"{at:%H%M%S}{instant // 100_000 % 10}"
+    day = datetime.fromtimestamp(ended // 1_000_000, UTC)
+    return f"{DRIVE}:/{tenant}/{MESSAGES}/{day:%Y%m%d}/playvoice{ended // 1000}.wav"

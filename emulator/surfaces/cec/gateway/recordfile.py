@@ -125,14 +125,14 @@ def _whose(agent: Agent, work_no: str) -> str:
 
 
 def _has_sound(row: RecordingRow) -> bool:
-    return "/screen/" not in row.file_name
+    return not paths.read(row.file_name).is_screen
 
 
 async def _sound_of(call: GatewayRequest, row: RecordingRow) -> MediaFile | None:
     """A call with a picture is heard, too: its sound goes by the name of an audio file."""
     name = row.file_name
     if name.endswith(paths.VIDEO):
-        name = name.removesuffix(paths.VIDEO) + ".V3"
+        name = name.removesuffix(paths.VIDEO) + paths.SOUND
         return await call.platform.platform.recordings.open_rows(paths.read(name), [row])
     return await call.platform.platform.recordings.open(paths.read(name))
 

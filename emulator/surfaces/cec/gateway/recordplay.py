@@ -280,6 +280,7 @@ async def _own_file(call: GatewayRequest, agent: Agent, file: str) -> paths.Reco
         or not path.mapped
         or path.tenant != agent.tenant.id
         or path.is_message
+        or path.is_screen
         or path.is_video
     ):
         raise ParameterError("body.fileName")
