@@ -34,6 +34,8 @@ from emulator.switch.clock import Clock, ClockMode
 from emulator.switch.config import TenantConfig
 from emulator.switch.events import Event
 from emulator.switch.switch import Subscriber, Switch
+from emulator.traffic import Traffic
+from emulator.traffic.journal import MEBIBYTE, Journal
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,12 @@ class Platform:
         library = Library(_folder(settings))
         self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
+        self.traffic = Traffic(
+            Journal(settings.journal_mb * MEBIBYTE, recording=settings.journal_mb > 0),
+            self.random("faults"),
+            self.clock.now,
+            self._tenant_of,
+        )
         self._lane = ConfigurationLane(store, self._check_change)
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = count(self.switch.next_call)
@@ -100,6 +108,17 @@ class Platform:
         self._arming = False
         self._running = False
         self._populate(tenants)
+        self.subscribe(self.traffic.journal.hear)
+
+    def _tenant_of(self, work_no: int, application: str) -> int:
+        agent = self.switch.agents.get(work_no)
+        if agent is not None:
+            return agent.tenant.id
+        if application:
+            for tenant in self.switch.tenants.values():
+                if application in tenant.config.secrets.values():
+                    return tenant.id
+        return 0
 
     def _populate(self, tenants: Sequence[TenantConfig]) -> None:
         for tenant in tenants:

@@ -57,6 +57,8 @@ class Settings:
     """Whether agents may say to which file they record."""
     cti_pool: bool = False
     """CTI pool mode: who asks for a file says on which node it is."""
+    journal_mb: int = 64
+    """Mebibytes that the journal of requests and events may take; 0: none is kept."""
     signature_window: int = 900
     """How far an auth-v2 timestamp may be from the real time; 0: any time will do."""
 

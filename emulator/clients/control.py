@@ -8,11 +8,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import httpx
 
+from emulator.clients.traffic import TrafficCommands
+
 PREFIX = "/_emulator"
+Pick = str | Callable[[Any], Any] | None
 TIMEOUT_S = 75.0
 """Longer than the longest wait for events."""
 
@@ -26,12 +30,8 @@ class ControlRefused(Exception):
         self.kind = kind
 
 
-class Commands:
+class Commands(TrafficCommands):
     """What can be asked of an emulator; each method gives what `_ask` gives for its request."""
-
-    def _ask(self, method: str, path: str, *, pick: str | None = None, **request: Any) -> Any:
-        """Send a request; the answer's JSON, or only its field `pick`."""
-        raise NotImplementedError
 
     # World
 
@@ -182,10 +182,12 @@ def _headers(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"} if token else {}
 
 
-def _read(answer: httpx.Response, pick: str | None) -> Any:
+def _read(answer: httpx.Response, pick: Pick) -> Any:
     if answer.is_success:
         found = answer.json()
-        return found if pick is None else found[pick]
+        if pick is None:
+            return found
+        return found[pick] if isinstance(pick, str) else pick(found)
     try:
         error = answer.json()["error"]
         kind, message = error["type"], error["message"]
@@ -202,7 +204,7 @@ class ControlClient(Commands):
         self._url = url.rstrip("/") + PREFIX
         self._token = token
 
-    def _ask(self, method: str, path: str, *, pick: str | None = None, **request: Any) -> Any:
+    def _ask(self, method: str, path: str, *, pick: Pick = None, **request: Any) -> Any:
         headers = {**request.pop("headers", {}), **_headers(self._token)}
         return _read(self._http.request(method, self._url + path, headers=headers, **request), pick)
 
@@ -225,7 +227,7 @@ class AsyncControlClient(Commands):
         self._url = url.rstrip("/") + PREFIX
         self._token = token
 
-    async def _ask(self, method: str, path: str, *, pick: str | None = None, **request: Any) -> Any:
+    async def _ask(self, method: str, path: str, *, pick: Pick = None, **request: Any) -> Any:
         headers = {**request.pop("headers", {}), **_headers(self._token)}
         url = self._url + path
         return _read(await self._http.request(method, url, headers=headers, **request), pick)

@@ -14,7 +14,6 @@ from fastapi import FastAPI
 
 from emulator import __version__
 from emulator.control.guard import refusal
-from emulator.control.journal import Journal
 from emulator.platform import Platform
 from emulator.surfaces.wire import respond
 
@@ -30,15 +29,13 @@ class Control:
     ) -> None:
         """`forget` are called, besides `sessions.forget`, when the world begins anew."""
         self.platform = platform
-        self.journal = Journal()
         self._sessions = sessions
         self._forget = forget
-        platform.subscribe(self.journal.hear)
 
     @cached_property
     def app(self) -> FastAPI:
         """The routes; loaded for the first request, since the start has no time for them."""
-        from emulator.control import agents, errors, outside, records, time, world
+        from emulator.control import agents, errors, faults, journal, outside, records, time, world
         from emulator.control.desk import ControlDesk
 
         app = FastAPI(
@@ -49,8 +46,8 @@ class Control:
             docs_url=f"{PREFIX}/docs",
             redoc_url=None,
         )
-        app.state.desk = ControlDesk(self.platform, self._sessions, self.journal, self._forget)
-        for module in (world, time, outside, agents, records):
+        app.state.desk = ControlDesk(self.platform, self._sessions, self._forget)
+        for module in (world, time, outside, agents, records, journal, faults):
             app.include_router(module.router, prefix=PREFIX)
         errors.install(app)
         return app

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+import orjson
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
-from emulator.control.journal import Journal
 from emulator.control.seed import rehearse
 from emulator.platform import Platform
 from emulator.store import tenants as store_tenants
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
+from emulator.traffic import Traffic
 
 
 @dataclass(slots=True)
@@ -27,7 +28,6 @@ class ControlDesk:
 
     platform: Platform
     sessions: Any
-    journal: Journal
     forget: Sequence[Callable[[], None]] = ()
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the configuration is replaced: one at a time."""
@@ -36,6 +36,11 @@ class ControlDesk:
     def switch(self) -> Switch:
         """The switch; the request has brought it to the present."""
         return self.platform.switch
+
+    @property
+    def traffic(self) -> Traffic:
+        """The journal and the faults."""
+        return self.platform.traffic
 
     async def begin_anew(self, tenants: Sequence[TenantConfig]) -> None:
         """Replace every tenant, in the store and in the switch, and forget all sessions.
@@ -62,6 +67,11 @@ def _replace_all(connection: Connection, tenants: Sequence[TenantConfig]) -> Non
 async def _desk(request: Request) -> ControlDesk:
     desk: ControlDesk = request.app.state.desk
     return desk
+
+
+def plain(view: dict[str, Any]) -> Response:
+    """An answer that is written as it is: views can be large."""
+    return Response(orjson.dumps(view), media_type="application/json")
 
 
 Desk = Annotated[ControlDesk, Depends(_desk)]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Literal
+from typing import Literal
 
-import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from emulator import __version__
 from emulator.control import state
-from emulator.control.desk import Desk
+from emulator.control.desk import Desk, plain
 from emulator.control.seed import SeedError, load_seed, parse_document, parse_seed
 from emulator.switch.config import TenantConfig
 
@@ -96,27 +95,4 @@ def _parse(body: bytes, source: str, *, is_json: bool) -> list[TenantConfig]:
 @router.get("/state")
 async def show_state(desk: Desk, tenant: int | None = None) -> Response:
     """Show everything that lives, without passwords and keys."""
-    return _plain(state.world(desk.platform, tenant))
-
-
-@router.get("/events")
-async def events(
-    desk: Desk,
-    after: int = Query(0, ge=0),
-    limit: int = Query(1000, ge=1, le=5000),
-    wait: float = Query(0, ge=0, le=60),
-) -> Response:
-    """Show the switch's events after a number; wait so many seconds for one if there is none.
-
-    The latest 5,000 are kept; `first` is the oldest of them, `last` the latest event of all.
-    """
-    journal = desk.journal
-    if wait:
-        await journal.wait_beyond(after, wait)
-    found = journal.after(after, limit)
-    return _plain({"first": journal.first, "last": journal.last, "events": found})
-
-
-def _plain(view: dict[str, Any]) -> Response:
-    """An answer that is written as it is: views can be large."""
-    return Response(orjson.dumps(view), media_type="application/json")
+    return plain(state.world(desk.platform, tenant))

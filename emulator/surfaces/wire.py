@@ -77,6 +77,38 @@ async def _begin(
     await send({"type": "http.response.start", "status": status, "headers": lines})
 
 
+async def respond_half(scope: Any, send: Any, receive: Any, status: int, content: bytes) -> None:
+    """Write an answer to the middle of its body, then break the connection."""
+    length = (b"content-length", b"%d" % len(content))
+    lines = [(b"content-type", JSON), length]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    half = content[: len(content) // 2]
+    await send({"type": "http.response.body", "body": half, "more_body": True})
+    await _break(send, receive, after_writing=True)
+
+
+async def drop(send: Any, receive: Any) -> None:
+    """Break the connection without an answer."""
+    await _break(send, receive, after_writing=False)
+
+
+async def _break(send: Any, receive: Any, *, after_writing: bool) -> None:
+    """End the connection under the server's hands: ASGI has no word for it.
+
+    A server that does not show its connection reports an application that did not answer, and
+    breaks the connection itself.
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionAbortedError("the connection is to break")
+    if after_writing:
+        transport.close()
+    else:
+        transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def client_is_gone(send: Any) -> bool:
     """Say whether the connection was lost, as far as the server can tell.
 

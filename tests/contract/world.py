@@ -233,6 +233,7 @@ class World:
         self.platform.advance = lambda: switch  # type: ignore[method-assign]
         self.platform.switch = broken
         self.platform.accounts = broken
+        self.platform.traffic.tenant_of = lambda *_: 0
 
     # What tests ask of it
 

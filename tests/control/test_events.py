@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
-from emulator.control.journal import Journal
 from emulator.switch.events import AllAgentsBusy, Event
+from emulator.traffic.journal import EVENT_COST, EVENTS_SHARE, Journal
 from tests.control.conftest import World
 
 
@@ -35,7 +35,7 @@ async def test_one_who_waits_for_an_event_hears_it_when_it_happens(world: World)
 
 async def test_one_who_waits_in_vain_is_answered_empty(world: World) -> None:
     assert await world.control.events(0, wait=0.01) == []
-    assert world.emulator.doors.control.journal._waiters == []
+    assert world.emulator.platform.traffic.journal._waiters == []
 
 
 async def test_after_a_reset_numbers_go_on(world: World) -> None:
@@ -47,12 +47,13 @@ async def test_after_a_reset_numbers_go_on(world: World) -> None:
 
 
 def test_old_events_make_room_and_keep_their_numbers() -> None:
-    journal = Journal(kept=3)
+    journal = Journal(3 * EVENTS_SHARE * EVENT_COST)
     heard: list[Event] = [AllAgentsBusy(at, 1) for at in range(5)]
     for event in heard:
         journal.hear(event)
     assert (journal.first, journal.last) == (3, 5)
-    assert [(it["number"], it["at"]) for it in journal.after(0, 10)] == [(3, 2), (4, 3), (5, 4)]
-    assert [it["number"] for it in journal.after(3, 1)] == [4]
+    kept = [(number, event.at) for number, event in journal.after(0, 10)]
+    assert kept == [(3, 2), (4, 3), (5, 4)]
+    assert [number for number, _ in journal.after(3, 1)] == [4]
     assert journal.after(5, 10) == []
     assert journal.after(99, 10) == []

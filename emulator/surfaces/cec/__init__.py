@@ -29,9 +29,10 @@ blocks; a poll is `async`, renews the guid (`call.renew_guid()`) and learns thro
 
 Opening it for a platform, which gives an ASGI application:
 
-    gateway.open(platform, gates=guid_gates(sessions, now), on_undocumented=journal.undocumented)
+    gateway.open(platform, gates=guid_gates(sessions, now), life=platform, traffic=traffic)
 
 The parts: `component` (declaration and door), `interface` (a request's way), `inputs` (signature
 to validation), `body` (bytes to values), `routing`, `envelope`, `errors`, `openapi`, `request`,
+`observed` (a request in the journal, and its faults),
 and the authentication modes of chapter 4: `auth_c1`, `auth_c2`, `auth_c4`.
 '''

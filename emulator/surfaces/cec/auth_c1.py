@@ -75,6 +75,11 @@ class BearerTokens:
             raise Unauthenticated("token of another application")
         return token
 
+    def owner(self, text: str) -> str:
+        """The application that a token was issued to, be it expired; empty if unknown."""
+        token = self._tokens.get(text)
+        return "" if token is None else token.app_key
+
     def forget(self) -> None:
         """Let every token expire now."""
         self._tokens.clear()
@@ -117,6 +122,11 @@ class BearerGate:
             text.strip(), self._now(), None if app_key is None else app_key.decode("latin-1")
         )
         request.app_key = token.app_key
+
+    def claimed(self, request: ApplicationRequest[Any]) -> tuple[int, str]:
+        """The application whose token is shown."""
+        shown = (request.header(b"authorization") or b"").decode("latin-1")
+        return 0, self._tokens.owner(shown.partition(" ")[2].strip())
 
 
 @dataclass(frozen=True, slots=True)

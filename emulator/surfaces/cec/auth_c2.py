@@ -53,6 +53,13 @@ class SignatureGate:
             raise Unauthenticated("unknown access key")
         request.access_key = authorization.access_key
 
+    def claimed(self, request: DeveloperRequest[Any]) -> tuple[int, str]:
+        """The access key that the signature names."""
+        try:
+            return 0, signing.parse_authorization(_authorization(request)).access_key
+        except signing.SignatureError:
+            return 0, ""
+
     def _check_time(self, timestamp: str) -> None:
         if self._window_us is None:
             return

@@ -208,6 +208,13 @@ class GuidGate:
         if not self._signing_in:
             self.sessions.check(request.agent_id, _presented(request), self.now())
 
+    def claimed(self, request: AgentRequest[Any]) -> tuple[int, str]:
+        """The agent that the path names."""
+        try:
+            return _agent_id(request.path_values), ""
+        except ParameterError:
+            return 0, ""
+
 
 def guid_gates(sessions: GuidSessions, now: Callable[[], int]) -> dict[str, Gate]:
     """Give the gates of a gateway's door: `C4`, and `C4 sign-in` without a check."""

@@ -16,10 +16,12 @@ from emulator.surfaces.cec.envelope import Answer, Envelope
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
 from emulator.surfaces.cec.inputs import contract_signature
 from emulator.surfaces.cec.interface import DOOR, Interface
+from emulator.surfaces.cec.observed import note_unknown, serve_observed
 from emulator.surfaces.cec.openapi import describe
 from emulator.surfaces.cec.request import Gate, raw_path
 from emulator.surfaces.cec.routing import RouteTable
 from emulator.surfaces.wire import respond
+from emulator.traffic import Traffic
 
 P = TypeVar("P")
 H = TypeVar("H", bound=Callable[..., Any])
@@ -124,18 +126,18 @@ class Component(Generic[P]):
         self,
         platform: P,
         gates: Mapping[str, Gate],
-        on_undocumented: Callable[[str, list[str]], None] | None = None,
         life: Life | None = None,
+        traffic: Traffic | None = None,
     ) -> Door[P]:
         """Open the component's door for one platform.
 
-        `gates` has one for each authentication mode in use. `on_undocumented` is told section
-        and names when a request carries fields that the reference does not have. `life` brings
-        the call center to the present before a handler, and keeps what it did before its answer.
+        `gates` has one for each authentication mode in use. `life` brings the call center to the
+        present before a handler, and keeps what it did before its answer. `traffic` is shown the
+        requests.
         """
         for interface in self.interfaces:
             _check_gate(interface, gates)
-        return Door(self, platform, gates, on_undocumented, life)
+        return Door(self, platform, gates, life, traffic)
 
     def _add(self, interface: Interface, answers: Any, *, deprecated: bool) -> None:
         route = APIRoute(
@@ -198,21 +200,23 @@ class Life(Protocol):
 class Door(Generic[P]):
     """A component opened for one platform: an ASGI application."""
 
-    __slots__ = ("component", "gates", "life", "on_undocumented", "platform")
+    __slots__ = ("component", "gates", "life", "platform", "traffic")
+
+    serve_observed = staticmethod(serve_observed)
 
     def __init__(
         self,
         component: Component[P],
         platform: P,
         gates: Mapping[str, Gate],
-        on_undocumented: Callable[[str, list[str]], None] | None,
         life: Life | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         self.component = component
         self.platform = platform
         self.gates = gates
-        self.on_undocumented = on_undocumented
         self.life = life
+        self.traffic = traffic
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand the request to its interface, or answer as documented that there is none."""
@@ -243,4 +247,5 @@ class Door(Generic[P]):
         else:
             # HEAD too: running a handler for it could take an event from an agent's queue.
             content = component.envelope.failure(failure)
+            note_unknown(self, scope, failure, content)
             await respond(scope, send, failure.status, content, headers=headers)

@@ -41,6 +41,10 @@ class Stream:
     size: int
     pieces: AsyncIterator[bytes]
 
+    async def first(self) -> bytes:
+        """The first piece, for who breaks off before the end anyway."""
+        return await anext(self.pieces, b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

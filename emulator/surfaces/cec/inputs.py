@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from emulator.surfaces.cec.body import decode_json, decode_object, decode_query, unwrap
 from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.request import CecRequest
+from emulator.traffic.exchange import Offence
 
 PARTS = ("path", "query", "headers", "body")
 
@@ -60,8 +61,16 @@ class Input:
             return []
         return [name for name in values if name not in self.known]
 
-    def bind(self, values: Any, arguments: dict[str, Any]) -> None:
-        """Validate `values` and add them to the handler's arguments."""
+    def remark(self, values: Any, valid: Any, request: CecRequest[Any]) -> None:
+        """Note for the journal what is accepted though the reference does not have it."""
+        for name in self.undocumented(values):
+            request.remark(Offence.UNDOCUMENTED_FIELD, f"{self.part}.{name}")
+        if self.part == "body" and self.model is not None:
+            for place in _respelled(self.part, values, valid):
+                request.remark(Offence.OTHER_TYPE, place)
+
+    def bind(self, values: Any, arguments: dict[str, Any]) -> Any:
+        """Validate `values`, add them to the handler's arguments and give what they became."""
         try:
             valid = self.validate(values)
         except ValidationError as error:
@@ -70,6 +79,7 @@ class Input:
             arguments.update(valid.__dict__)
         else:
             arguments[self.name] = valid
+        return valid
 
 
 def read_signature(handler: Callable[..., Any], template: str) -> tuple[type[Any], list[Input]]:
@@ -113,6 +123,20 @@ def _spellings(field: str, info: FieldInfo) -> list[str]:
     if isinstance(alias, AliasChoices):
         return [choice for choice in alias.choices if isinstance(choice, str)]
     return [alias if isinstance(alias, str) else field]
+
+
+def _respelled(place: str, values: Any, valid: Any) -> Iterator[str]:
+    """The places of fields whose JSON type is another than the documented one."""
+    if isinstance(valid, BaseModel) and isinstance(values, dict):
+        for field, info in type(valid).model_fields.items():
+            for name in _spellings(field, info):
+                if name in values:
+                    yield from _respelled(f"{place}.{name}", values[name], getattr(valid, field))
+    elif isinstance(valid, list) and isinstance(values, list):
+        for index, (value, one) in enumerate(zip(values, valid, strict=False)):
+            yield from _respelled(f"{place}.{index}", value, one)
+    elif isinstance(values, str) is not isinstance(valid, str) and values not in (None, ""):
+        yield place
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:

@@ -77,37 +77,45 @@ class Interface:
         """Serve one request."""
         door: Door[Any] = scope[DOOR]
         request: CecRequest[Any] = self.request_class(door.platform, door.gates, self, scope)
+        if door.traffic is not None and door.traffic.attends:
+            await door.serve_observed(self, request, door, receive, send)
+            return
         delivered = False
         try:
-            answer, succeeded = await self.answer(request, door, receive)
-            if answer.stream is not None:
-                await respond_in_pieces(
-                    scope,
-                    send,
-                    answer.stream.size,
-                    answer.stream.pieces,
-                    answer.media_type,
-                    request.answer_headers,
-                )
-            else:
-                await respond(
-                    scope,
-                    send,
-                    answer.status,
-                    answer.content,
-                    answer.media_type,
-                    request.answer_headers,
-                )
-            delivered = succeeded and not client_is_gone(send)
+            answer, failure = await self.answer(request, door, receive)
+            await self.send(request, answer, send)
+            delivered = failure is None and not client_is_gone(send)
         except ClientGone:
             pass
         finally:
             request.delivered(delivered)
 
+    async def send(self, request: CecRequest[Any], answer: Answer, send: Any) -> None:
+        """Write the answer."""
+        stream = answer.stream
+        if stream is not None:
+            await respond_in_pieces(
+                request.scope,
+                send,
+                stream.size,
+                stream.pieces,
+                answer.media_type,
+                request.answer_headers,
+            )
+            return
+        await respond(
+            request.scope,
+            send,
+            answer.status,
+            answer.content,
+            answer.media_type,
+            request.answer_headers,
+        )
+
     async def answer(
         self, request: CecRequest[Any], door: Door[Any], receive: Any
-    ) -> tuple[Answer, bool]:
-        """Give the answer, and whether it is the handler's own."""
+    ) -> tuple[Answer, Failure | None]:
+        """Give the answer, and the refusal that it is; None: it is the handler's own."""
         life = door.life
         try:
             request.raw = await read_body(receive)
@@ -115,30 +123,29 @@ class Interface:
                 life.advance()
             if self.auth is not None:
                 door.gates[self.auth].admit(request)
-            result = self.handler(request, **self.arguments(request, door))
+            result = self.handler(request, **self.arguments(request))
             if self.is_async:
                 result = await result
             if life is not None and life.needs_commit:
                 await life.committed()
             if type(result) is not Answer:
                 result = Answer(self.component.envelope.success(result, self.message))
-            return result, True
+            return result, None
         except ClientGone:
             raise
         except Exception as error:
             failure = self.failure(error)
-            return Answer(self.component.envelope.failure(failure), status=failure.status), False
+            request.error = error
+            return Answer(self.component.envelope.failure(failure), status=failure.status), failure
 
-    def arguments(self, request: CecRequest[Any], door: Door[Any]) -> dict[str, Any]:
+    def arguments(self, request: CecRequest[Any]) -> dict[str, Any]:
         """Read and validate everything that the handler takes besides the request."""
         arguments: dict[str, Any] = {}
         for item in self.inputs:
             values = item.read(request, self.component.wrappers)
-            if door.on_undocumented is not None:
-                unknown = item.undocumented(values)
-                if unknown:
-                    door.on_undocumented(self.section, unknown)
-            item.bind(values, arguments)
+            valid = item.bind(values, arguments)
+            if request.violations is not None:
+                item.remark(values, valid, request)
         return arguments
 
     def failure(self, error: Exception) -> Failure:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from emulator.traffic.exchange import Offence, Violation
+
 if TYPE_CHECKING:
     from emulator.surfaces.cec.interface import Interface
 
@@ -21,11 +23,25 @@ class Gate(Protocol):
         """Let the request in, or raise `Unauthenticated` or another error of the table."""
         ...
 
+    def claimed(self, request: Any) -> tuple[int, str]:
+        """Whose request it says it is: an agent (or 0) and an application (or ""); not proven."""
+        ...
+
 
 class CecRequest(Generic[P]):
     """One request: where it came in, what it carried, what its answer will carry."""
 
-    __slots__ = ("_on_delivery", "answer_headers", "gates", "interface", "platform", "raw", "scope")
+    __slots__ = (
+        "_on_delivery",
+        "answer_headers",
+        "error",
+        "gates",
+        "interface",
+        "platform",
+        "raw",
+        "scope",
+        "violations",
+    )
 
     def __init__(
         self, platform: P, gates: Mapping[str, Gate], interface: Interface, scope: Any
@@ -37,7 +53,16 @@ class CecRequest(Generic[P]):
         self.raw = b""
         """The body as it was sent."""
         self.answer_headers: list[tuple[bytes, bytes]] = []
+        self.error: Exception | None = None
+        """Why it was refused."""
+        self.violations: list[Violation] | None = None
+        """How it departs from the contract, if anybody wants to know."""
         self._on_delivery: Callable[[bool], None] | None = None
+
+    def remark(self, offence: Offence, detail: str) -> None:
+        """Note for the journal how the client departs from the contract."""
+        if self.violations is not None:
+            self.violations.append(Violation(offence, detail))
 
     @property
     def path_values(self) -> dict[str, str]:

@@ -24,6 +24,8 @@ from emulator.surfaces.cec.envelope import Answer, GatewayEnvelope
 from emulator.surfaces.cec.errors import ErrorTable, Failure, ParameterError
 from emulator.surfaces.cec.request import CecRequest
 from emulator.surfaces.coercion import Bool, Int, MaxBytes, Text, spelled
+from emulator.traffic import Traffic
+from emulator.traffic.journal import Journal
 
 
 class NoSuchNumber(Exception):
@@ -37,7 +39,7 @@ class Platform:
     now: int = 0
     calls: list[tuple[int, str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
-    undocumented: list[tuple[str, list[str]]] = field(default_factory=list)
+    journal: Journal = field(default_factory=Journal)
     deliveries: list[bool] = field(default_factory=list)
     poll_started: asyncio.Event = field(default_factory=asyncio.Event)
     poll_seconds: float = 0.0
@@ -138,8 +140,6 @@ def version(call: CecRequest[Platform]) -> str:
 def open_gateway(platform: Platform, mode: AuthMode = AuthMode.DYNAMIC) -> Door[Platform]:
     """Open the gateway's door for a platform."""
 
-    def undocumented(section: str, names: list[str]) -> None:
-        platform.undocumented.append((section, names))
-
+    traffic = Traffic(platform.journal, Random(1), lambda: platform.now, lambda agent, _: 0)
     sessions = GuidSessions(GuidSettings(mode), Random(1))
-    return gateway.open(platform, guid_gates(sessions, lambda: platform.now), undocumented)
+    return gateway.open(platform, guid_gates(sessions, lambda: platform.now), traffic=traffic)

@@ -11,6 +11,7 @@ from emulator.surfaces.cec.envelope import Answer
 from emulator.surfaces.cec.gateway.component import GatewayRequest, gateway
 from emulator.surfaces.cec.gateway.errors import EventsArePushed
 from emulator.surfaces.coercion import Text
+from emulator.traffic.exchange import Offence
 
 EMPTY = b'{"message":"","retcode":"0"}'
 """The answer without an event: real clients compare these very bytes."""
@@ -50,6 +51,8 @@ async def poll(call: GatewayRequest, calldata: Text = "") -> Answer:
         sessions.drop(call.agent_id)
         call.close_session()
         raise NotSignedIn
+    if session.waiter is not None:
+        call.remark(Offence.POLLING, "while another poll was held")
     event = await session.next_event(call.platform.platform.settings.poll_wait)
     sessions.heard(call.agent_id)
     if not session.closing:

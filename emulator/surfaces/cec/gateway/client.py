@@ -34,6 +34,7 @@ class AgentSession:
 
     __slots__ = (
         "agent",
+        "behind",
         "closing",
         "dropped",
         "events",
@@ -54,6 +55,8 @@ class AgentSession:
         self.in_flight = 0
         """How many of the first events are on their way, their fate unknown."""
         self.dropped = 0
+        self.behind: AgentEvent | None = None
+        """An event that a fault keeps back until the next one is queued."""
         self.waiter: asyncio.Future[None] | None = None
         self.closing = False
         self.heard_at = now
@@ -70,9 +73,20 @@ class AgentSession:
         self.events.append(
             {"eventType": event.type, "workNo": str(event.agent), "content": event.content}
         )
+        if self.behind is not None:
+            kept_back, self.behind = self.behind, None
+            self.put(kept_back)
+
+    def put_behind(self, event: AgentEvent) -> None:
+        """Queue an event after the next one."""
+        if self.behind is not None:
+            self.put(event)
+        else:
+            self.behind = event
 
     def clear(self) -> None:
         """Forget the events that wait; those on their way are not taken back."""
+        self.behind = None
         on_their_way = list(islice(self.events, self.in_flight))
         self.events.clear()
         self.events.extend(on_their_way)

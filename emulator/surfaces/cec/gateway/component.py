@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -109,10 +109,10 @@ class CallQuery(BaseModel):
     call_id: Text = spelled("callid", "callId", default="")
 
 
-def open_gateway(platform: Platform, opened: Gateway, on_undocumented: Any = None) -> Door[Gateway]:
+def open_gateway(platform: Platform, opened: Gateway) -> Door[Gateway]:
     """The gateway's door for a platform."""
     gates = guid_gates(opened.guids, lambda: platform.now)
-    return gateway.open(opened, gates, on_undocumented, life=platform)
+    return gateway.open(opened, gates, life=platform, traffic=platform.traffic)
 
 
 def codes(*extra: str) -> Sequence[str]:

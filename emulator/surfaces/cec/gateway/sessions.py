@@ -11,6 +11,7 @@ from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
 from emulator.surfaces.cec.gateway.events import AgentEvent, translate
 from emulator.surfaces.cec.gateway.push import Courier
 from emulator.switch.events import AgentLoggedOff, AgentLoggedOn, AllAgentsBusy, Event
+from emulator.traffic.faults import Double, Late, Reorder
 
 SIGNED_OUT_UNHEARD = 256
 """Sign-out reason of an agent whose client is no longer heard of (CEC 12.3.8.12, row 0)."""
@@ -70,7 +71,7 @@ class Sessions:
         """After all else that a sign-in tells: the agent's phone is linked."""
         session = self._sessions.get(agent)
         if session is not None and session.phone_linkage:
-            session.put(AgentEvent(agent, "AgentEvent_linkageCapability", {"result": 0}))
+            self._tell(session, AgentEvent(agent, "AgentEvent_linkageCapability", {"result": 0}))
 
     def drop(self, agent: int) -> None:
         """The client has been told everything, or will not ask."""
@@ -110,7 +111,7 @@ class Sessions:
         if session is None or session.closing:
             return
         for told in translate(event):
-            session.put(told)
+            self._tell(session, told)
         if kind is AgentLoggedOff:
             session.closing = True
             if session.receiver is not None:
@@ -118,12 +119,36 @@ class Sessions:
         if session.events:
             self._wake_later(session)
 
+    def _tell(self, session: AgentSession, event: AgentEvent) -> None:
+        """Queue an event, unless a fault befalls it on its way."""
+        traffic = self._platform.traffic
+        if not traffic.faults.for_events:
+            session.put(event)
+            return
+        tenant = traffic.tenant_of(session.agent, "")
+        match traffic.faults.befall(event.type, session.agent, tenant):
+            case None:
+                session.put(event)
+            case Double():
+                session.put(event)
+                session.put(event)
+            case Reorder():
+                session.put_behind(event)
+            case Late(seconds):
+                loop = asyncio.get_running_loop()
+                loop.call_later(seconds, self._tell_late, session, event)
+
+    def _tell_late(self, session: AgentSession, event: AgentEvent) -> None:
+        if self._sessions.get(session.agent) is session:
+            session.put(event)
+            self._wake_later(session)
+
     def _tell_inspectors(self, event: AllAgentsBusy) -> None:
         """That all agents are busy concerns those who supervise them."""
         for session in self._sessions.values():
             agent = self._platform.switch.agents.get(session.agent)
             if agent is not None and agent.is_inspector and agent.tenant.id == event.tenant:
-                session.put(AgentEvent(session.agent, "AgentOther_All_Agent_Busy", None))
+                self._tell(session, AgentEvent(session.agent, "AgentOther_All_Agent_Busy", None))
                 self._wake_later(session)
 
     def _wake_later(self, session: AgentSession) -> None:

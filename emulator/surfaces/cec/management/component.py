@@ -65,9 +65,7 @@ def tenant_of(call: ManagementRequest) -> Tenant:
     raise OtherTenant("the application belongs to no tenant")
 
 
-def open_management(
-    platform: Platform, tokens: BearerTokens, on_undocumented: Any = None
-) -> Door[Platform]:
+def open_management(platform: Platform, tokens: BearerTokens) -> Door[Platform]:
     """The component's door for a platform."""
     gates = {"C1": BearerGate(tokens, lambda: platform.now)}
-    return management.open(platform, gates, on_undocumented, life=platform)
+    return management.open(platform, gates, life=platform, traffic=platform.traffic)

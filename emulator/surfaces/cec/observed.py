@@ -1,0 +1,181 @@
+"""A request that is written down in the journal, and that may meet faults on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from emulator.surfaces.cec.envelope import Answer
+from emulator.surfaces.cec.errors import Failure, ParameterError, Unauthenticated
+from emulator.surfaces.cec.interface import ClientGone, Interface, read_body
+from emulator.surfaces.cec.request import CecRequest
+from emulator.surfaces.wire import client_is_gone, drop, respond, respond_half
+from emulator.switch.errors import NoCall, WrongAgentState, WrongCallState
+from emulator.traffic.exchange import Exchange, Offence, Verdict, Violation
+from emulator.traffic.faults import Drop, ErrorCode, HalfSent, HttpStatus, Mishap, RequestFacts
+
+if TYPE_CHECKING:
+    from emulator.surfaces.cec.component import Door
+    from emulator.traffic import Traffic
+
+PLAIN_TEXT = b"text/plain;charset=UTF-8"
+SUCCESS = "0"
+
+_OFFENCES: tuple[tuple[type[Exception], Offence], ...] = (
+    (ParameterError, Offence.INVALID_PARAMETER),
+    (Unauthenticated, Offence.UNAUTHENTICATED),
+    (WrongAgentState, Offence.WRONG_STATE),
+    (WrongCallState, Offence.WRONG_STATE),
+    (NoCall, Offence.WRONG_STATE),
+)
+"""Refusals that are the client's own doing."""
+
+
+async def serve_observed(
+    interface: Interface, request: CecRequest[Any], door: Door[Any], receive: Any, send: Any
+) -> None:
+    """Serve one request as `Interface` does, in view of the door's traffic."""
+    watched = Observed(interface, request, door)
+    delivered = False
+    try:
+        delivered = await watched.serve(receive, send)
+    except ClientGone:
+        watched.exchange.verdict = Verdict.LOST
+    finally:
+        request.delivered(delivered)
+        watched.note()
+
+
+class Observed:
+    """One request under observation."""
+
+    __slots__ = ("_begun", "_door", "_interface", "_request", "_traffic", "exchange")
+
+    def __init__(self, interface: Interface, request: CecRequest[Any], door: Door[Any]) -> None:
+        assert door.traffic is not None
+        self._interface = interface
+        self._request = request
+        self._door = door
+        self._traffic: Traffic = door.traffic
+        self._begun = perf_counter()
+        self.exchange = exchange_of(
+            door, request.scope, interface.section, _claimed(interface, request, door)
+        )
+        request.violations = _missing_headers(request)
+
+    async def serve(self, receive: Any, send: Any) -> bool:
+        """Serve the request, or let happen to it what shall; whether its answer arrived."""
+        mishap = self._traffic.mishap(self._facts()) or Mishap()
+        self.exchange.faults = tuple(mishap.faults)
+        if mishap.before:
+            await asyncio.sleep(mishap.before)
+        request = self._request
+        answer, failure = Answer(b""), None
+        if mishap.served:
+            answer, failure = await self._interface.answer(request, self._door, receive)
+            self._describe(failure)
+        else:
+            request.raw = await read_body(receive)
+        if mishap.after:
+            await asyncio.sleep(mishap.after)
+        if mishap.ending is not None:
+            await self._end(mishap, answer, receive, send)
+            return False
+        await self._interface.send(request, answer, send)
+        self.exchange.status, self.exchange.answer = answer.status, answer.content
+        if client_is_gone(send):
+            self.exchange.verdict = Verdict.LOST
+            return False
+        return failure is None
+
+    async def _end(self, mishap: Mishap, answer: Answer, receive: Any, send: Any) -> None:
+        """Give the client another answer than it should have had, or none."""
+        exchange, scope = self.exchange, self._request.scope
+        exchange.verdict = Verdict.FAULT
+        match mishap.ending:
+            case ErrorCode(code, message):
+                refusal = Failure(code, message)
+                content = self._interface.component.envelope.failure(refusal)
+                exchange.code, exchange.status, exchange.answer = code, refusal.status, content
+                await respond(scope, send, refusal.status, content)
+            case HttpStatus(status, body):
+                exchange.status, exchange.answer = status, body.encode()
+                await respond(scope, send, status, body.encode(), PLAIN_TEXT)
+            case HalfSent():
+                content = answer.content if answer.stream is None else await answer.stream.first()
+                exchange.status = answer.status
+                exchange.answer = content[: len(content) // 2]
+                await respond_half(scope, send, receive, answer.status, content)
+            case Drop() | None:
+                await drop(send, receive)
+
+    def note(self) -> None:
+        """Write the exchange down; also when the client has gone or the server was stopped."""
+        exchange, request = self.exchange, self._request
+        exchange.body = request.raw
+        exchange.violations = tuple(request.violations or ())
+        exchange.seconds = perf_counter() - self._begun
+        exchange.events = (exchange.events[0], self._traffic.journal.last)
+        self._traffic.journal.note(exchange)
+
+    def _facts(self) -> RequestFacts:
+        it = self.exchange
+        return RequestFacts(it.surface, it.section, it.method, it.path, it.agent, it.tenant)
+
+    def _describe(self, failure: Failure | None) -> None:
+        exchange, error = self.exchange, self._request.error
+        exchange.code = SUCCESS if failure is None else failure.code
+        if failure is None or error is None:
+            return
+        exchange.verdict = Verdict.REFUSED
+        for kind, offence in _OFFENCES:
+            if isinstance(error, kind):
+                detail = str(error) or type(error).__name__
+                self._request.remark(offence, detail)
+                return
+
+
+def exchange_of(
+    door: Door[Any], scope: Any, section: str, claimed: tuple[int, str] = (0, "")
+) -> Exchange:
+    """Begin the journal's view of a request."""
+    traffic = door.traffic
+    assert traffic is not None
+    agent, application = claimed
+    return Exchange(
+        at=traffic.now(),
+        surface=door.component.name,
+        section=section,
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        headers=tuple(scope["headers"]),
+        agent=agent,
+        application=application,
+        tenant=traffic.tenant_of(agent, application),
+        events=(traffic.journal.last, traffic.journal.last),
+    )
+
+
+def note_unknown(door: Door[Any], scope: Any, failure: Failure, content: bytes) -> None:
+    """Write down a request that no interface is there for."""
+    if door.traffic is None:
+        return
+    exchange = exchange_of(door, scope, "")
+    exchange.status, exchange.code, exchange.answer = failure.status, failure.code, content
+    exchange.verdict = Verdict.REFUSED
+    where = f"{scope['method']} {scope['path']}"
+    exchange.violations = (Violation(Offence.UNKNOWN_ADDRESS, where),)
+    door.traffic.journal.note(exchange)
+
+
+def _claimed(interface: Interface, request: CecRequest[Any], door: Door[Any]) -> tuple[int, str]:
+    return (0, "") if interface.auth is None else door.gates[interface.auth].claimed(request)
+
+
+def _missing_headers(request: CecRequest[Any]) -> list[Violation]:
+    has_body = request.header(b"content-length") not in (None, b"0")
+    if has_body and request.header(b"content-type") is None:
+        return [Violation(Offence.MISSING_HEADER, "content-type")]
+    return []

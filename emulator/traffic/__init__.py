@@ -1,0 +1,43 @@
+"""What passes through the doors: kept in a journal, and disturbed on request.
+
+A door that attends to it asks `Traffic` before it serves a request which faults the request meets,
+and tells it afterwards what came of the request. While neither is wanted (`attends` is false) a
+door serves as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from emulator.traffic.faults import Faults, Mishap, RequestFacts
+from emulator.traffic.journal import Journal
+
+__all__ = ["Traffic"]
+
+TenantOf = Callable[[int, str], int]
+"""The tenant of an agent or else of an application; 0 if neither is known."""
+
+
+class Traffic:
+    """Journal and faults of one world."""
+
+    __slots__ = ("faults", "journal", "now", "tenant_of")
+
+    def __init__(
+        self, journal: Journal, random: Random, now: Callable[[], int], tenant_of: TenantOf
+    ) -> None:
+        """`now` gives domain time in microseconds; `random` decides about probabilities."""
+        self.journal = journal
+        self.now = now
+        self.tenant_of = tenant_of
+        self.faults = Faults(random, now)
+
+    @property
+    def attends(self) -> bool:
+        """Whether doors have to show their requests at all."""
+        return self.journal.recording or bool(self.faults.for_requests)
+
+    def mishap(self, facts: RequestFacts) -> Mishap | None:
+        """What shall happen to a request; None leaves it alone."""
+        return self.faults.meet(facts) if self.faults.for_requests else None
