@@ -41,6 +41,7 @@ class Interface:
         "path",
         "request_class",
         "section",
+        "sends_file",
         "unforeseen",
     )
 
@@ -58,6 +59,7 @@ class Interface:
         message: str,
         failures: Mapping[type[Exception], Row],
         unforeseen: Failure | None = None,
+        sends_file: bool = False,
     ) -> None:
         self.component = component
         self.handler = handler
@@ -70,6 +72,7 @@ class Interface:
         self.message = message
         self.failures = failures
         self.unforeseen = unforeseen
+        self.sends_file = sends_file
         self.is_async = inspect.iscoroutinefunction(handler)
         self.request_class, self.inputs = read_signature(handler, path)
 

@@ -63,6 +63,7 @@ class DownloadQuery(BaseModel):
     codes=("104-001", "104-005", "104-010"),
     failures=REFUSED,
     answers=GatewayStatus,
+    sends_file=True,
 )
 async def download(call: GatewayRequest, query: DownloadQuery) -> Answer:
     """Send the file of a recording or of a message."""
@@ -95,6 +96,7 @@ class CallQuery(BaseModel):
     failures=REFUSED,
     unforeseen=failure("108-015"),
     answers=GatewayStatus,
+    sends_file=True,
 )
 async def download_by_call(call: GatewayRequest, query: CallQuery) -> Answer:
     """Send what an agent said and heard on a call, or what there was to see."""
@@ -180,6 +182,7 @@ class VideoQuery(BaseModel):
     },
     unforeseen=failure("108-007"),
     answers=GatewayStatus,
+    sends_file=True,
 )
 async def download_video(call: GatewayRequest, query: VideoQuery) -> Answer:
     """Send a video of a call, the first one if none is named."""
@@ -225,6 +228,7 @@ class VideoFileQuery(BaseModel):
     failures=REFUSED,
     unforeseen=failure("108-012"),
     answers=GatewayStatus,
+    sends_file=True,
 )
 async def download_video_file(call: GatewayRequest, query: VideoFileQuery) -> Answer:
     """Send the video with that name."""

@@ -12,12 +12,14 @@ from urllib.parse import quote
 
 import pytest
 
+from emulator.clients.control import AsyncControlClient
 from emulator.media import movie, tones, wav
 from emulator.settings import Settings, from_environment
 from emulator.store.engine import MEMORY_URL
 from emulator.store.rows import RecordingRow
 from emulator.store.store import Store
 from emulator.switch.clock import Clock
+from tests.contract import facts
 from tests.contract.situations import (
     AGENT,
     CHAT_AGENT,
@@ -442,6 +444,41 @@ async def test_others_are_served_while_an_hour_is_sent_and_its_receiver_may_leav
         assert (await client.request("GET", "/onlineagent/{}/agentstatus")).code == "0"
         wire.vanish()
         assert (await client.request("GET", "/onlineagent/{}/agentstatus")).code == "0"
+
+
+async def test_a_file_in_the_journal_takes_no_room_and_can_be_broken_off() -> None:
+    async with (
+        site(Clock(START)) as it,
+        AsyncControlClient(f"http://127.0.0.1:{it.port}") as orders,
+    ):
+        client = await it.agent(AGENT)
+        it.emulator.platform.advance().dial_in("13800000001", "95001")
+        await client.request("PUT", "/voicecall/{}/answer")
+        path = f"/recordfile/{{}}?recordId={quote(await _file_of(client))}"
+        it.emulator.platform.move_clock(60 * SECOND)
+        whole = await client.request("GET", path)
+        await orders.fault_requests({"kind": "half_sent"}, section="13.1.2.1")
+        journal = it.emulator.platform.traffic.journal
+        [noted] = [it for it in journal.exchanges() if it.section == "13.1.2.1"]
+        assert (noted.code, noted.answer) == ("0", b"")
+        wire = await client.open()
+        client.start(wire, "GET", path)
+        with pytest.raises(asyncio.IncompleteReadError) as broken:
+            await wire.receive()
+        assert broken.value.partial
+        assert whole.body.startswith(broken.value.partial)
+
+
+def test_the_contract_says_which_answers_are_files() -> None:
+    with World() as opened:
+        document = opened.request("GET", "/agentgateway/openapi.json").document
+    files = {
+        path
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        if "application/octet-stream" in operation["responses"]["200"]["content"]
+    }
+    assert files == {interface.path for interface in facts.interfaces() if interface.is_file}
 
 
 def test_the_settings_of_recordings_come_from_the_environment() -> None:
