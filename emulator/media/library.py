@@ -126,7 +126,8 @@ class Library:
 
 
 def _render(path: RecordingPath, takes: Sequence[Take], size: tuple[int, int]) -> Rendered:
-    mark = b"emulator " + hashlib.sha256(repr(tuple(takes)).encode()).hexdigest()[:32].encode()
+    made_of = repr((tuple(takes), size)).encode()
+    mark = b"emulator " + hashlib.sha256(made_of).hexdigest()[:32].encode()
     frames = sum(tones.frames_of(take.microseconds) for take in takes)
     if path.is_video:
         head = movie.movie(f"{takes[0].call} {takes[0].agent}", frames, size, mark)

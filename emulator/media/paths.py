@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 DRIVE = "Y"
 """MAPPINGDISK: the drive on which recordings are."""
@@ -96,12 +97,20 @@ def screen_file(tenant: int, agent: int, begun: int) -> str:
 
 
 def _agents_file(tenant: int, folder: str, agent: int, begun: int, ending: str) -> str:
-    at = datetime.fromtimestamp(begun // 1_000_000, UTC)
-    tenth = begun // 100_000 % 10
-    return f"{DRIVE}:/{tenant}/{folder}/{at:%Y%m%d}/{agent}/{at:%H%M%S}{tenth}{ending}"
+    tenths = begun // 100_000
+    hours, rest = divmod(tenths % (24 * 36_000), 36_000)
+    minutes, rest = divmod(rest, 600)
+    time = f"{hours:02}{minutes:02}{rest:03}"
+    return f"{DRIVE}:/{tenant}/{folder}/{_day(tenths // (24 * 36_000))}/{agent}/{time}{ending}"
+
+
+@lru_cache(maxsize=16)
+def _day(day: int) -> str:
+    """The date of a day since 1970; every recorded call asks for one."""
+    return f"{datetime.fromtimestamp(day * 24 * 3600, UTC):%Y%m%d}"
 
 
 def message_file(tenant: int, ended: int) -> str:
     """Where a message is kept that a customer has left with an IVR flow."""
-    day = datetime.fromtimestamp(ended // 1_000_000, UTC)
-    return f"{DRIVE}:/{tenant}/{MESSAGES}/{day:%Y%m%d}/playvoice{ended // 1000}.wav"
+    day = _day(ended // (24 * 3600 * 1_000_000))
+    return f"{DRIVE}:/{tenant}/{MESSAGES}/{day}/playvoice{ended // 1000}.wav"

@@ -59,6 +59,14 @@ def test_a_video_is_rendered_in_the_size_that_is_asked_for() -> None:
     assert found == movies.Movie(5.000125, movie.SD, "1700000000-4711 101")
 
 
+def test_the_folder_has_the_large_picture_and_the_small_one_is_rendered(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    large = content(library.open(VIDEO, [TAKE]))
+    small = content(library.open(VIDEO, [TAKE], size=movie.SD))
+    assert (movies.read(large).size, movies.read(small).size) == (movie.HD, movie.SD)
+    assert place(tmp_path, VIDEO).read_bytes() == large
+
+
 def test_where_nothing_was_recorded_there_is_no_file(tmp_path: Path) -> None:
     assert Library().open(SOUND, []) is None
     assert Library(tmp_path).open(SOUND, []) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import quote
 
@@ -145,3 +146,11 @@ def test_no_text_leads_out_of_its_vdn_s_folder(text: str) -> None:
         assert place.parts == ("root", *found.below)
     assert not {"..", ".", ""} & set(found.below)
     assert str(paths.read(str(found))) == str(found)
+
+
+@given(st.integers(0, 4_000_000_000_000_000))
+def test_a_file_is_named_for_the_moment_at_which_it_began(moment: int) -> None:
+    at = datetime.fromtimestamp(moment // 1_000_000, UTC)
+    tenth = moment // 100_000 % 10
+    expected = f"Y:/1/0/{at:%Y%m%d}/101/{at:%H%M%S}{tenth}.V3"
+    assert paths.call_file(1, 101, moment) == expected
