@@ -1,15 +1,16 @@
-"""The whole emulator in one process: a platform, its doors, and the server in front of them."""
+"""The whole emulator in one process: worlds, their doors, and the server in front of them."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.control.api import Control
 from emulator.control.seed import load_seed, rehearse
-from emulator.platform import Platform, database_url
-from emulator.server import HttpServer, ServerSettings
+from emulator.platform import Platform, database_url, real_time
+from emulator.server import ANY_PORT, HttpServer, ServerSettings
 from emulator.settings import Settings
 from emulator.store.store import Store
 from emulator.surfaces.cec.auth_c1 import BearerTokens, TokenOffice, apigovernance
@@ -19,6 +20,7 @@ from emulator.surfaces.dispatch import Dispatcher
 from emulator.surfaces.wire import respond
 from emulator.switch.clock import Clock
 from emulator.switch.config import TenantConfig
+from emulator.worlds import Wanted, Worlds
 
 
 @dataclass(slots=True)
@@ -30,12 +32,15 @@ class Doors:
     control: Control
 
 
-def open_doors(platform: Platform) -> Doors:
-    """Open every door onto the platform; the result's `app` is an ASGI application."""
+def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
+    """Open every door onto the platform; the result's `app` is an ASGI application.
+
+    `worlds` are those that the control plane can make and drop.
+    """
     gateway = Gateway(platform)
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
     forgotten = (gateway.guids.forget, gateway.config_sessions.forget, tokens.forget)
-    control = Control(platform, gateway.sessions, forgotten)
+    control = Control(platform, gateway.sessions, forgotten, worlds)
     office = TokenOffice(tokens, lambda: platform.now)
     app = Dispatcher(
         {
@@ -67,27 +72,29 @@ async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close"})
 
 
-class Emulator:
-    """A platform with its doors and server; start and stop it in an event loop."""
+class World:
+    """One call center behind its doors, without a server of its own unless it is given a port."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        name: str = "",
+        worlds: Worlds | None = None,
+    ) -> None:
+        """`worlds` are those that its control plane can make and drop."""
+        self.name = name
         self.settings = settings
         self.store = Store.open(database_url(settings))
         try:
             self.platform = Platform(settings, self.store, self._tenants(), clock)
-            self.doors = open_doors(self.platform)
+            self.doors = open_doors(self.platform, worlds)
         except BaseException:
             self.store.close()
             raise
-        self.server = HttpServer(
-            self.doors.app,
-            ServerSettings(
-                host=settings.host,
-                http_port=settings.http_port,
-                https_port=settings.https_port,
-                data_directory=settings.data,
-            ),
-        )
+        self.app = self.doors.app
+        self.server: HttpServer | None = None
 
     def _tenants(self) -> Sequence[TenantConfig]:
         """What the store holds; an empty store is filled from the seed."""
@@ -99,15 +106,86 @@ class Emulator:
                 self.store.save_tenant(tenant)
         return tenants
 
+    @property
+    def port(self) -> int | None:
+        """Its own port, if it has one."""
+        return None if self.server is None else self.server.http_port
+
     async def start(self) -> None:
-        """Let time run and open the doors; OSError if a port is taken."""
+        """Let time run and look after the clients."""
         self.platform.start()
         self.doors.gateway.start()
+
+    async def listen(self) -> int:
+        """Open a port of its own and give its number; only programs of this machine reach it."""
+        settings = ServerSettings(http_port=ANY_PORT, https_port=0, tune_gc=False)
+        self.server = HttpServer(self.app, settings)
         await self.server.start()
+        assert self.server.http_port is not None
+        return self.server.http_port
 
     async def stop(self) -> None:
         """Close the doors, keep what is to be kept."""
-        await self.server.stop()
+        if self.server is not None:
+            await self.server.stop()
         await self.doors.gateway.stop()
         await self.platform.stop()
         self.store.close()
+
+
+class Emulator:
+    """The first world, those beside it, and the server in front; runs in an event loop."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.worlds = Worlds(self._make_world)
+        self.world = World(settings, clock, worlds=self.worlds)
+        self.worlds.first = self.world.app
+        self.app: Any = self.worlds
+        """The ASGI application of all worlds."""
+        self.server = HttpServer(
+            self.app,
+            ServerSettings(
+                host=settings.host,
+                http_port=settings.http_port,
+                https_port=settings.https_port,
+                data_directory=settings.data,
+            ),
+        )
+
+    @property
+    def store(self) -> Store:
+        """The first world's."""
+        return self.world.store
+
+    @property
+    def platform(self) -> Platform:
+        """The first world's."""
+        return self.world.platform
+
+    @property
+    def doors(self) -> Doors:
+        """The first world's."""
+        return self.world.doors
+
+    async def start(self) -> None:
+        """Let time run and open the doors; OSError if a port is taken."""
+        await self.world.start()
+        await self.server.start()
+
+    async def stop(self) -> None:
+        """Close the doors of every world, keep what is to be kept."""
+        await self.server.stop()
+        await self.worlds.close()
+        await self.world.stop()
+
+    async def _make_world(self, wanted: Wanted) -> World:
+        settings = replace(self.settings, data=None, database="", **wanted.settings)
+        start = real_time() if wanted.start is None else wanted.start
+        clock = Clock(start, real_time, scale=settings.clock_scale)
+        # What takes long must not hold up the other worlds.
+        world = await asyncio.to_thread(
+            World, settings, clock, name=wanted.name, worlds=self.worlds
+        )
+        await world.start()
+        return world

@@ -14,14 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emulator.serve import CannotServe, is_loopback, serve
-from emulator.settings import Settings, from_environment
+from emulator.serve import CannotServe, serve
+from emulator.settings import Settings, from_environment, problems_of
 
 if TYPE_CHECKING:
     from emulator.clients.control import ControlClient
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-MAX_CLOCK_SCALE = 1000
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 Command = Callable[[argparse.Namespace], int]
@@ -182,33 +181,9 @@ def serve_settings(options: argparse.Namespace) -> Settings:
         if name != "command" and value is not None
     }
     settings = replace(settings, **given)
-    for problem in _problems(settings):
+    for problem in problems_of(settings):
         raise WrongUse(problem)
     return settings
-
-
-def _problems(settings: Settings) -> list[str]:
-    ports = (settings.http_port, settings.https_port)
-    found = {
-        "both ports are turned off: nothing would listen": not any(ports),
-        "ports are 0 to 65535": not all(0 <= port <= 65535 for port in ports),
-        "both ports are the same": ports[0] == ports[1] != 0,
-        f"the clock's scale is 0 (frozen) to {MAX_CLOCK_SCALE}": not (
-            0 <= settings.clock_scale <= MAX_CLOCK_SCALE
-        ),
-        "the authentication mode is 0, 1 or 2": settings.auth_mode not in (0, 1, 2),
-        "the guid's interval must be above 0 and below its timeout": not (
-            0 < settings.guid_interval_ms < settings.guid_timeout_ms
-        ),
-        "a poll is held for 0 to 3600 seconds": not 0 <= settings.poll_wait <= 3600,
-        "the poll timeout must be above 0": not settings.poll_timeout > 0,
-        "the push timeout must be above 0": not settings.push_timeout > 0,
-        "the signature window is 0 seconds or more": not settings.signature_window >= 0,
-        f"listening on {settings.host}, which others can reach, needs a --control-token": not (
-            settings.control_token or is_loopback(settings.host)
-        ),
-    }
-    return [problem for problem, is_so in found.items() if is_so]
 
 
 def _seed_check(options: argparse.Namespace) -> int:

@@ -80,7 +80,7 @@ class Platform:
         """`tenants` are applied; `clock` is by default the real one at the settings' scale."""
         self.settings = settings
         self.store = store
-        self.clock = clock or _clock(settings)
+        self.clock = clock or Clock(real_time(), real_time, scale=settings.clock_scale)
         self.started_at = self.clock.now()
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
@@ -297,13 +297,6 @@ def _run_after(done: asyncio.Task[None], action: Callable[[], None]) -> None:
         if done.exception() is not None:
             log.error("records were not committed", exc_info=done.exception())
         action()
-
-
-def _clock(settings: Settings) -> Clock:
-    clock = Clock(real_time(), real_time, scale=settings.clock_scale or 1.0)
-    if settings.clock_scale == 0:
-        clock.freeze()
-    return clock
 
 
 def _log_subscriber_error(subscriber: Subscriber, error: Exception) -> None:

@@ -7,7 +7,6 @@ import gc
 import logging
 import signal
 import sys
-from ipaddress import ip_address
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,14 +21,6 @@ log = logging.getLogger(__name__)
 
 class CannotServe(Exception):
     """Why there will be no emulator, in one line for a person."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the host; a name counts only if it is `localhost`."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def serve(settings: Settings) -> None:
@@ -66,17 +57,19 @@ async def _serve(settings: Settings) -> None:
     except OSError as error:
         await emulator.stop()
         raise CannotServe(error.strerror or str(error)) from error
-    print("ready", *addresses(settings), flush=True)  # noqa: T201
+    server = emulator.server
+    where = addresses(settings.host, server.http_port, server.https_port)
+    print("ready", *where, flush=True)  # noqa: T201
     await ended.wait()
     log.info("ending")
     await emulator.stop()
 
 
-def addresses(settings: Settings) -> list[str]:
-    """Where an emulator with these settings answers."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    doors = (("http", settings.http_port), ("https", settings.https_port))
-    return [f"{scheme}://{host}:{port}" for scheme, port in doors if port]
+def addresses(host: str, http_port: int | None, https_port: int | None) -> list[str]:
+    """Where an emulator that listens at these ports answers; None: not at this one."""
+    shown = f"[{host}]" if ":" in host else host
+    doors = (("http", http_port), ("https", https_port))
+    return [f"{scheme}://{shown}:{port}" for scheme, port in doors if port]
 
 
 def open_emulator(settings: Settings) -> Emulator:

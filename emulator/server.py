@@ -28,6 +28,8 @@ from emulator.surfaces.wire import KEEPS_CASE
 T = TypeVar("T")
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+ANY_PORT = -1
+"""In place of a port's number: any that is free."""
 BACKLOG = 2048
 GRACE_S = 0.3
 """How long a stop waits for open requests before it ends them."""
@@ -38,7 +40,7 @@ GC_THRESHOLDS = (50_000, 20, 1_000)
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Where the server listens; port 0 turns a port off."""
+    """Where the server listens; port 0 turns a port off, `ANY_PORT` takes a free one."""
 
     host: str = "127.0.0.1"
     http_port: int = 8000
@@ -202,7 +204,7 @@ def _bind(host: str, port: int) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
+        sock.bind((host, max(port, 0)))
     except OSError as error:
         sock.close()
         raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+
+MAX_CLOCK_SCALE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     http_port: int = 8000
-    """0 turns the port off."""
+    """0 turns the port off, -1 takes any that is free."""
     https_port: int = 8043
     data: Path | None = None
     """Where configuration, records and the certificate are kept; without it, in memory only."""
@@ -66,6 +69,47 @@ class Settings:
     def durable(self) -> bool:
         """Whether anything is left after the process ends."""
         return self.data is not None or bool(self.database)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host; a name counts only if it is `localhost`."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def problems_of(settings: Settings) -> list[str]:
+    """What keeps a process from running with these settings."""
+    ports = (settings.http_port, settings.https_port)
+    found = {
+        "both ports are turned off: nothing would listen": not any(ports),
+        "ports are 0 to 65535, or -1 for any": not all(-1 <= port <= 65535 for port in ports),
+        "both ports are the same": ports[0] == ports[1] > 0,
+        f"listening on {settings.host}, which others can reach, needs a --control-token": not (
+            settings.control_token or is_loopback(settings.host)
+        ),
+    }
+    return [problem for problem, is_so in found.items() if is_so] + problems_of_world(settings)
+
+
+def problems_of_world(settings: Settings) -> list[str]:
+    """What keeps a call center from running with these settings."""
+    found = {
+        f"the clock's scale is 0 (frozen) to {MAX_CLOCK_SCALE}": not (
+            0 <= settings.clock_scale <= MAX_CLOCK_SCALE
+        ),
+        "the authentication mode is 0, 1 or 2": settings.auth_mode not in (0, 1, 2),
+        "the guid's interval must be above 0 and below its timeout": not (
+            0 < settings.guid_interval_ms < settings.guid_timeout_ms
+        ),
+        "a poll is held for 0 to 3600 seconds": not 0 <= settings.poll_wait <= 3600,
+        "the poll timeout must be above 0": not settings.poll_timeout > 0,
+        "the push timeout must be above 0": not settings.push_timeout > 0,
+        "the signature window is 0 seconds or more": not settings.signature_window >= 0,
+        "the journal takes 0 mebibytes or more": not settings.journal_mb >= 0,
+    }
+    return [problem for problem, is_so in found.items() if is_so]
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:

@@ -59,6 +59,23 @@ class Commands(TrafficCommands):
         params = {"after": after, "wait": wait, "limit": limit}
         return self._ask("GET", "/events", params=params, pick="events")
 
+    # Worlds
+
+    def make_world(self, name: str = "", **order: Any) -> Any:
+        """Make a world beside the first: `seed`, `settings`, `start` in µs, `port` true or false.
+
+        Gives its name, and path, host and port at which it is reached.
+        """
+        return self._ask("POST", "/worlds", json={"name": name, **order})
+
+    def worlds(self) -> Any:
+        """The worlds beside the first."""
+        return self._ask("GET", "/worlds")
+
+    def drop_world(self, name: str) -> Any:
+        """End a world."""
+        return self._ask("DELETE", f"/worlds/{name}")
+
     # Time
 
     def clock(self) -> Any:

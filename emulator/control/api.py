@@ -16,6 +16,7 @@ from emulator import __version__
 from emulator.control.guard import refusal
 from emulator.platform import Platform
 from emulator.surfaces.wire import respond
+from emulator.worlds import Worlds
 
 PREFIX = "/_emulator"
 OPEN_TO_ALL = ("GET", f"{PREFIX}/health")
@@ -25,17 +26,32 @@ class Control:
     """The control plane of one platform, as an ASGI application."""
 
     def __init__(
-        self, platform: Platform, sessions: Any, forget: Sequence[Callable[[], None]] = ()
+        self,
+        platform: Platform,
+        sessions: Any,
+        forget: Sequence[Callable[[], None]] = (),
+        worlds: Worlds | None = None,
     ) -> None:
         """`forget` are called, besides `sessions.forget`, when the world begins anew."""
         self.platform = platform
+        self._worlds = worlds
         self._sessions = sessions
         self._forget = forget
 
     @cached_property
     def app(self) -> FastAPI:
         """The routes; loaded for the first request, since the start has no time for them."""
-        from emulator.control import agents, errors, faults, journal, outside, records, time, world
+        from emulator.control import (
+            agents,
+            errors,
+            faults,
+            journal,
+            outside,
+            records,
+            time,
+            world,
+            worlds,
+        )
         from emulator.control.desk import ControlDesk
 
         app = FastAPI(
@@ -46,8 +62,8 @@ class Control:
             docs_url=f"{PREFIX}/docs",
             redoc_url=None,
         )
-        app.state.desk = ControlDesk(self.platform, self._sessions, self._forget)
-        for module in (world, time, outside, agents, records, journal, faults):
+        app.state.desk = ControlDesk(self.platform, self._sessions, self._forget, self._worlds)
+        for module in (world, time, outside, agents, records, journal, faults, worlds):
             app.include_router(module.router, prefix=PREFIX)
         errors.install(app)
         return app

@@ -17,6 +17,7 @@ from emulator.store import tenants as store_tenants
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
 from emulator.traffic import Traffic
+from emulator.worlds import Worlds
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class ControlDesk:
     platform: Platform
     sessions: Any
     forget: Sequence[Callable[[], None]] = ()
+    worlds: Worlds | None = None
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the configuration is replaced: one at a time."""
 

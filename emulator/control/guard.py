@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from emulator.serve import is_loopback
+from emulator.settings import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +55,4 @@ def _leads_here(url: str) -> bool:
         host = urlsplit(url).hostname
     except ValueError:
         return False
-    return host is not None and is_loopback(host)
+    return host is not None and (is_loopback(host) or host.endswith(".localhost"))

@@ -23,6 +23,7 @@ from emulator.switch.events import (
     AgentResting,
     AgentStateChanged,
     AgentWorkingAfterCall,
+    ConferenceRinging,
     Delivered,
     Event,
     MessageRecorded,
@@ -95,6 +96,7 @@ class Recorder:
             AgentBusy: lambda e: self._begin(e, OPERATION_TALKING),
             AgentStateChanged: self._state_changed,
             Delivered: self._delivered,
+            ConferenceRinging: self._conference_rings,
         }
 
     def __call__(self, event: Event) -> None:
@@ -204,10 +206,17 @@ class Recorder:
 
     def _delivered(self, event: Delivered) -> None:
         if event.work_no == event.agent and event.agent:
-            self._end(event.agent, event.at)
-            self._spans[event.agent] = _Span(
-                event.tenant, OPERATION_WAITING_FOR_ANSWER, event.at, call=event.call
-            )
+            self._waits_for_answer(event)
+
+    def _conference_rings(self, event: ConferenceRinging) -> None:
+        if event.agent:
+            self._waits_for_answer(event)
+
+    def _waits_for_answer(self, event: Delivered | ConferenceRinging) -> None:
+        self._end(event.agent, event.at)
+        self._spans[event.agent] = _Span(
+            event.tenant, OPERATION_WAITING_FOR_ANSWER, event.at, call=event.call
+        )
 
     def _state_changed(self, event: AgentStateChanged) -> None:
         if event.state is AgentState.STUDY:

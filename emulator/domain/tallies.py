@@ -21,6 +21,9 @@ from emulator.switch.events import (
     AgentRestTimedOut,
     AgentStateChanged,
     AgentWorkingAfterCall,
+    ConferenceJoined,
+    ConferenceLeft,
+    ConferenceRinging,
     ConnectionCleared,
     ConnectionMoved,
     Delivered,
@@ -138,6 +141,9 @@ class Tallies:
             Transferred: _transferred,
             ReturnedFromIvr: _add("transferred_to_ivr"),
             ConnectionCleared: self._cleared,
+            ConferenceRinging: self._conference_rings,
+            ConferenceJoined: self._conference_joined,
+            ConferenceLeft: self._count_talk,
         }
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             AgentLoggedOn: self._logged_on,
@@ -227,7 +233,18 @@ class Tallies:
         elif event.cause == CAUSE_CLIENT and tally.cleared != event.call:
             tally.released += 1
 
-    def _count_talk(self, tally: Tally, event: Established | ConnectionCleared) -> None:
+    def _conference_rings(self, tally: Tally, event: ConferenceRinging) -> None:
+        tally.enter(event.at, None)
+
+    def _conference_joined(self, tally: Tally, event: ConferenceJoined) -> None:
+        self._count_talk(tally, event)
+        self._join(tally, event.call)
+
+    def _count_talk(
+        self,
+        tally: Tally,
+        event: Established | ConnectionCleared | ConferenceJoined | ConferenceLeft,
+    ) -> None:
         """The agent may have begun or ceased to talk."""
         agent = self._agent_of(event.agent)
         talks = agent is not None and any(c.talk_begin for c in agent.connections)

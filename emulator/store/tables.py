@@ -144,6 +144,8 @@ tenants = Table(
     _optional("max_rest_agents", Integer),
     _column("rest_approval", Boolean),
     _column("record_calls", Boolean),
+    _column("conference_seats", Integer),
+    _column("announcement", Integer),
 )
 
 agents = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, recordings, stays
+from emulator.switch import agents, conferences, recordings, stays
 from emulator.switch.errors import NoTrunk
 from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind, Tenant, Trunk
@@ -22,6 +22,7 @@ from emulator.switch.terms import (
     CallType,
     ConnectionState,
     LeaveReason,
+    LeavingReason,
     MediaAbility,
     MediaType,
     QueueOutcome,
@@ -144,6 +145,9 @@ def add_agent(call: Call, agent: Agent, state: ConnectionState) -> Connection:
 def leave(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> None:
     """One party leaves; the call ends when nobody is left to talk or wait with another."""
     call = connection.call
+    if call.room is not None:
+        conferences.left(sw, connection, LeavingReason.HUNG_UP)
+        return
     if connection is call.served:
         stop_service(sw, call)
     if parties_without(call, connection) < 2:
@@ -212,6 +216,9 @@ def clear_call(
     first: Connection | None = None,
 ) -> None:
     """End the call: `first` has hung up, then everybody else is released."""
+    if call.room is not None:
+        conferences.end(sw, call.room, cause)
+        return
     if call.cleared:
         return
     call.cleared = True
@@ -221,24 +228,34 @@ def clear_call(
         stop_ivr(sw, call, reason)
     watchers = call.agents()
     waiting = [a.operation for a in watchers if a.operation and _unanswered(a.operation, call)]
-    leaving = call.connections.copy()
-    if first is not None and leaving[0] is not first:
-        leaving.remove(first)
-        leaving.insert(0, first)
+    leaving = _first_in_front(call.connections, first)
     for connection in leaving:
         report_cleared(sw, connection, watchers, cause)
     for connection in leaving:
         detach(sw, connection, reason)
-    stays.report_last_stay(sw, call, cause)
-    del sw.calls[call.id]
-    del call.tenant.calls[call.id]
-    sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
-    call.served = None
+    close(sw, call, cause)
     for connection in leaving:
         if connection.agent is not None:
             after_leaving(sw, connection, by_agent=connection is first)
     for operation in waiting:
         take_back(sw, operation.owner, operation.call)
+
+
+def _first_in_front(connections: list[Connection], first: Connection | None) -> list[Connection]:
+    ordered = connections.copy()
+    if first is not None and ordered[0] is not first:
+        ordered.remove(first)
+        ordered.insert(0, first)
+    return ordered
+
+
+def close(sw: Core, call: Call, cause: int) -> None:
+    """The call, which everybody has left, is over."""
+    stays.report_last_stay(sw, call, cause)
+    del sw.calls[call.id]
+    del call.tenant.calls[call.id]
+    sw.report(CallCleared(sw.now, call.tenant.id, call.id, cause))
+    call.served = None
 
 
 def _unanswered(operation: Operation, second: Call) -> bool:
@@ -311,15 +328,22 @@ def after_leaving(sw: Core, connection: Connection, *, by_agent: bool = False) -
     agent = connection.agent
     if agent is None:
         return
-    phone = agent.phone
-    if phone is not None and not connection.call.is_chat and not _audio(agent):
-        if phone.external:
-            sw.request_release(phone.number, connection.call.id)
-        if agent.release_phone or phone.leg is RINGING:
-            agents.lower_phone(sw, agent, by_agent=by_agent)
+    hang_up_phone(sw, connection, by_agent=by_agent)
     if connection.recording:
         recordings.stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
+
+
+def hang_up_phone(sw: Core, connection: Connection, *, by_agent: bool) -> None:
+    """Put the phone of who has left on the hook, unless it is needed or stays up."""
+    agent = connection.agent
+    phone = agent.phone if agent is not None else None
+    if agent is None or phone is None or connection.call.is_chat or _audio(agent):
+        return
+    if phone.external:
+        sw.request_release(phone.number, connection.call.id)
+    if agent.release_phone or phone.leg is RINGING:
+        agents.lower_phone(sw, agent, by_agent=by_agent)
 
 
 def _audio(agent: Agent) -> bool:

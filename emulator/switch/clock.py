@@ -24,6 +24,7 @@ class Clock:
     """Domain time that follows a source of real time at a scale, or stands still.
 
     `source` returns microseconds of real time and never goes back. A virtual clock needs none.
+    A clock of scale 0 begins frozen.
     """
 
     __slots__ = ("_base", "_mark", "_mode", "_scale", "_source")
@@ -34,9 +35,11 @@ class Clock:
         self._source = source
         self._base = start
         self._mark = source() if source else 0
-        self._scale = scale
+        self._scale = scale or 1.0
         self._mode = ClockMode.VIRTUAL
-        if source is not None:
+        if source is not None and scale == 0:
+            self._mode = ClockMode.FROZEN
+        elif source is not None:
             self._mode = ClockMode.REAL if scale == 1.0 else ClockMode.SCALED
 
     @property

@@ -165,6 +165,8 @@ class TenantConfig:
 
     `default_answer_after` is how an outside number without an entry of its own behaves.
     `rest_approval` sends requests for rest to an inspector's approval queue.
+    `conference_seats` is how many parties all agent conferences together may have (CEC 6.1.6.1),
+    `announcement` how many seconds the announcements in them last.
     `secrets` are the tenant's credentials, by kind: app_key, app_secret, ak, sk, chatbot_app_key,
     chatbot_secret, config_login, config_password.
     """
@@ -180,6 +182,8 @@ class TenantConfig:
     max_rest_agents: int | None = None
     rest_approval: bool = False
     record_calls: bool = True
+    conference_seats: int = 120
+    announcement: int = 10
     agents: tuple[AgentConfig, ...] = ()
     phones: tuple[PhoneConfig, ...] = ()
     queues: tuple[QueueConfig, ...] = ()

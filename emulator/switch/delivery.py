@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, operations, queues, recordings, stays
+from emulator.switch import agents, calls, conferences, operations, queues, recordings, stays
 from emulator.switch.errors import (
     NoCall,
     TargetNotAvailable,
@@ -121,6 +121,17 @@ def alert(sw: Core, connection: Connection) -> None:
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
     if agent.state is not TALKING:
         agents.move(sw, agent, ANSWERING)
+    if call.room is not None:
+        conferences.ringing(sw, connection)
+    else:
+        _report_delivered(sw, connection, agent)
+    if connection.auto and (call.is_chat or not (phone is not None and phone.external)):
+        establish(sw, connection)
+
+
+def _report_delivered(sw: Core, connection: Connection, agent: Agent) -> None:
+    """Tell the agents of the call whose phone rings."""
+    call = connection.call
     queue_id = connection.queue.id if connection.queue is not None else 0
     for hearer in call.connections:
         if hearer.agent is None:
@@ -144,8 +155,6 @@ def alert(sw: Core, connection: Connection) -> None:
                 connection.transfer_from,
             )
         )
-    if connection.auto and (call.is_chat or not (phone is not None and phone.external)):
-        establish(sw, connection)
 
 
 def is_main(call: Call, agent: Agent) -> bool:
@@ -171,6 +180,9 @@ def establish(sw: Core, connection: Connection) -> None:
         sw.report(AgentBusy(now, agent.tenant.id, agent.work_no))
     else:
         agents.refresh_availability(sw, agent)
+    if call.room is not None:
+        conferences.joined(sw, connection)
+        return
     talk_begins(sw, call)
     operation = operations.of_call(call)
     if call.entry is not None:
@@ -287,6 +299,8 @@ def ringing_connection(agent: Agent, call: Call | None) -> Connection:
 def originates(connection: Connection) -> bool:
     """Whether the agent's connection is the one that began the call."""
     call = connection.call
+    if call.room is not None:
+        return not call.room.begun
     return call.target is not None and call.connections[0] is connection
 
 
@@ -322,6 +336,9 @@ def refuse(sw: Core, connection: Connection, *, rejected: bool, release: bool) -
     """
     agent, call = connection.agent, connection.call
     assert agent is not None
+    if call.room is not None:
+        conferences.refused(sw, connection, rejected=rejected)
+        return
     watchers = call.agents()
     reason = LeaveReason.REJECTED if rejected else LeaveReason.NO_ANSWER
     cause = calls.CAUSE_AGENT_REJECTED if rejected else calls.CAUSE_AGENT_NO_ANSWER
@@ -379,7 +396,7 @@ def pick_up(sw: Core, agent: Agent, target: Agent) -> Connection:
     if agent.state is not IDLE:
         raise WrongAgentState(f"agent {agent.work_no} is not idle")
     call = ringing.call
-    if call.type is CallType.INTERNAL:
+    if call.type is CallType.INTERNAL or call.room is not None:
         raise WrongCallType("an internal call is not picked up")
     _require_media(agent, call)
     queue, transfer_from = ringing.queue, ringing.transfer_from

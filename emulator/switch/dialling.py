@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, ivr, outside, queues, services
+from emulator.switch import (
+    agents,
+    calls,
+    conference_opening,
+    delivery,
+    ivr,
+    outside,
+    queues,
+    services,
+)
 from emulator.switch.errors import (
     InvalidValue,
     UnknownAgent,
@@ -150,6 +159,9 @@ def originated(sw: Core, connection: Connection) -> None:
     """The agent's own phone is up: dial the target."""
     agent, call = connection.agent, connection.call
     assert agent is not None
+    if call.room is not None:
+        conference_opening.chairperson_is_up(sw, connection)
+        return
     sw.timers.cancel(connection.timer)
     connection.timer = 0
     connection.state = CONNECTED

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.switch import (
     agents,
     calls,
+    conference_control,
+    conferences,
     delivery,
     dialling,
     ivr,
@@ -86,6 +88,34 @@ def _preview(sw: Core, subject: Any, serial: int) -> None:
         dialling.preview_over(sw, agent)
 
 
+def _conference_end(sw: Core, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject)
+    if call is not None and call.room is not None and call.room.timer == serial:
+        conferences.time_is_over(sw, call.room)
+
+
+def _conference_prompt(sw: Core, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject)
+    if call is not None and call.room is not None and call.room.prompt_timer == serial:
+        conferences.soon_over(sw, call.room)
+
+
+def _conference_voice(sw: Core, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject)
+    if call is not None and call.room is not None and call.room.voice_timer == serial:
+        conference_control.voice_over(sw, call.room)
+
+
+def _participant_voice(sw: Core, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject[0])
+    if call is None or call.room is None:
+        return
+    for participant in call.room.participants:
+        if participant.timer == serial:
+            conference_control.voice_to_over(sw, call.room, participant)
+            return
+
+
 def _playback(sw: Core, subject: Any, serial: int) -> None:
     agent = sw.agents.get(subject)
     if agent is not None and agent.playback is not None and agent.playback.timer == serial:
@@ -101,6 +131,10 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.REST: _rest,
     TimerKind.IVR: _ivr,
     TimerKind.PREVIEW: _preview,
+    TimerKind.CONFERENCE_END: _conference_end,
+    TimerKind.CONFERENCE_PROMPT: _conference_prompt,
+    TimerKind.CONFERENCE_VOICE: _conference_voice,
+    TimerKind.PARTICIPANT_VOICE: _participant_voice,
     TimerKind.PLAYBACK: _playback,
 }
 

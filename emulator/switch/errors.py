@@ -23,6 +23,12 @@
     │   ├── TargetNotAvailable
     │   ├── TransferNotAllowed     no such transfer mode for that device
     │   └── NoTrunk                every channel is taken, or the number is barred
+    ├── ConferenceError
+    │   ├── NoConference           the agent takes part in none, or none rings
+    │   ├── NotChairperson
+    │   ├── ChairpersonStays       the chairperson cannot leave, or remove itself
+    │   ├── OwnChair               the chair is handed to who has it
+    │   └── UnknownParticipant
     ├── SupervisionError
     │   ├── NoPermission
     │   ├── NotSupervised
@@ -126,6 +132,30 @@ class TransferNotAllowed(CallError):
 
 
 class NoTrunk(CallError):
+    pass
+
+
+class ConferenceError(SwitchError):
+    """The conference cannot do that now."""
+
+
+class NoConference(ConferenceError):
+    pass
+
+
+class NotChairperson(ConferenceError):
+    pass
+
+
+class ChairpersonStays(ConferenceError):
+    pass
+
+
+class OwnChair(ConferenceError):
+    pass
+
+
+class UnknownParticipant(ConferenceError):
     pass
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from emulator.switch.config import (
     AccessCodeConfig,
@@ -37,6 +38,9 @@ from emulator.switch.terms import (
     SupervisionMode,
     TargetType,
 )
+
+if TYPE_CHECKING:
+    from emulator.switch.rooms import Conference
 
 IdleEntry = tuple[int, int, int]
 """(-agent weight, idle serial, work number): sorts the best agent to the front."""
@@ -107,6 +111,7 @@ class Tenant:
     outside: dict[str, OutsideNumberConfig] = field(default_factory=dict)
     blacklist: dict[str, None] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
+    conferences: dict[int, Conference] = field(default_factory=dict)
     idle_agents: int = 0
     resting: int = 0
     rest_requests: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -385,6 +390,8 @@ class Call:
     entry: QueueEntry | None = None
     ivr: IvrRun | None = None
     conference: bool = False
+    room: Conference | None = None
+    """The agent conference (CEC 6.1.6) that this call is."""
     transmit_digits: bool = False
     excluded: tuple[int, ...] = ()
     """Agents who refused or did not answer this call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, ivr, operations, queues
+from emulator.switch import calls, conferences, delivery, ivr, operations, queues
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
 from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
 from emulator.switch.events import Delivered, DigitsGenerated, Offered
@@ -125,12 +125,21 @@ def dial(sw: Core, call: Call, number: str, transfer_from: int = 0) -> None:
         return
     connection = calls.add_outside(call, number, trunk, ALERTING)
     connection.transfer_from = transfer_from
+    ring(sw, connection)
+
+
+def ring(sw: Core, connection: Connection) -> None:
+    """The outside number rings, and answers or refuses as configured."""
+    call, tenant = connection.call, connection.call.tenant
     connection.ack_begin = sw.now
-    behaviour = behaviour_of(tenant, number)
+    if call.room is not None:
+        conferences.ringing(sw, connection)
+    behaviour = behaviour_of(tenant, connection.number)
     if behaviour.refuse is not None:
         fail(sw, connection, behaviour.refuse)
         return
-    _report_ringing(sw, connection)
+    if call.room is None:
+        _report_ringing(sw, connection)
     subject = (call.id, connection.device)
     ring = tenant.config.outside_ring
     if behaviour.answer_after is not None and behaviour.answer_after < ring:
@@ -178,6 +187,9 @@ def answer(sw: Core, connection: Connection) -> None:
     connection.timer = 0
     connection.ack_end = connection.talk_begin = sw.now
     connection.state = CONNECTED
+    if call.room is not None:
+        conferences.joined(sw, connection)
+        return
     if call.served is None:
         call.served = connection
     delivery.talk_begins(sw, call)
@@ -189,6 +201,9 @@ def answer(sw: Core, connection: Connection) -> None:
 def fail(sw: Core, connection: Connection, cause: int) -> None:
     """The outside party was not reached; `cause` of CEC Table 6-451."""
     call = connection.call
+    if call.room is not None:
+        conferences.not_reached(sw, connection, cause, LeaveReason.USER_NO_ANSWER)
+        return
     calls.detach(sw, connection, LeaveReason.USER_NO_ANSWER)
     calls.settle_conference(call)
     if operations.of_call(call) is None and operations.goes_on(call):

@@ -78,11 +78,12 @@ _OUTCOMES = {
     LeaveReason.OVERFLOW: QueueOutcome.OVERFLOWED,
     LeaveReason.TIMEOUT: QueueOutcome.TIMED_OUT,
 }
-_CAUSES = {
-    LeaveReason.NO_AGENT: calls.CAUSE_NO_AGENT,
-    LeaveReason.OVERFLOW: calls.CAUSE_QUEUE_FULL,
-    LeaveReason.TIMEOUT: calls.CAUSE_QUEUE_TIMEOUT,
-}
+
+
+def _cause(reason: LeaveReason) -> int:
+    if reason is LeaveReason.NO_AGENT:
+        return calls.CAUSE_NO_AGENT
+    return calls.CAUSE_QUEUE_FULL if reason is LeaveReason.OVERFLOW else calls.CAUSE_QUEUE_TIMEOUT
 
 
 def _divert(sw: Core, call: Call, policy: Policy, reason: LeaveReason) -> None:
@@ -102,7 +103,7 @@ def _divert(sw: Core, call: Call, policy: Policy, reason: LeaveReason) -> None:
         if policy.action is PolicyAction.IVR and flow is not None:
             ivr.start(sw, call, flow)
             return
-    not_served(sw, call, _CAUSES[reason], reason)
+    not_served(sw, call, _cause(reason), reason)
 
 
 def not_served(sw: Core, call: Call, cause: int, reason: LeaveReason) -> None:

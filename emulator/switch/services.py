@@ -61,6 +61,8 @@ def talking(agent: Agent) -> Connection:
         raise NoCall(f"agent {agent.work_no} talks to nobody")
     if connection.state is not CONNECTED:
         raise WrongCallState(f"call {connection.call.id} is not connected")
+    if connection.call.room is not None:
+        raise WrongCallState(f"agent {agent.work_no} is in a conference")
     return connection
 
 
@@ -177,6 +179,8 @@ def clear_connection(sw: Core, agent: Agent, number: str) -> None:
     if number in own_numbers:
         release(sw, agent, call)
         return
+    if call.room is not None:
+        raise WrongCallState(f"call {call.id} is a conference, whose chairperson removes parties")
     for connection in call.connections:
         if _has_number(connection, number):
             if call.served is None and call.connections[0].agent is not agent:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, lines, operations, playback, stays
+from emulator.switch import (
+    agents,
+    calls,
+    conferences,
+    delivery,
+    lines,
+    operations,
+    playback,
+    stays,
+)
 from emulator.switch.errors import (
     NoCall,
     NoPermission,
@@ -32,6 +41,7 @@ from emulator.switch.terms import (
     OCCUPIED,
     PREOCCUPIED,
     LeaveReason,
+    LeavingReason,
     QueueOutcome,
     SupervisionMode,
 )
@@ -130,6 +140,8 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
     if own is None or own.state is not CONNECTED or not own.talk_begin:
         raise NoCall(f"agent {work_no} talks to nobody")
     call = own.call
+    if call.room is not None:
+        raise NoCall(f"agent {work_no} is in a conference")
     if not operations.goes_on(call):
         raise NoCall(f"agent {work_no} waits for somebody, and talks to nobody")
     operations.withdraw(sw, call)
@@ -186,6 +198,8 @@ def force_sign_out(sw: Core, agent: Agent, reason: int, by: int) -> None:
             continue
         if delivery.is_offered(connection):
             delivery.refuse(sw, connection, rejected=False, release=False)
+        elif connection.call.room is not None:
+            conferences.left(sw, connection, LeavingReason.SIGNED_OUT)
         else:
             calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
     agents.drop_preview(sw, agent)

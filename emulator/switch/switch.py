@@ -20,14 +20,15 @@ from emulator.switch import (
     supervision,
 )
 from emulator.switch.agents import SignIn
-from emulator.switch.call_commands import CallCommands, Target
+from emulator.switch.call_commands import Target
+from emulator.switch.conference_commands import ConferenceCommands
 from emulator.switch.config import TenantConfig
 from emulator.switch.core import Subscriber
 from emulator.switch.errors import InvalidNumber, InvalidValue
 from emulator.switch.terms import MediaType, SupervisionMode
 
 
-class Switch(CallCommands):
+class Switch(ConferenceCommands):
     """One call center. `now` is the start, in µs since the epoch.
 
     `first_call` is the sequence number of the first call id: above every number ever used, so

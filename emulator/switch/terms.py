@@ -178,6 +178,38 @@ class TargetType(IntEnum):
     OUTSIDE = 5
 
 
+class ParticipantChange(IntEnum):
+    """What has become of a participant; values of `changeType` in CEC 6.5.1.10.6."""
+
+    JOINED = 0
+    LEFT = 1
+    CHAIRPERSON = 2
+    MUTED = 3
+    UNMUTED = 4
+    HELD = 5
+    UNHELD = 6
+
+
+class LeavingReason(IntEnum):
+    """Why a participant has left; values of `changeReason` in CEC 6.5.1.10.6."""
+
+    LEFT = 0
+    REMOVED = 1
+    HUNG_UP = 2
+    ENDED = 3
+    SIGNED_OUT = 4
+    OTHER = 6
+
+
+class ChannelAttribute(IntEnum):
+    """What a participant can do; values of `attribute` in CEC 6.1.6.12."""
+
+    LISTEN = 1
+    SPEAK = 2
+    BOTH = 3
+    NEITHER = 4
+
+
 class PlaybackEnd(IntEnum):
     """Why a playback ended; values of `cause` in CEC 6.5.1.5.4."""
 

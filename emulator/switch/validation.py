@@ -98,6 +98,8 @@ def _tenant_problems(tenant: TenantConfig) -> Iterator[Problem]:
     yield from _within(("outside_ring",), tenant.outside_ring, 1)
     yield from _within(("default_answer_after",), tenant.default_answer_after, 0)
     yield from _within(("max_rest_agents",), tenant.max_rest_agents, 0)
+    yield from _within(("conference_seats",), tenant.conference_seats, 0)
+    yield from _within(("announcement",), tenant.announcement, 1)
     try:
         ZoneInfo(tenant.timezone)
     except (KeyError, ValueError, OSError):

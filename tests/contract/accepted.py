@@ -54,6 +54,9 @@ _SIGN_IN = {"password": PASSWORD, "phonenum": "40101"}
 _WORK_NO = {"workNo": "$workNo"}
 _TARGET = {"whisperagentid": "$workNo"}
 
+_COLLEAGUE = {"addressType": "9", "address": str(in_.OTHER)}
+_OUTSIDER = {"addressType": "6", "address": in_.OUTSIDE}
+
 ACCEPTED: Mapping[str, Accepted] = {
     "4.6": Accepted(in_.signed_out, {"password": PASSWORD}),
     "5.2.5": Accepted(in_.queued),
@@ -157,6 +160,25 @@ ACCEPTED: Mapping[str, Accepted] = {
         in_.chatting_with_another_idle,
         {"callid": "$callid", "address": str(in_.OTHER_CHAT_AGENT)},
     ),
+    "6.1.6.1": Accepted(in_.idle),
+    "6.1.6.2": Accepted(in_.invited),
+    "6.1.6.3": Accepted(in_.invited),
+    "6.1.6.4": Accepted(in_.participating),
+    "6.1.6.5": Accepted(in_.with_others_in_conference),
+    "6.1.6.6": Accepted(in_.with_others_in_conference, _OUTSIDER),
+    "6.1.6.7": Accepted(in_.with_another_held_in_conference, _COLLEAGUE),
+    "6.1.6.8": Accepted(in_.in_conference),
+    "6.1.6.9": Accepted(in_.with_others_in_conference, {"destAgentNo": in_.OTHER}),
+    "6.1.6.10": Accepted(in_.in_conference_with_another_idle, {"addresses": [_COLLEAGUE]}),
+    "6.1.6.11": Accepted(in_.with_others_in_conference, {"addresses": [_COLLEAGUE, _OUTSIDER]}),
+    "6.1.6.12": Accepted(in_.with_others_in_conference, _OUTSIDER),
+    "6.1.6.13": Accepted(in_.with_others_in_conference),
+    "6.1.6.14": Accepted(in_.announcing_in_conference),
+    "6.1.6.15": Accepted(in_.with_others_in_conference, _COLLEAGUE),
+    "6.1.6.16": Accepted(in_.announcing_in_conference, _COLLEAGUE),
+    "6.1.6.17": Accepted(in_.in_conference),
+    "6.1.6.18": Accepted(in_.inspector_and_conference, {"confIds": "$conferences"}),
+    "6.1.6.19": Accepted(in_.inspector_and_conference),
     "13.1.1.1": Accepted(in_.recorded, {"voicepath": "$file"}),
     "13.1.1.2": Accepted(in_.listening),
     "13.1.1.3": Accepted(in_.listening_to_nothing),

@@ -39,6 +39,8 @@ CONDITIONS: Mapping[str, str] = {
     "mode=hang-up": "hang-up transfer to an IVR flow",
     "recording": "the call was being recorded",
     "answered": "the call was answered afterwards",
+    "others": "told to other agents of the conference, not to who asks",
+    "attribute=1 or 3": "the request carried attribute 1 or 3",
     "failure": "what was asked for failed after it was accepted",
     "alone": "the agent was in no call",
 }
@@ -248,7 +250,7 @@ def is_number(value: object) -> bool:
 @cache
 def interfaces() -> tuple[Interface, ...]:
     """What the gateway serves, in the order of the reference within each file."""
-    files = ("gateway", "gateway_queries", "mediacall", "recording")
+    files = ("gateway", "gateway_queries", "mediacall", "agentconf", "recording")
     return tuple(_interface(row) for file in files for row in _read(file))
 
 

@@ -93,7 +93,25 @@ def outsider_hangs_up(world: World, scene: Scene) -> None:
     world.do(lambda switch: switch.outside_hangs_up(scene["callid"], OUTSIDE))
 
 
+def conference_nears_its_end(world: World, scene: Scene) -> None:
+    world.pass_time(45 * 60)
+
+
+def other_joins(world: World, scene: Scene) -> None:
+    world.agent("6.1.6.2", OTHER)
+
+
+def announcement_is_over(world: World, scene: Scene) -> None:
+    world.pass_time(10)
+
+
 # Situations of these stories alone
+
+
+def idle_with_few_seats(world: World) -> Scene:
+    """The agent is idle; all conferences of its VDN together have four seats."""
+    world.configure(conference_seats=4)
+    return in_.idle(world)
 
 
 def idle_and_somebody_busy(world: World) -> Scene:
@@ -260,6 +278,74 @@ STORIES: tuple[Story, ...] = (
         situation=in_.chatting_with_another_resting,
         not_here={"AgentEvent_Call_Release"},
     ),
+    # Conferences
+    _story(
+        "a conference that lasts until its prompt",
+        "6.1.6.1",
+        then=conference_nears_its_end,
+        not_here={"AgentConf_RequestFailed"},
+    ),
+    _story(
+        "a conference for which there are no seats",
+        "6.1.6.1",
+        "failure",
+        changes={"memberNum": 120},
+        situation=idle_with_few_seats,
+        not_here={
+            "AgentState_Busy",
+            "AgentOther_PhoneAlerting",
+            "AgentOther_PhoneOffhook",
+            "AgentConf_SelfJoinResult",
+            "AgentConf_RequestSuccess",
+            "AgentConf_Timeout",
+        },
+    ),
+    _story("joining a conference", "6.1.6.2"),
+    _story(
+        "somebody joins a conference",
+        "6.1.6.2",
+        "others",
+        watcher=AGENT,
+        not_here={"AgentConf_SelfJoinResult"},
+    ),
+    _story("not joining a conference", "6.1.6.3"),
+    _story(
+        "somebody does not join a conference",
+        "6.1.6.3",
+        "others",
+        watcher=AGENT,
+        not_here={"AgentOther_PhoneRelease", "AgentState_Ready"},
+    ),
+    _story("leaving a conference", "6.1.6.4"),
+    _story(
+        "somebody leaves a conference",
+        "6.1.6.4",
+        "others",
+        watcher=AGENT,
+        not_here={
+            "AgentMediaEvent_StopRecordDone",
+            "AgentOther_PhoneRelease",
+            "AgentConf_SelfLeaveResult",
+        },
+    ),
+    _story("releasing a conference", "6.1.6.5"),
+    _story("holding a participant", "6.1.6.6"),
+    _story("taking a held participant back", "6.1.6.7"),
+    _story("handing the chair on", "6.1.6.9"),
+    _story("being handed the chair", "6.1.6.9", "others", watcher=OTHER),
+    _story("inviting somebody", "6.1.6.10", then=other_joins),
+    _story("removing participants", "6.1.6.11"),
+    _story(
+        "being removed",
+        "6.1.6.11",
+        "others",
+        watcher=OTHER,
+        not_here={"AgentConf_ParticipantChanged"},
+    ),
+    _story("letting a participant talk", "6.1.6.12", "attribute=1 or 3"),
+    _story("muting a participant", "6.1.6.12", "attribute=1 or 3", changes={"attribute": 1}),
+    _story("an announcement to everybody", "6.1.6.13", then=announcement_is_over),
+    _story("an announcement to one", "6.1.6.15", then=announcement_is_over),
     # Recordings
     _story("a recording that is heard to its end", "13.1.1.1", then=a_minute_passes),
     _story(

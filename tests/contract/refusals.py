@@ -51,6 +51,9 @@ _WHISPERED = ("12.1.13", "12.1.14")
 _BEGINNING = ("12.1.1", "12.1.2")
 _FORCING = ("12.1.5", "12.1.6", "12.1.7", "12.1.9", "12.1.11")
 
+_CHAIRED = tuple(f"6.1.6.{n}" for n in range(5, 18))
+"""What only the chairperson of a conference can do."""
+
 REFUSALS: Mapping[tuple[str, str], Refusal] = {
     # Signing in
     **_for_each(
@@ -194,6 +197,26 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     ("6.1.5.3", "106-009"): _refusal(in_.chatting_with_another_idle, calldata="x" * 2049),
     ("6.1.5.3", "106-010"): _refusal(in_.chatting_with_another_idle, mode=1),
     ("6.1.5.3", "106-012"): _refusal(in_.chatting_with_another_idle, skillId=32768),
+    # Conferences
+    **_for_each(("6.1.6.2", "6.1.6.3"), {"101-001": _refusal(in_.with_others_in_conference)}),
+    **_for_each(("6.1.6.4", *_CHAIRED), {"101-001": _refusal(in_.two_idle)}),
+    **_for_each(_CHAIRED, {"101-002": _refusal(in_.participating)}),
+    ("6.1.6.1", "100-007"): _refusal(in_.busy),
+    ("6.1.6.4", "101-007"): _refusal(in_.with_others_in_conference),
+    ("6.1.6.6", "100-007"): _refusal(in_.in_conference),
+    ("6.1.6.7", "100-007"): _refusal(in_.with_others_in_conference),
+    ("6.1.6.9", "100-007"): _refusal(in_.in_conference),
+    ("6.1.6.9", "101-005"): _refusal(in_.in_conference, destAgentNo=in_.AGENT),
+    ("6.1.6.11", "100-007"): _refusal(
+        in_.with_others_in_conference,
+        addresses=[{"addressType": "9", "address": str(in_.AGENT)}],
+    ),
+    ("6.1.6.13", "100-007"): _refusal(in_.announcing_in_conference),
+    ("6.1.6.14", "100-007"): _refusal(in_.in_conference),
+    ("6.1.6.15", "100-007"): _refusal(in_.announcing_in_conference),
+    ("6.1.6.16", "100-007"): _refusal(in_.with_others_in_conference),
+    ("6.1.6.17", "100-007"): _refusal(in_.in_conference, modifyNum=118),
+    ("6.1.6.19", "100-007"): _refusal(in_.in_conference),
     # Recordings
     ("13.1.1.1", "500-007"): _refusal(in_.talking, voicepath=f"{NO_FILE}.V3"),
     ("13.1.1.2", "500-003"): _refusal(in_.listening_to_nothing),
@@ -263,6 +286,7 @@ def _complete(scene: Scene) -> Scene:
         "workNo": in_.OTHER,
         "callid": NO_CALL,
         "control": 1,
+        "conferences": [1],
         "file": f"{NO_FILE}.V3",
     }
     return {**nothing, **scene}

@@ -410,6 +410,67 @@ def chatting_with_another_resting(world: World) -> Scene:
     return scene
 
 
+def in_conference(world: World) -> Scene:
+    """The agent has a conference of eight, and is alone in it."""
+    world.sign_in(AGENT)
+    world.agent("6.1.6.1", AGENT, {"memberNum": 8})
+    return {"agentid": AGENT, "workNo": OTHER}
+
+
+def in_conference_with_another_idle(world: World) -> Scene:
+    """The agent is alone in its conference; a colleague is idle."""
+    world.sign_in(OTHER)
+    return in_conference(world)
+
+
+def invited(world: World) -> Scene:
+    """A conference rings at the agent."""
+    scene = in_conference_with_another_idle(world)
+    invitation = {"addressType": "9", "address": str(OTHER)}
+    world.agent("6.1.6.10", AGENT, {"addresses": [invitation]})
+    return {**scene, "agentid": OTHER}
+
+
+def with_others_in_conference(world: World) -> Scene:
+    """The agent, a colleague and somebody outside confer."""
+    invited(world)
+    world.agent("6.1.6.2", OTHER)
+    outsider = {"addressType": "6", "address": OUTSIDE}
+    world.agent("6.1.6.10", AGENT, {"addresses": [outsider]})
+    world.pass_time(ANSWERED_AFTER)
+    [conference] = world.platform.switch.tenants[1].conferences
+    return {"agentid": AGENT, "workNo": OTHER, "number": OUTSIDE, "conferences": [conference]}
+
+
+def participating(world: World) -> Scene:
+    """The colleague's view of the same, who is not the chairperson."""
+    return {**with_others_in_conference(world), "agentid": OTHER, "workNo": AGENT}
+
+
+def with_another_held_in_conference(world: World) -> Scene:
+    """The agent holds a colleague in its conference."""
+    scene = with_others_in_conference(world)
+    held = {"addressType": "9", "address": str(OTHER), "voicePath": "y:/conf/1/wait.V3"}
+    world.agent("6.1.6.6", AGENT, held)
+    return scene
+
+
+def announcing_in_conference(world: World) -> Scene:
+    """An announcement is played to everybody in a conference, and one to a colleague."""
+    scene = with_others_in_conference(world)
+    file = {"voicePath": "y:/conf/1/news.V3"}
+    world.agent("6.1.6.13", AGENT, file)
+    world.agent("6.1.6.15", AGENT, {"addressType": "9", "address": str(OTHER), **file})
+    return scene
+
+
+def inspector_and_conference(world: World) -> Scene:
+    """An inspector, and a conference of others."""
+    scene = with_others_in_conference(world)
+    world.sign_in(INSPECTOR)
+    return {**scene, "agentid": INSPECTOR}
+
+
 # Recordings
 
 

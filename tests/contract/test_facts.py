@@ -35,8 +35,8 @@ each_event = pytest.mark.parametrize("event", facts.events(), ids=lambda e: e.na
 
 
 def sample(value: Any) -> Any:
-    """The first element of a list, else the value itself."""
-    return value[0] if isinstance(value, list) else value
+    """The first element of a list, an empty one's is empty; else the value itself."""
+    return (value[0] if value else {}) if isinstance(value, list) else value
 
 
 def owner(example: Any, parent: str | None) -> Any:
@@ -63,6 +63,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
             "6.1.3.",
             "6.1.4.",
             "6.1.5.",
+            "6.1.6.",
             "12.1.",
             "13.1.",
         )
@@ -75,6 +76,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
         "6.1.3.": 12,
         "6.1.4.": 1,
         "6.1.5.": 3,
+        "6.1.6.": 19,
         "12.1.": 14,
         "13.1.": 15,
     }
@@ -183,7 +185,10 @@ def test_a_response_example_has_the_fields_of_the_table_and_no_others(
 @each_interface
 def test_a_response_example_has_the_types_of_the_table(interface: Interface) -> None:
     for field in interface.response:
-        value = owner(interface.response_example, field.parent)[field.name]
+        holder = owner(interface.response_example, field.parent)
+        if field.optional and field.name not in holder:
+            continue
+        value = holder[field.name]
         differs = (interface.section, field.name) in EXAMPLES_WITH_ANOTHER_TYPE
         if value is None:
             assert field.nullable

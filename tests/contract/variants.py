@@ -36,6 +36,24 @@ LEGAL_FORMAT = {
 }
 
 
+ADDRESS = {"addressType": "6", "address": "13900000002"}
+RIGHT_CHANGES: tuple[dict[str, Any], ...] = (
+    {"addressType": 9, "address": "1" * 24},
+    {"deviceCallType": 255, "deviceType": "255"},
+    {"deviceCallType": None, "deviceType": ""},
+)
+WRONG_ITEMS: dict[str, tuple[Any, ...]] = {
+    "object": (
+        [],
+        [101],
+        [{}],
+        *([{**ADDRESS, "addressType": wrong}] for wrong in (None, "", 5, "10", "x", True, 6.0)),
+        *([{**ADDRESS, "address": wrong}] for wrong in (None, "", "1" * 25, "1a", True, [1])),
+    ),
+}
+"""Wrong lists of addresses (CEC Tables 6-310 and 6-315); what is told of one holds for all."""
+
+
 def illegal(parameter: Parameter) -> Iterator[tuple[str, Any]]:
     """Every flaw that the facts know of, with its name."""
     if parameter.mandatory is True and parameter.place != "path":
@@ -108,7 +126,18 @@ def _wrong_texts(parameter: Parameter) -> Iterator[tuple[str, Any]]:
 
 def _wrong_json_types(parameter: Parameter) -> Iterator[tuple[str, Any]]:
     if parameter.type == "array":
-        for wrong in ("101", 101, True, {"a": 1}, ["four"], [[101]], [True], [1.5], [None]):
+        for wrong in (
+            "101",
+            101,
+            True,
+            {"a": 1},
+            *WRONG_ITEMS.get(str(parameter.items), ()),
+            ["four"],
+            [[101]],
+            [True],
+            [1.5],
+            [None],
+        ):
             yield repr(wrong), wrong
         return
     for wrong in ([], [1], {}, {"a": 1}, 1.5):
@@ -131,8 +160,7 @@ def legal(parameter: Parameter) -> Iterator[Any]:
     if parameter.max_bytes is not None:
         yield "x" * parameter.max_bytes
         yield "é" * (parameter.max_bytes // 2)
-    if parameter.max_items is not None:
-        yield [101] * parameter.max_items
+    yield from _lists(parameter)
     ends = [end for end in (parameter.min, parameter.max) if end is not None]
     for number in dict.fromkeys([*parameter.values, *ends]):
         yield str(number)
@@ -142,3 +170,13 @@ def legal(parameter: Parameter) -> Iterator[Any]:
         yield from ("true", "false")
         if parameter.place == "body":
             yield from (True, False)
+
+
+def _lists(parameter: Parameter) -> Iterator[list[Any]]:
+    if parameter.max_items is None:
+        return
+    if parameter.items != "object":
+        yield [101] * parameter.max_items
+        return
+    yield [{**ADDRESS, "address": str(1000 + n)} for n in range(parameter.max_items)]
+    yield from ([{**ADDRESS, **change}] for change in RIGHT_CHANGES)

@@ -41,7 +41,7 @@ async def open_world(
 ) -> AsyncIterator[World]:
     emulator = Emulator(settings, clock or Clock(NOON))
     emulator.platform.start()
-    transport = httpx.ASGITransport(emulator.doors.app)
+    transport = httpx.ASGITransport(emulator.app)
     async with httpx.AsyncClient(transport=transport, base_url=LOOPBACK) as http:
         yield World(emulator, http, AsyncControlClient(LOOPBACK, token, http))
     await emulator.stop()

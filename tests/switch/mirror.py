@@ -113,6 +113,13 @@ class Mirror:
     def _call_cleared(self, event: Any) -> None:
         self.calls.pop(event.call, None)
 
+    # Conferences
+
+    def _conference_rings(self, event: Any) -> None:
+        self._join(event)
+        if event.agent and self.states[event.agent] is not AgentState.TALKING:
+            self.states[event.agent] = AgentState.ANSWERING
+
     # Queues
 
     def _queued(self, event: Any) -> None:
@@ -155,6 +162,10 @@ _HANDLERS: dict[type, Callable[[Mirror, Any], None]] = {
     events.Diverted: Mirror._leave,
     events.Failed: Mirror._failed,
     events.ConnectionMoved: Mirror._moved,
+    events.ConferenceRinging: Mirror._conference_rings,
+    events.ConferenceJoined: Mirror._join,
+    events.ConferenceLeft: Mirror._leave,
+    events.ParticipantNotReached: Mirror._leave,
     events.CallIntercepted: Mirror._intercepted,
     events.CallCleared: Mirror._call_cleared,
     events.Queued: Mirror._queued,

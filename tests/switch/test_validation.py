@@ -82,6 +82,8 @@ def test_what_the_reference_allows_is_valid(changes: dict[str, Any]) -> None:
         ({"outside_ring": 0}, ("outside_ring",)),
         ({"default_answer_after": -1.0}, ("default_answer_after",)),
         ({"max_rest_agents": -1}, ("max_rest_agents",)),
+        ({"conference_seats": -1}, ("conference_seats",)),
+        ({"announcement": 0}, ("announcement",)),
         ({"timezone": "Mars/Olympus"}, ("timezone",)),
         ({"timezone": "../UTC"}, ("timezone",)),
         ({"secrets": {"appkey": "x"}}, ("secrets", "appkey")),

@@ -11,9 +11,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from emulator.switch.playback import Playing
+from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.switch import SignIn, Switch
 from emulator.switch.terms import (
     AgentState,
+    ChannelAttribute,
     MediaType,
     SupervisionMode,
     TargetType,
@@ -150,6 +152,40 @@ CHATS = st.one_of(
     command("limit_chats", agents, st.sampled_from((1, 2, 3, 0, 61))),
     command("transfer_chat", agents, calls, targets, modes, data=data),
     command("transfer_chat", agents, calls, targets, modes),
+)
+addresses = st.one_of(
+    st.builds(Address, st.just(True), agents.map(str)), st.builds(Address, st.just(False), outside)
+)
+paths = st.sampled_from(("y:/conf/1/a.V3", "y:/conf/1/a.V3", "x" * 128))
+wishes = st.builds(
+    ConferenceWish,
+    size=st.sampled_from((1, 3, 5, 8, 0, 121)),
+    minutes=st.sampled_from((4, 4, 60, 3)),
+    prompt=st.sampled_from((3, 3, 5)),
+    caller=st.sampled_from(("", "95000", "x")),
+    tone=st.sampled_from(("", "y:/conf/1/beep.V3")),
+)
+invitations = st.lists(st.builds(Invitation, addresses), max_size=3)
+CONFERENCES = st.one_of(
+    command("request_conference", agents, wishes),
+    command("request_conference", agents, wishes),
+    command("answer_conference", agents),
+    command("reject_conference", agents),
+    command("leave_conference", agents),
+    command("release_conference", agents),
+    command("invite_participants", agents, invitations, welcome=paths),
+    command("invite_participants", agents, invitations),
+    command("remove_participants", agents, st.lists(addresses, max_size=2)),
+    command("hold_participant", agents, addresses, paths),
+    command("unhold_participant", agents, addresses),
+    command("change_participant", agents, addresses, st.sampled_from(tuple(ChannelAttribute))),
+    command("announce", agents, paths, background=booleans),
+    command("stop_announcing", agents),
+    command("announce_to", agents, addresses, paths),
+    command("stop_announcing_to", agents, addresses),
+    command("prolong_conference", agents, st.sampled_from((0, 1, 60, 1440))),
+    command("shift_chairperson", agents, agents),
+    command("resize_conference", agents, st.sampled_from((-2, 2, 3, 1, 118))),
 )
 playings = st.builds(
     Playing,

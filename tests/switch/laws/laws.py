@@ -240,13 +240,17 @@ def _call_is_whole(call: Call) -> None:
 
 
 def somebody_serves_every_call(seen: Observed) -> None:
-    """A call has two ends: parties, an IVR port, a queue; or it is an agent's own line."""
+    """A call has two ends: parties, an IVR port, a queue; or it is an agent's own line.
+
+    In a conference the chairperson may be alone.
+    """
     for call in seen.switch.calls.values():
         waits = call.entry is not None and call.entry.ringing is None
         line = any(a.supervision and a.supervision.call is call for a in call.agents())
         line |= any(a.line and a.line.call is call for a in call.agents())
         dialling = any(c.state is ConnectionState.INITIATED for c in call.connections)
-        assert len(call.connections) + waits + line + dialling >= 2, call.id
+        alone = line or call.room is not None
+        assert len(call.connections) + waits + alone + dialling >= 2, call.id
 
 
 def trunks_count_their_parties(seen: Observed) -> None:
@@ -291,6 +295,10 @@ def nothing_is_left_behind(seen: Observed) -> None:
         if call.ivr is not None:
             wanted.add(call.ivr.timer)
             requests.add(call.ivr.request)
+        if call.room is not None:
+            room = call.room
+            wanted |= {room.timer, room.prompt_timer, room.voice_timer}
+            wanted |= {participant.timer for participant in room.participants}
     wanted |= {a.preview.timer for a in switch.agents.values() if a.preview is not None}
     wanted |= {a.playback.timer for a in switch.agents.values() if a.playback is not None}
     assert {entry[1] for entry in switch.timers.pending()} == wanted - {0}
@@ -327,6 +335,40 @@ def chats_are_whole(seen: Observed) -> None:
             operation = agent.operation
             assert operation is not None, f"agent {agent.work_no} holds a chat"
             assert operation.call is connection.call, f"agent {agent.work_no} holds a chat"
+
+
+def conferences_are_whole(seen: Observed) -> None:
+    """A conference's participants are its call's parties, never more than it may have.
+
+    Its chairperson is among them, nobody is in two, and a conference that ended is forgotten. All
+    of a tenant's together keep to its limit; one that has not begun has its chairperson only.
+    """
+    members: list[int] = []
+    for tenant in seen.switch.tenants.values():
+        rooms = [call.room for call in tenant.calls.values() if call.room is not None]
+        assert {room.id: room for room in rooms} == tenant.conferences
+        for room in rooms:
+            parties = [participant.connection for participant in room.participants]
+            assert {id(c) for c in parties} == {id(c) for c in room.call.connections}
+            assert len(parties) == len(room.call.connections) <= room.size, room.id
+            assert room.chairperson in room.call.agents(), room.id
+            assert room.begun or len(parties) == 1, room.id
+            assert room.call.served is None, room.id
+            assert not room.call.conference, room.id
+            members += [agent.work_no for agent in room.call.agents()]
+            for participant in room.participants:
+                talks = participant.connection.state is ConnectionState.CONNECTED
+                assert bool(participant.entered) == (talks and bool(room.begun)), room.id
+    assert len(members) == len(set(members))
+
+
+def seats_are_limited(seen: Observed) -> None:
+    """No conference begins or grows beyond the tenant's limit."""
+    for event in seen.fresh:
+        if type(event) is events.ConferenceStarted:
+            tenant = seen.switch.tenants[event.tenant]
+            taken = sum(room.size for room in tenant.conferences.values())
+            assert taken <= tenant.config.conference_seats, event
 
 
 def recordings_are_whole(seen: Observed) -> None:
@@ -400,6 +442,8 @@ _LAWS = (
     trunks_count_their_parties,
     nothing_is_left_behind,
     chats_are_whole,
+    conferences_are_whole,
+    seats_are_limited,
     recordings_are_whole,
     reports_tell_everything,
 )

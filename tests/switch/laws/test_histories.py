@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from emulator.switch.model import Agent
+from emulator.switch.rooms import Address, Conference, ConferenceWish, Invitation
 from emulator.switch.switch import SignIn, Switch
 from emulator.switch.terms import (
     AgentState,
+    ChannelAttribute,
     ConnectionState,
     DeviceType,
     LegState,
@@ -54,6 +56,9 @@ class Day:
             self.press,
             self.agent_ends,
             self.idler,
+            *[self.confer] * 2,
+            *[self.chairperson] * 6,
+            *[self.participant] * 3,
             *[self.inspector] * 2,
             self.hook,
             *[self.chatter] * 3,
@@ -186,6 +191,70 @@ class Day:
                 self.command("cancel_transfer", who),
                 self.command("release_call", who, call),
                 self.command("make_call", who, self.one(world.OUTSIDE)),
+            )
+        )
+
+    def confer(self) -> Command | None:
+        talks = (AgentState.IDLE, AgentState.TALKING)
+        agent = self.agents(lambda a: a.state in talks and not (a.active and a.active.call.room))
+        if agent is None:
+            return None
+        who = agent.work_no
+        minutes, tone = self.one((4, 4, 60)), self.one(("", "y:/conf/1/beep.V3"))
+        wish = ConferenceWish(self.one((1, 2, 3, 5, 8)), minutes, tone=tone)
+        return self.command("request_conference", who, wish)
+
+    def address(self) -> Address:
+        if self.draw.random() < 0.5:
+            return Address(True, str(self.one(commands.AGENTS)))
+        return Address(False, self.one((*world.OUTSIDE, "40101", "50103")))
+
+    def rooms(self) -> list[Conference]:
+        return [r for t in self.switch.tenants.values() for r in t.conferences.values()]
+
+    def chairperson(self) -> Command | None:
+        room = self.one(self.rooms())
+        if room is None:
+            return None
+        who = room.chairperson.work_no
+        party = self.one(room.participants).address
+        few = [Invitation(self.address()) for _ in range(self.one((1, 2, 3)))]
+        minutes = 60 * SECOND
+        return self.one(
+            (
+                *[self.command("invite_participants", who, few)] * 4,
+                self.command("invite_participants", who, few[:1], welcome="y:/conf/1/hello.V3"),
+                self.command("remove_participants", who, [party, self.address()]),
+                self.command("hold_participant", who, party, "y:/conf/1/wait.V3"),
+                self.command("unhold_participant", who, party),
+                self.command("change_participant", who, party, self.one(ChannelAttribute)),
+                self.command("announce", who, "y:/conf/1/a.V3", background=self.one((True, False))),
+                self.command("stop_announcing", who),
+                self.command("announce_to", who, party, "y:/conf/1/a.V3"),
+                self.command("stop_announcing_to", who, party),
+                self.command("prolong_conference", who, self.one((1, 5))),
+                self.command("shift_chairperson", who, int(party.number) if party.is_agent else 0),
+                self.command("resize_conference", who, self.one((2, -2, 5))),
+                self.command("release_conference", who)
+                if self.draw.random() < 0.5
+                else self.command("advance_to", self.switch.now + self.one((1, 4)) * minutes),
+            )
+        )
+
+    def participant(self) -> Command | None:
+        agent = self.agents(lambda a: a.active and a.active.call.room)
+        if agent is None or agent.active is None:
+            return None
+        who, call = agent.work_no, agent.active.call
+        return self.one(
+            (
+                *[self.command("answer_conference", who)] * 3,
+                self.command("reject_conference", who),
+                self.command("leave_conference", who),
+                self.command("release_call", who),
+                self.command("hold_call", who),
+                self.command("single_step_transfer", who, self.target(), TransferMode.BLIND),
+                self.command("outside_hangs_up", call.id, self.one(world.OUTSIDE)),
             )
         )
 

@@ -58,6 +58,10 @@ class TheSwitch(RuleBasedStateMachine):
     def agents_chat(self, given: Command) -> None:
         self.give(given)
 
+    @rule(given=commands.CONFERENCES)
+    def agents_confer(self, given: Command) -> None:
+        self.give(given)
+
     @rule(given=commands.RECORDINGS)
     def recordings_are_played_and_made(self, given: Command) -> None:
         self.give(given)
@@ -117,6 +121,34 @@ class TheSwitch(RuleBasedStateMachine):
         else:
             first = self.switch.agents[agent].connections[0].call.id
             self.give(Command(("transfer_call", "conference_call")[which % 2], (agent, first), ()))
+
+    @precondition(lambda self: self.chairs())
+    @rule(
+        which=commands.n,
+        invited=commands.invitations,
+        who=commands.addresses,
+        path=commands.paths,
+        kind=st.integers(0, 5),
+    )
+    def whoever_has_the_chair_uses_it(
+        self, which: int, invited: Any, who: Any, path: str, kind: int
+    ) -> None:
+        chairs = self.chairs()
+        chair = chairs[which % len(chairs)]
+        methods: tuple[tuple[str, tuple[Any, ...]], ...] = (
+            ("invite_participants", (invited,)),
+            ("invite_participants", (invited,)),
+            ("announce", (path,)),
+            ("announce_to", (who, path)),
+            ("hold_participant", (who, path)),
+            ("remove_participants", ([who],)),
+        )
+        method, args = methods[kind]
+        self.give(Command(method, (chair, *args), ()))
+
+    def chairs(self) -> list[int]:
+        tenants = self.switch.tenants.values()
+        return [r.chairperson.work_no for t in tenants for r in t.conferences.values()]
 
     def ringing(self) -> list[int]:
         return self._with_state(ConnectionState.ALERTING)

@@ -71,6 +71,7 @@ def _resolved(given: Command, switch: Switch) -> Command:
 _ACTED_ON = frozenset(
     {
         "make_internal_call",
+        "shift_chairperson",
         "pick_up",
         "decide_rest",
         "supervise",

@@ -116,6 +116,7 @@ def big_tenant() -> TenantConfig:
         default_caller="95000",
         ring=10,
         outside_ring=12,
+        conference_seats=14,
         max_rest_agents=2,
         agents=(
             agent(101, 1, SkillConfig(2, 1, 5)),

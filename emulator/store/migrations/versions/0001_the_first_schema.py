@@ -148,6 +148,8 @@ def upgrade() -> None:
         sa.Column("max_rest_agents", sa.Integer(), nullable=True),
         sa.Column("rest_approval", sa.Boolean(), nullable=False),
         sa.Column("record_calls", sa.Boolean(), nullable=False),
+        sa.Column("conference_seats", sa.Integer(), nullable=False),
+        sa.Column("announcement", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
     )
     op.create_table(

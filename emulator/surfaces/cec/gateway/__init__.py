@@ -1,6 +1,7 @@
 """The agent gateway (CEC 5.2, 6.1, 12.1, 13.1): what agents' clients talk to."""
 
 from emulator.surfaces.cec.gateway import (
+    agentconf,
     agentevent,
     agentgroup,
     calldata,
@@ -22,6 +23,7 @@ from emulator.surfaces.cec.gateway.component import Gateway, gateway, open_gatew
 
 __all__ = [
     "Gateway",
+    "agentconf",
     "agentevent",
     "agentgroup",
     "calldata",

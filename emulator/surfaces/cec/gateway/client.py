@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from emulator.surfaces.cec.gateway.events import AgentEvent
+from emulator.surfaces.cec.gateway.translation import AgentEvent
 
 PUSH_QUEUE = 1000
 """So many events wait for a receiver that does not take them; then the oldest are dropped."""

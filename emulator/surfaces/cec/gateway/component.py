@@ -88,6 +88,7 @@ ONLINE_AGENT = "/resource/onlineagent/{agentid}"
 
 VOICE_CALL = "/resource/voicecall/{agentid}"
 MEDIA_CALL = "/resource/mediacall/{agentid}"
+AGENT_CONFERENCE = "/resource/agentconf/{agentid}"
 
 CallData = Annotated[Text, MaxBytes(16 * 1024)]
 CallerDigits = Annotated[DigitText, Field(max_length=24, pattern=r"^[0-9]*$")]

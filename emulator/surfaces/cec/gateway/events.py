@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from emulator.domain.recorder import record_id
 from emulator.media.paths import call_file
+from emulator.surfaces.cec.gateway.conference_events import CONFERENCE_TRANSLATIONS
+from emulator.surfaces.cec.gateway.translation import AgentEvent, Translation
 from emulator.switch import events as switch
 from emulator.switch.terms import AgentState, CallType
 
 NO_AGENT = 65535
 LOCATION = "256"
 ON_HOOK_BY_AGENT, ON_HOOK_BY_PLATFORM = 2, 3
-
-Content = dict[str, Any] | str | None
-
-
-class AgentEvent(NamedTuple):
-    """One event of 6.5.1 for one agent."""
-
-    agent: int
-    type: str
-    content: Content
-
-
-Translation = Callable[[Any], Iterator[AgentEvent]]
 
 
 def translate(event: switch.Event) -> Iterator[AgentEvent]:
@@ -369,5 +358,6 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.PreviewOffered: _preview,
     switch.PreviewReleased: _plain("AgentEvent_Release_Preview"),
     switch.AgentMonitored: _monitored,
+    **CONFERENCE_TRANSLATIONS,
 }
 """Which events an agent's client hears; what is not here has no counterpart in 6.5.1."""

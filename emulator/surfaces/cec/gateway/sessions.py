@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from emulator.platform import Platform
 from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
-from emulator.surfaces.cec.gateway.events import AgentEvent, translate
+from emulator.surfaces.cec.gateway.events import translate
 from emulator.surfaces.cec.gateway.push import Courier
+from emulator.surfaces.cec.gateway.translation import AgentEvent
 from emulator.switch.events import AgentLoggedOff, AgentLoggedOn, AllAgentsBusy, Event
 from emulator.traffic.faults import Double, Late, Reorder
 
