@@ -14,11 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from itertools import count
+from pathlib import Path
 from random import Random
 
 from emulator.domain.accounts import Accounts
 from emulator.domain.recorder import Recorder
+from emulator.domain.recordings import Recordings
 from emulator.lookups import Lookups
+from emulator.media.library import Library
 from emulator.settings import Settings
 from emulator.store import generations
 from emulator.store import records as store_records
@@ -62,6 +65,11 @@ def database_url(settings: Settings) -> str:
     return file_url(settings.data)
 
 
+def _folder(settings: Settings) -> Path | None:
+    """Where files of recordings are kept."""
+    return settings.data / "recordings" if settings.data is not None else None
+
+
 class Platform:
     """A world. `start` it inside the event loop that will own it."""
 
@@ -82,6 +90,8 @@ class Platform:
         self.switch.on_subscriber_error = _log_subscriber_error
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
+        library = Library(_folder(settings))
+        self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
         self.traffic = Traffic(
             Journal(settings.journal_mb * MEBIBYTE, recording=settings.journal_mb > 0),

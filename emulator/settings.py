@@ -48,6 +48,18 @@ class Settings:
     """How long the receiver of pushed events may take to answer (real time)."""
     push_verify: bool = False
     """Whether the certificates of receivers of pushed events are verified."""
+    recording_download: bool = True
+    """Whether agents may download recordings."""
+    video_download: bool = True
+    """VIDEO_DOWNLOAD_FLAG and IF_SUPPORT_VIDEO: whether agents may download videos."""
+    voicecyber: bool = True
+    """Whether a VoiceCyber recording server is configured, which has dual-track files."""
+    self_record: bool = True
+    """IF_ENABLE_AGENT_SELFRECORD: whether agents may record."""
+    record_path: bool = True
+    """Whether agents may say to which file they record."""
+    cti_pool: bool = False
+    """CTI pool mode: who asks for a file says on which node it is."""
     journal_mb: int = 64
     """Mebibytes that the journal of requests and events may take; 0: none is kept."""
     signature_window: int = 900

@@ -18,12 +18,14 @@ from emulator.switch.model import (
     Operation,
     Pending,
     Phone,
+    Playback,
     Preview,
     Queue,
     Supervision,
     Tenant,
     Trunk,
 )
+from emulator.switch.playback import SECOND, position
 from emulator.switch.supervision import heard_by
 from emulator.switch.terms import QueueOutcome
 
@@ -39,7 +41,7 @@ def world(platform: Platform, tenant: int | None = None) -> View:
     """Clock and tenants, or the one tenant; UnknownTenant if there is none with the id."""
     switch = platform.switch
     shown = list(switch.tenants.values()) if tenant is None else [switch.tenant(tenant)]
-    return {"clock": clock(platform), "tenants": [of_tenant(it) for it in shown]}
+    return {"clock": clock(platform), "tenants": [of_tenant(it, platform.now) for it in shown]}
 
 
 def clock(platform: Platform) -> View:
@@ -53,13 +55,13 @@ def clock(platform: Platform) -> View:
     }
 
 
-def of_tenant(tenant: Tenant) -> View:
-    """Everything that lives in a tenant."""
+def of_tenant(tenant: Tenant, now: int) -> View:
+    """Everything that lives in a tenant, at that instant."""
     return {
         "id": tenant.id,
         "name": tenant.config.name,
         "timezone": tenant.config.timezone,
-        "agents": [of_agent(agent) for agent in tenant.agents.values()],
+        "agents": [of_agent(agent, now) for agent in tenant.agents.values()],
         "queues": [of_queue(queue) for queue in tenant.queues.values()],
         "calls": [of_call(call) for call in tenant.calls.values()],
         "trunks": [_trunk(trunk) for trunk in tenant.trunks],
@@ -81,7 +83,7 @@ def _trunk(trunk: Trunk) -> View:
 # Agents
 
 
-def of_agent(agent: Agent) -> View:
+def of_agent(agent: Agent, now: int) -> View:
     """An agent: its state, its phone, what it is doing."""
     return {
         "work_no": agent.work_no,
@@ -103,6 +105,8 @@ def of_agent(agent: Agent) -> View:
         "supervision": None if agent.supervision is None else _supervision(agent.supervision),
         "supervised_by": [it.inspector.work_no for it in agent.supervisors],
         "preview": None if agent.preview is None else _preview(agent.preview),
+        "playback": None if agent.playback is None else _playback(agent.playback, now),
+        "screen_recording": None if agent.screen is None else agent.screen.number,
     }
 
 
@@ -142,6 +146,18 @@ def _supervision(supervision: Supervision) -> View:
         "target": supervision.target.work_no,
         "mode": name_of(supervision.mode),
         "hears": None if heard is None else heard.id,
+    }
+
+
+def _playback(playback: Playback, now: int) -> View:
+    return {
+        "file": playback.file,
+        "length": playback.length / SECOND,
+        "position": position(playback, now) / SECOND,
+        "volume": playback.volume,
+        "speed": playback.speed,
+        "times": playback.times,
+        "paused": playback.paused,
     }
 
 

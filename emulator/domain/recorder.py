@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from emulator.media.paths import call_file, message_file, screen_file
 from emulator.store.rows import AgentOperation, CallRecord, RecordingRow, Row
 from emulator.switch.config import TenantConfig
 from emulator.switch.events import (
@@ -26,7 +26,9 @@ from emulator.switch.events import (
     ConferenceRinging,
     Delivered,
     Event,
+    MessageRecorded,
     RecordingStopped,
+    ScreenRecordingStopped,
     StayEnded,
 )
 from emulator.switch.terms import AgentState, DeviceType, MediaType
@@ -83,6 +85,8 @@ class Recorder:
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             StayEnded: self._stay_ended,
             RecordingStopped: self._recording_stopped,
+            ScreenRecordingStopped: self._screen_stopped,
+            MessageRecorded: self._message_recorded,
             AgentLoggedOn: self._logged_on_at,
             AgentLoggedOff: self._logged_off,
             AgentReady: lambda e: self._begin(e, OPERATION_IDLE),
@@ -149,15 +153,43 @@ class Recorder:
 
     def _recording_stopped(self, event: RecordingStopped) -> None:
         self._write(
-            RecordingRow(
+            recording_row(
                 event.tenant,
-                record_id(event.tenant, event.agent, event.recording, event.call),
+                event.agent,
+                event.recording,
                 event.call,
-                str(event.agent),
                 event.begun,
                 event.at,
-                file_name(event.tenant, event.agent, event.begun),
-                int(MediaType.VIDEO if event.video else MediaType.VOICE),
+                video=event.video,
+                file=event.file,
+                appends=event.appends,
+            )
+        )
+
+    def _screen_stopped(self, event: ScreenRecordingStopped) -> None:
+        self._write(
+            screen_row(
+                event.tenant,
+                event.agent,
+                event.recording,
+                event.session,
+                event.call,
+                event.begun,
+                event.at,
+            )
+        )
+
+    def _message_recorded(self, event: MessageRecorded) -> None:
+        self._write(
+            RecordingRow(
+                event.tenant,
+                f"Yc1v{event.tenant}m{event.at}c{event.call}",
+                event.call,
+                "",
+                event.at - event.seconds * 1_000_000,
+                event.at,
+                message_file(event.tenant, event.at),
+                int(MediaType.MESSAGE),
             )
         )
 
@@ -231,8 +263,43 @@ def record_id(tenant: int, agent: int, recording: int, call: str) -> str:
     return f"Yc1v{tenant}a{agent}r{recording}c{call}"
 
 
-def file_name(tenant: int, agent: int, begun: int) -> str:
-    """Where the platform would keep the recording: `Y:/<vdn>/0/<day>/<agent>/<time>.V3`."""
-    at = datetime.fromtimestamp(begun // 1_000_000, UTC)
-    tenth = begun // 100_000 % 10
-    return f"Y:/{tenant}/0/{at:%Y%m%d}/{agent}/{at:%H%M%S}{tenth}.V3"
+def recording_row(
+    tenant: int,
+    agent: int,
+    recording: int,
+    call: str,
+    begun: int,
+    ended: int,
+    *,
+    video: bool,
+    file: str,
+    appends: bool,
+) -> RecordingRow:
+    """The row of a call's recording; `file` empty: it has the platform's name for it."""
+    return RecordingRow(
+        tenant,
+        record_id(tenant, agent, recording, call),
+        call,
+        str(agent),
+        begun,
+        ended,
+        file or call_file(tenant, agent, begun, video=video),
+        int(MediaType.VIDEO if video else MediaType.VOICE),
+        appends,
+    )
+
+
+def screen_row(
+    tenant: int, agent: int, recording: int, session: str, call: str, begun: int, ended: int
+) -> RecordingRow:
+    """The row of a recording of an agent's screen, perhaps during a call."""
+    return RecordingRow(
+        tenant,
+        record_id(tenant, agent, recording, session),
+        call,
+        str(agent),
+        begun,
+        ended,
+        screen_file(tenant, agent, begun),
+        int(MediaType.VIDEO),
+    )

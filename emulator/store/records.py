@@ -8,7 +8,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -149,6 +149,28 @@ def recordings(
     query = _narrow(query, columns, agent, call_id).order_by(columns.started_at, columns.record_id)
     rows = connection.execute(query.limit(limit).offset(offset)).mappings()
     return [RecordingRow(**row) for row in rows]
+
+
+def recordings_of_call(connection: Connection, call_id: str) -> list[RecordingRow]:
+    """The recordings of a call, whosever they are."""
+    return _recordings_where(connection, tables.recordings.c.call_id == call_id)
+
+
+def recordings_of_file(
+    connection: Connection, tenant_id: int, file_name: str
+) -> list[RecordingRow]:
+    """What a tenant has recorded to a file."""
+    columns = tables.recordings.c
+    return _recordings_where(
+        connection, and_(columns.file_name == file_name, columns.tenant_id == tenant_id)
+    )
+
+
+def _recordings_where(connection: Connection, wanted: ColumnElement[bool]) -> list[RecordingRow]:
+    columns = tables.recordings.c
+    query = select(tables.recordings).where(wanted, current(tables.recordings))
+    query = query.order_by(columns.started_at, columns.record_id)
+    return [RecordingRow(**row) for row in connection.execute(query).mappings()]
 
 
 def reserve(connection: Connection, name: str, block: int) -> int:

@@ -85,7 +85,11 @@ class AgentOperation:
 
 @dataclass(slots=True)
 class RecordingRow:
-    """A recording of an agent's part in a call; `record_id` is unique, `media` a CEC media type."""
+    """A recording; `record_id` is unique, `media` a CEC media type.
+
+    It is of an agent's part in a call, of an agent's screen, or a message that a customer has left
+    (`agent_id` empty). `appends`: it goes on where the last one with that file name ends.
+    """
 
     tenant_id: int
     record_id: str
@@ -95,6 +99,7 @@ class RecordingRow:
     ended_at: int
     file_name: str
     media: int
+    appends: bool = False
     generation: int = 0
 
 

@@ -352,9 +352,11 @@ recordings = Table(
     _column("ended_at", BigInteger),
     _column("file_name", String),
     _column("media", Integer),
+    _column("appends", Boolean),
     _column("generation", Integer),
     Index(None, "tenant_id", "started_at"),
     Index(None, "call_id"),
+    Index(None, "file_name"),
 )
 
 generations = Table("generations", metadata, _key("tenant_id", Integer), _column("number", Integer))

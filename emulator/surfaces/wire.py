@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 JSON = b"application/json;charset=UTF-8"
+OCTETS = b"application/octet-stream;charset=utf-8"
 KEEPS_CASE = "emulator.keeps_case"
 """Key that a server puts into the scope if it writes the names of `WireName` as they are."""
 
@@ -38,14 +39,42 @@ async def respond(
     headers: Iterable[tuple[bytes, bytes]] = (),
 ) -> None:
     """Write a whole answer, header names in their exact case where the server can."""
-    length = (b"content-length", b"%d" % len(content))
+    await _begin(scope, send, status, len(content), media_type, headers)
+    await send({"type": "http.response.body", "body": content})
+
+
+async def respond_in_pieces(
+    scope: Any,
+    send: Any,
+    size: int,
+    pieces: AsyncIterator[bytes],
+    media_type: bytes,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    """Write an answer of `size` bytes piece by piece, as fast as its receiver takes them."""
+    await _begin(scope, send, 200, size, media_type, headers)
+    async for piece in pieces:
+        if client_is_gone(send):
+            return
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _begin(
+    scope: Any,
+    send: Any,
+    status: int,
+    size: int,
+    media_type: bytes,
+    headers: Iterable[tuple[bytes, bytes]],
+) -> None:
+    length = (b"content-length", b"%d" % size)
     if KEEPS_CASE in scope:
         exact = [(WireName(name), value) for name, value in headers]
         lines = [(_CONTENT_TYPE, media_type), length, *exact]
     else:
         lines = [(b"content-type", media_type), length, *headers]
     await send({"type": "http.response.start", "status": status, "headers": lines})
-    await send({"type": "http.response.body", "body": content})
 
 
 async def respond_half(scope: Any, send: Any, receive: Any, status: int, content: bytes) -> None:

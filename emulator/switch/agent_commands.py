@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.switch import agents, mobile, states, supervision
+from emulator.switch import agents, mobile, playback, recordings, states, supervision
 from emulator.switch.agents import SignIn
 from emulator.switch.core import Core
 from emulator.switch.errors import UnknownAgent
+from emulator.switch.playback import Playing
 from emulator.switch.terms import AgentState
 
 
@@ -108,4 +109,49 @@ class AgentCommands(Core):
         if len(known) != len(found):
             raise UnknownAgent("a recipient of the note does not exist")
         states.send_note(self, sender, known, text)
+        self._done()
+
+    # Recordings
+
+    def play(self, work_no: int, file: str, length: int | None, how: Playing | None = None) -> None:
+        """Play a file of so many µs to an agent; None: there is none (CEC 13.1.1.1)."""
+        playback.play(self, self._actor(work_no), file, length, how or Playing())
+        self._done()
+
+    def pause_playback(self, work_no: int) -> None:
+        playback.pause(self, self._actor(work_no))
+        self._done()
+
+    def resume_playback(self, work_no: int) -> None:
+        playback.resume(self, self._actor(work_no))
+        self._done()
+
+    def jump_in_playback(self, work_no: int, seconds: int) -> None:
+        """Go on so many seconds later, negative: earlier."""
+        playback.jump(self, self._actor(work_no), seconds)
+        self._done()
+
+    def stop_playback(self, work_no: int) -> None:
+        playback.stop(self, self._actor(work_no))
+        self._done()
+
+    def start_recording(
+        self, work_no: int, file: str = "", *, appends: bool = False, possible: bool = True
+    ) -> int:
+        """Record the agent (CEC 13.1.1.9); returns the recording's number."""
+        agent = self._actor(work_no)
+        number = playback.record(self, agent, file, appends=appends, possible=possible)
+        self._done()
+        return number
+
+    def stop_recording(self, work_no: int) -> None:
+        playback.stop_recording(self, self._actor(work_no))
+        self._done()
+
+    def start_screen_recording(self, work_no: int) -> None:
+        recordings.start_screen(self, self._actor(work_no))
+        self._done()
+
+    def stop_screen_recording(self, work_no: int) -> None:
+        recordings.stop_screen(self, self._actor(work_no))
         self._done()

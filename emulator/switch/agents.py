@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.switch import recordings
 from emulator.switch.config import SkillConfig
 from emulator.switch.errors import (
     AlreadySignedIn,
@@ -273,6 +274,8 @@ def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     """Sign out an agent that is in no call."""
     require_no_call(agent)
     drop_preview(sw, agent)
+    if agent.screen is not None:
+        recordings.stop_screen(sw, agent)
     lower_phone(sw, agent, by_agent=False)
     move(sw, agent, SIGNED_OUT)
     leave_queues(agent)

@@ -14,6 +14,7 @@ from emulator.switch import (
     dialling,
     ivr,
     outside,
+    playback,
     queues,
     services,
 )
@@ -115,6 +116,12 @@ def _participant_voice(sw: Core, subject: Any, serial: int) -> None:
             return
 
 
+def _playback(sw: Core, subject: Any, serial: int) -> None:
+    agent = sw.agents.get(subject)
+    if agent is not None and agent.playback is not None and agent.playback.timer == serial:
+        playback.over(sw, agent)
+
+
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.RING: _on_connection(delivery.ring_over),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
@@ -128,6 +135,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.CONFERENCE_PROMPT: _conference_prompt,
     TimerKind.CONFERENCE_VOICE: _conference_voice,
     TimerKind.PARTICIPANT_VOICE: _participant_voice,
+    TimerKind.PLAYBACK: _playback,
 }
 
 

@@ -170,6 +170,46 @@ class Preview:
 
 
 @dataclass(slots=True, eq=False)
+class Playback:
+    """A recording that is played to an agent on a line of its own.
+
+    `length` of one time and `position` are µs of sound; `position` counts all times, and is where
+    it stood at `since`. `speed` 50 is the recording's own, `volume` 50 the usual one.
+    """
+
+    file: str
+    length: int
+    position: int
+    since: int
+    volume: int = 50
+    speed: int = 50
+    times: int = 1
+    """0: again and again."""
+    paused: bool = False
+    timer: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class OwnRecording:
+    """A recording that an agent has begun itself; `file` empty: named by the platform."""
+
+    connection: Connection
+    number: int
+    file: str
+    appends: bool
+
+
+@dataclass(slots=True, eq=False)
+class ScreenRecording:
+    """A recording of an agent's screen; `session` tells it apart as a call's id does."""
+
+    number: int
+    session: str
+    call: str
+    begun: int
+
+
+@dataclass(slots=True, eq=False)
 class Agent:
     """An agent and its session."""
 
@@ -210,6 +250,11 @@ class Agent:
     supervision: Supervision | None = None
     supervisors: list[Supervision] = field(default_factory=list)
     preview: Preview | None = None
+    line: Connection | None = None
+    """Its phone is up for a recording that it hears or makes, and nobody else is there."""
+    playback: Playback | None = None
+    own_recording: OwnRecording | None = None
+    screen: ScreenRecording | None = None
 
     @property
     def is_inspector(self) -> bool:

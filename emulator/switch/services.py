@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, operations, outside, supervision, transfers
+from emulator.switch import (
+    agents,
+    calls,
+    delivery,
+    operations,
+    outside,
+    playback,
+    supervision,
+    transfers,
+)
 from emulator.switch.errors import (
     InvalidNumber,
     InvalidValue,
@@ -48,7 +57,7 @@ def talking(agent: Agent) -> Connection:
     """The agent's call that is neither held nor ringing."""
     agents.require_signed_in(agent)
     connection = agent.active
-    if connection is None or agent.supervision is not None:
+    if connection is None or agent.supervision is not None or agent.line is not None:
         raise NoCall(f"agent {agent.work_no} talks to nobody")
     if connection.state is not CONNECTED:
         raise WrongCallState(f"call {connection.call.id} is not connected")
@@ -129,6 +138,9 @@ def release(sw: Core, agent: Agent, call: Call | None = None) -> None:
     agents.require_signed_in(agent)
     if agent.supervision is not None and call in (None, agent.supervision.call):
         supervision.stop(sw, agent)
+        return
+    if agent.line is not None and call in (None, agent.line.call):
+        playback.hang_up(sw, agent)
         return
     connection = agent.active if call is None else agent.connection(call)
     if connection is None and call is None:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, conferences, delivery, dialling, operations, stays
+from emulator.switch import (
+    agents,
+    calls,
+    conferences,
+    delivery,
+    lines,
+    operations,
+    playback,
+    stays,
+)
 from emulator.switch.errors import (
     NoCall,
     NoPermission,
@@ -18,10 +27,7 @@ from emulator.switch.errors import (
     WrongSupervisionTarget,
 )
 from emulator.switch.events import (
-    AgentBusy,
-    CallCleared,
     CallIntercepted,
-    PhoneAlerting,
     SupervisionChanged,
     SupervisionStarted,
     SupervisionStopped,
@@ -30,17 +36,12 @@ from emulator.switch.model import Agent, Call, Supervision
 from emulator.switch.terms import (
     BUSY,
     CONNECTED,
-    DOWN,
     IDLE,
     NULL,
     OCCUPIED,
     PREOCCUPIED,
-    RINGING,
-    TALKING,
-    CallType,
     LeaveReason,
     LeavingReason,
-    MediaType,
     QueueOutcome,
     SupervisionMode,
 )
@@ -78,27 +79,10 @@ def start(sw: Core, inspector: Agent, work_no: int, mode: SupervisionMode) -> No
     target = signed_in_target(inspector, work_no)
     if inspector.state not in (IDLE, BUSY):
         raise WrongAgentState(f"inspector {inspector.work_no} is not idle")
-    agents.remember_state(inspector)
-    phone = inspector.phone
-    if phone is not None and phone.leg is DOWN:
-        phone.leg = RINGING
-        sw.report(PhoneAlerting(sw.now, inspector.tenant.id, inspector.work_no, phone.number))
-    call = calls.new_call(
-        sw,
-        inspector.tenant,
-        str(inspector.work_no),
-        str(work_no),
-        CallType.INTERNAL,
-        MediaType.VOICE,
-    )
-    calls.add_agent(call, inspector, CONNECTED)
-    dialling.report_initiated(sw, inspector.connections[0])
+    call = lines.begin(sw, inspector, str(work_no)).call
     supervision = Supervision(inspector, target, mode, call)
     inspector.supervision = supervision
     target.supervisors.append(supervision)
-    agents.move(sw, inspector, TALKING)
-    agents.lift_phone(sw, inspector, main=True)
-    sw.report(AgentBusy(sw.now, inspector.tenant.id, inspector.work_no))
     sw.report(SupervisionStarted(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
 
 
@@ -132,8 +116,7 @@ def stop(sw: Core, inspector: Agent) -> None:
         raise NotSupervised(f"inspector {inspector.work_no} supervises nobody")
     _end(sw, supervision)
     line = supervision.call.connections[0]
-    _leave_supervision_call(sw, supervision)
-    calls.after_leaving(sw, line)
+    lines.end(sw, line)
 
 
 def _end(sw: Core, supervision: Supervision) -> None:
@@ -163,7 +146,7 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
         raise NoCall(f"agent {work_no} waits for somebody, and talks to nobody")
     operations.withdraw(sw, call)
     _end(sw, supervision)
-    _leave_supervision_call(sw, supervision)
+    lines.drop(sw, supervision.call.connections[0])
     taken = calls.add_agent(call, inspector, CONNECTED)
     taken.ack_begin = taken.ack_end = taken.talk_begin = sw.now
     sw.report(CallIntercepted(sw.now, call.tenant.id, call.id, inspector.work_no, work_no))
@@ -174,18 +157,6 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
     calls.after_leaving(sw, own)
     delivery.report_joined(sw, taken, only_target=True)
     return call
-
-
-def _leave_supervision_call(sw: Core, supervision: Supervision) -> None:
-    """Drop the inspector's own call without putting its phone down."""
-    call = supervision.call
-    connection = call.connections[0]
-    calls.detach(sw, connection, LeaveReason.NORMAL)
-    call.cleared = True
-    stays.report_last_stay(sw, call, calls.CAUSE_NORMAL)
-    del sw.calls[call.id]
-    del call.tenant.calls[call.id]
-    sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
 
 
 def heard_by(inspector: Agent) -> Call | None:
@@ -208,6 +179,10 @@ def release_call(sw: Core, inspector: Agent, call: Call) -> None:
     )
     if supervision is not None:
         _end(sw, supervision)
+    for agent in call.agents():
+        if agent.line is not None and agent.line.call is call:
+            playback.hang_up(sw, agent)
+            return
     calls.clear_call(sw, call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
 
 
@@ -217,6 +192,7 @@ def force_sign_out(sw: Core, agent: Agent, reason: int, by: int) -> None:
     released(sw, agent)
     if agent.supervision is not None:
         stop(sw, agent)
+    playback.hang_up(sw, agent)
     for connection in list(agent.connections):
         if connection.state is NULL:
             continue

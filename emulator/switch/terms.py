@@ -210,6 +210,14 @@ class ChannelAttribute(IntEnum):
     NEITHER = 4
 
 
+class PlaybackEnd(IntEnum):
+    """Why a playback ended; values of `cause` in CEC 6.5.1.5.4."""
+
+    COMPLETE = 0
+    STOPPED = 1
+    FAILED = 2
+
+
 class MediaAbility(IntEnum):
     """Media capability shown in call events (CEC 6.5.1.2.1)."""
 

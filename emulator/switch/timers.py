@@ -22,6 +22,7 @@ class TimerKind(IntEnum):
     CONFERENCE_PROMPT = 21  # (call) its chairperson is warned of the end
     CONFERENCE_VOICE = 22  # (call) the announcement to everybody is over
     PARTICIPANT_VOICE = 23  # (call, device) the announcement to one participant is over
+    PLAYBACK = 9  # (agent) a recording has been played to its end
 
 
 class Timers:

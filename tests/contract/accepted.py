@@ -20,6 +20,7 @@ Situation = Callable[[World], Scene]
 SIGN_IN = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
 """The interfaces that need no guid: they create it."""
 NEW_PASSWORD = "Spring-2027"
+OWN_FILE = f"Y:/1/0/20201119/{in_.AGENT}/142702.V3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,21 @@ ACCEPTED: Mapping[str, Accepted] = {
     "6.1.6.17": Accepted(in_.in_conference),
     "6.1.6.18": Accepted(in_.inspector_and_conference, {"confIds": "$conferences"}),
     "6.1.6.19": Accepted(in_.inspector_and_conference),
+    "13.1.1.1": Accepted(in_.recorded, {"voicepath": "$file"}),
+    "13.1.1.2": Accepted(in_.listening),
+    "13.1.1.3": Accepted(in_.listening_to_nothing),
+    "13.1.1.4": Accepted(in_.listening, {"time": 2}),
+    "13.1.1.5": Accepted(in_.listening, {"time": 2}),
+    "13.1.1.6": Accepted(in_.listening),
+    "13.1.1.7": Accepted(in_.idle),
+    "13.1.1.8": Accepted(in_.screen_recorded),
+    "13.1.1.9": Accepted(in_.idle, {"fileName": OWN_FILE}),
+    "13.1.1.10": Accepted(in_.recording_alone),
+    "13.1.1.11": Accepted(in_.recorded, {"fileName": "$file"}),
+    "13.1.2.1": Accepted(in_.recorded, {"recordId": "$file", "filetype": "1"}),
+    "13.1.2.2": Accepted(in_.recorded, {"callId": "$callid"}),
+    "13.1.3.1": Accepted(in_.recorded_by_video, {"conferenceId": "$callid", "fileType": "0"}),
+    "13.1.3.2": Accepted(in_.recorded_by_video, {"recordId": "$file"}),
 }
 
 

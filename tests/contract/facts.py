@@ -41,7 +41,8 @@ CONDITIONS: Mapping[str, str] = {
     "answered": "the call was answered afterwards",
     "others": "told to other agents of the conference, not to who asks",
     "attribute=1 or 3": "the request carried attribute 1 or 3",
-    "failure": "the call, help or transfer failed after it was accepted",
+    "failure": "what was asked for failed after it was accepted",
+    "alone": "the agent was in no call",
 }
 """The keywords of `Trigger.when`."""
 
@@ -171,6 +172,8 @@ class Interface:
     deprecated: bool = False
     request_example_refused: bool = False
     """The documented request breaks the documented table, and the table wins."""
+    is_file: bool = False
+    """A success is the bytes of a file, only a refusal a document."""
 
     def parameters_in(self, place: Place) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if p.place == place)
@@ -247,7 +250,7 @@ def is_number(value: object) -> bool:
 @cache
 def interfaces() -> tuple[Interface, ...]:
     """What the gateway serves, in the order of the reference within each file."""
-    files = ("gateway", "gateway_queries", "mediacall", "agentconf")
+    files = ("gateway", "gateway_queries", "mediacall", "agentconf", "recording")
     return tuple(_interface(row) for file in files for row in _read(file))
 
 

@@ -72,6 +72,10 @@ def agent_answers_and_hangs_up(world: World, scene: Scene) -> None:
     world.agent("6.1.2.16", AGENT)
 
 
+def a_minute_passes(world: World, scene: Scene) -> None:
+    world.pass_time(60)
+
+
 def rest_is_over(world: World, scene: Scene) -> None:
     world.pass_time(61)
 
@@ -342,6 +346,54 @@ STORIES: tuple[Story, ...] = (
     _story("muting a participant", "6.1.6.12", "attribute=1 or 3", changes={"attribute": 1}),
     _story("an announcement to everybody", "6.1.6.13", then=announcement_is_over),
     _story("an announcement to one", "6.1.6.15", then=announcement_is_over),
+    # Recordings
+    _story("a recording that is heard to its end", "13.1.1.1", then=a_minute_passes),
+    _story(
+        "a recording that does not exist",
+        "13.1.1.1",
+        "failure",
+        changes={"voicepath": "Y:/1/0/20180621/105/1406470.V3"},
+        not_here={"AgentMediaEvent_Play_Succ"},
+    ),
+    _story("pausing", "13.1.1.2"),
+    _story("going on", "13.1.1.3"),
+    _story("forwarding", "13.1.1.4"),
+    _story("rewinding", "13.1.1.5"),
+    _story("stopping", "13.1.1.6"),
+    _story("a screen", "13.1.1.7"),
+    _story(
+        "a screen that is recorded already",
+        "13.1.1.7",
+        "failure",
+        situation=in_.screen_recorded,
+        not_here={"AgentMediaEvent_StartRecordScreen_Succ"},
+    ),
+    _story("a screen no more", "13.1.1.8"),
+    _story(
+        "a screen that is not recorded",
+        "13.1.1.8",
+        "failure",
+        situation=in_.idle,
+        not_here={"AgentMediaEvent_StopRecordScreen_Succ"},
+    ),
+    _story("recording a call", "13.1.1.9", situation=in_.talking_unrecorded),
+    _story("recording oneself", "13.1.1.9", "alone"),
+    _story(
+        "recording in a format that the environment does not have",
+        "13.1.1.9",
+        "failure",
+        changes={"recordFormat": 1},
+        not_here={"AgentMediaEvent_Record"},
+    ),
+    _story("recording no more", "13.1.1.10"),
+    _story("a recording of the network", "13.1.1.11", then=a_minute_passes),
+    _story(
+        "a recording that the network does not have",
+        "13.1.1.11",
+        "failure",
+        changes={"ccId": 2},
+        not_here={"AgentMediaEvent_Play_Succ"},
+    ),
 )
 
 ALTERNATIVES: Mapping[tuple[str, str, str | None], str] = {

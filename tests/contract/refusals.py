@@ -21,11 +21,13 @@ from tests.contract.world import World
 
 PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "200-028", "200-031")
 """Codes that stand for a wrong parameter; an interface gives the first that it documents."""
-BREAKDOWN_CODES = {"100-007", "200-035", "900-001"}
+BREAKDOWN_CODES = {"100-007", "108-007", "200-035", "900-001"}
 NO_INSPECTOR = in_.THIRD
 NOBODY = 59999
 NO_CALL = "1-1"
 NO_QUEUE = 99
+NO_FILE = "Y:/1/0/20180621/105/1406470"
+"""The name of a file that does not exist, without its ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,38 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     ("6.1.6.16", "100-007"): _refusal(in_.with_others_in_conference),
     ("6.1.6.17", "100-007"): _refusal(in_.in_conference, modifyNum=118),
     ("6.1.6.19", "100-007"): _refusal(in_.in_conference),
+    # Recordings
+    ("13.1.1.1", "500-007"): _refusal(in_.talking, voicepath=f"{NO_FILE}.V3"),
+    ("13.1.1.2", "500-003"): _refusal(in_.listening_to_nothing),
+    ("13.1.1.3", "500-005"): _refusal(in_.listening),
+    ("13.1.1.4", "500-002"): _refusal(in_.idle),
+    ("13.1.1.5", "500-001"): _refusal(in_.idle),
+    ("13.1.1.6", "500-009"): _refusal(in_.idle),
+    ("13.1.1.9", "500-008"): _refusal(in_.ringing),
+    ("13.1.1.9", "500-011"): _refusal(in_.idle_and_named_by_the_platform),
+    ("13.1.1.10", "500-010"): _refusal(in_.idle),
+    ("13.1.1.11", "100-018"): _refusal(in_.recorded, fileName="Y:/2/0/20180621/105/1406470.V3"),
+    ("13.1.1.11", "500-007"): _refusal(in_.talking, fileName=f"{NO_FILE}.V3"),
+    ("13.1.2.1", "104-001"): _refusal(in_.recorded_without_downloads),
+    ("13.1.2.1", "104-005"): _refusal(in_.idle, recordId=f"{NO_FILE}.V3"),
+    ("13.1.2.1", "104-010"): _refusal(in_.recorded_in_a_pool),
+    ("13.1.2.2", "108-001"): _refusal(in_.recorded_without_downloads),
+    ("13.1.2.2", "108-014"): _refusal(in_.recorded_without_voicecyber),
+    ("13.1.2.2", "108-015"): _refusal(in_.recorded, callId=NO_CALL),
+    ("13.1.2.2", "108-016"): _refusal(in_.inspector_and_recorded_agent),
+    ("13.1.3.1", "108-001"): _refusal(in_.recorded_without_downloads),
+    ("13.1.3.1", "108-002"): _refusal(in_.recorded_elsewhere),
+    ("13.1.3.1", "108-003"): _refusal(in_.recorded_by_video, recordId="unknown"),
+    ("13.1.3.1", "108-005"): _refusal(in_.recorded_by_video, fileType="9"),
+    ("13.1.3.1", "108-006"): _refusal(in_.recorded, conferenceId=NO_CALL),
+    ("13.1.3.1", "108-009"): _refusal(in_.recorded_by_video, fileType="2"),
+    ("13.1.3.2", "108-001"): _refusal(in_.recorded_without_downloads),
+    ("13.1.3.2", "104-003"): _refusal(in_.idle, recordId="../call.mp4"),
+    ("13.1.3.2", "104-010"): _refusal(in_.recorded_in_a_pool),
+    ("13.1.3.2", "108-002"): _refusal(in_.recorded_elsewhere),
+    ("13.1.3.2", "108-009"): _refusal(in_.recorded),
+    ("13.1.3.2", "108-011"): _refusal(in_.idle, recordId="Z:/1/0/20180621/105/1406470.mp4"),
+    ("13.1.3.2", "108-012"): _refusal(in_.idle, recordId=f"{NO_FILE}.mp4"),
 }
 
 
@@ -247,8 +281,14 @@ def refused_request(
 
 def _complete(scene: Scene) -> Scene:
     """What a request names although there is no such thing in the situation."""
-    nothing: Scene = {"agentid": in_.AGENT, "workNo": in_.OTHER, "callid": NO_CALL, "control": 1}
-    nothing["conferences"] = [1]
+    nothing = {
+        "agentid": in_.AGENT,
+        "workNo": in_.OTHER,
+        "callid": NO_CALL,
+        "control": 1,
+        "conferences": [1],
+        "file": f"{NO_FILE}.V3",
+    }
     return {**nothing, **scene}
 
 

@@ -10,6 +10,8 @@ import dataclasses
 import inspect
 from typing import Any
 
+from emulator.domain.recordings import running
+from emulator.store.rows import RecordingRow
 from emulator.switch.config import (
     AccessCodeConfig,
     OutsideNumberConfig,
@@ -469,6 +471,102 @@ def inspector_and_conference(world: World) -> Scene:
     return {**scene, "agentid": INSPECTOR}
 
 
+# Recordings
+
+
+def recorded(world: World) -> Scene:
+    """An agent has talked to a customer for five seconds, and was recorded."""
+    return _after_a_recorded_call(world, talking(world))
+
+
+def recorded_by_video(world: World) -> Scene:
+    """A video agent and a customer have seen each other for five seconds, and were recorded."""
+    return _after_a_recorded_call(world, talking_by_video(world))
+
+
+def _after_a_recorded_call(world: World, scene: Scene) -> Scene:
+    world.pass_time(5)
+    [row] = running(world.platform.switch)
+    world.agent("6.1.2.16", scene["agentid"])
+    return {**scene, "file": row.file_name, "record": row.record_id}
+
+
+def listening(world: World) -> Scene:
+    """An agent hears a recording of five seconds."""
+    scene = recorded(world)
+    world.agent("13.1.1.1", AGENT, {"voicepath": scene["file"]})
+    return scene
+
+
+def listening_to_nothing(world: World) -> Scene:
+    """An agent has paused the recording that it hears."""
+    scene = listening(world)
+    world.agent("13.1.1.2", AGENT)
+    return scene
+
+
+def screen_recorded(world: World) -> Scene:
+    """The screen of an idle agent is being recorded."""
+    scene = idle(world)
+    world.agent("13.1.1.7", AGENT)
+    return scene
+
+
+def recording_alone(world: World) -> Scene:
+    """An agent without a call records itself."""
+    scene = idle(world)
+    world.agent("13.1.1.9", AGENT, {"mediaType": 5})
+    return scene
+
+
+def talking_unrecorded(world: World) -> Scene:
+    """The agent talks to a customer in a VDN that records nothing by itself."""
+    world.configure(record_calls=False)
+    return talking(world)
+
+
+def idle_and_named_by_the_platform(world: World) -> Scene:
+    """Agents may record, but not say where."""
+    world.set(record_path=False)
+    return idle(world)
+
+
+def recorded_without_downloads(world: World) -> Scene:
+    """There is a recording, and it cannot be downloaded."""
+    world.set(recording_download=False, video_download=False)
+    return recorded_by_video(world)
+
+
+def recorded_without_voicecyber(world: World) -> Scene:
+    """There is a recording, and no VoiceCyber server."""
+    world.set(voicecyber=False)
+    return recorded(world)
+
+
+def recorded_in_a_pool(world: World) -> Scene:
+    """There is a video, on one of several nodes."""
+    world.set(cti_pool=True)
+    return recorded_by_video(world)
+
+
+def inspector_and_recorded_agent(world: World) -> Scene:
+    """An inspector, and an agent that was recorded."""
+    scene = recorded(world)
+    world.sign_in(INSPECTOR)
+    return {**scene, "agentid": INSPECTOR, "workNo": AGENT}
+
+
+def recorded_elsewhere(world: World) -> Scene:
+    """Another VDN has a video."""
+    scene = idle(world)
+    call = world.do(lambda switch: switch.next_call_id())
+    file = "Y:/2/0/20231114/201/2213200.mp4"
+    begin = world.platform.now
+    row = RecordingRow(2, f"elsewhere{call}", call, "201", begin, begin + 5_000_000, file, 19)
+    world.do(lambda switch: world.platform.records.add(row))
+    return {**scene, "callid": call, "file": file}
+
+
 def busy_outside(world: World) -> None:
     """An outside number is busy from now on."""
     number = OutsideNumberConfig(BUSY_NUMBER, refuse=537)
@@ -480,5 +578,8 @@ def all_situations() -> list[Any]:
     return [
         function
         for name, function in globals().items()
-        if inspect.isfunction(function) and name not in ("busy_outside", "all_situations")
+        if inspect.isfunction(function)
+        and function.__module__ == __name__
+        and not name.startswith("_")
+        and name not in ("busy_outside", "all_situations")
     ]

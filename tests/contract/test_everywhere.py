@@ -43,6 +43,7 @@ def test_an_answer_is_documented_and_a_refusal_changes_nothing(
                 "callid": "1-1",
                 "control": 1,
                 "conferences": [1],
+                "file": "Y:/1/0/20180621/105/1406470.V3",
                 **situation(world),
             }
             request = request_in(interface.id, scene)

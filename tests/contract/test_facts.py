@@ -16,6 +16,8 @@ CODES_OUTSIDE_THE_TABLES = {
 }
 
 EXAMPLES_WITH_ANOTHER_TYPE = {
+    # The table says object, the example of a refusal has an empty text.
+    *((section, "result") for section in ("13.1.2.1", "13.1.2.2", "13.1.3.1", "13.1.3.2")),
     ("6.1.2.26", "isAutoAnswer"),  # the table says boolean, the example has a string
 }
 
@@ -63,6 +65,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
             "6.1.5.",
             "6.1.6.",
             "12.1.",
+            "13.1.",
         )
     }
     assert counts == {
@@ -75,6 +78,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
         "6.1.5.": 3,
         "6.1.6.": 19,
         "12.1.": 14,
+        "13.1.": 15,
     }
 
 
@@ -242,10 +246,20 @@ def test_what_depends_on_another_parameter_names_one_of_the_same_interface(
 
 
 def test_there_are_seventy_seven_events_with_names_and_sections_of_their_own() -> None:
-    events = facts.events()
+    events = [event for event in facts.events() if event.section.startswith("6.5.1.")]
     assert len(events) == 77
     assert len({event.name for event in events}) == 77
     assert len({event.section for event in events}) == 77
+
+
+def test_four_events_are_known_only_from_the_interfaces_that_raise_them() -> None:
+    others = {e.name: e.section for e in facts.events() if not e.section.startswith("6.5.1.")}
+    assert others == {
+        "AgentMediaEvent_StartRecordScreen_Succ": "13.1.1.7",
+        "AgentMediaEvent_StartRecordScreen_Fail": "13.1.1.7",
+        "AgentMediaEvent_StopRecordScreen_Succ": "13.1.1.8",
+        "AgentMediaEvent_StopRecordScreen_Fail": "13.1.1.8",
+    }
 
 
 @each_event

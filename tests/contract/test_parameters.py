@@ -70,6 +70,9 @@ OWN_CODES = {
     ("6.1.5.3", "address"): {"106-005"},
     ("6.1.5.3", "calldata"): {"106-009"},
     ("6.1.5.3", "skillId"): {"106-005", "106-012"},
+    ("13.1.3.1", "conferenceId"): {"108-005"},
+    ("13.1.3.1", "recordId"): {"108-005"},
+    ("13.1.3.1", "fileType"): {"108-005"},
 }
 """Where each wrong parameter has a code of its own."""
 

@@ -11,12 +11,25 @@ MISSING = object()
 """In the place of a value: the parameter is left out."""
 
 WRONG_FORMAT = {
+    "recording-path": (
+        "call.V3",
+        "/1/0/call.V3",
+        "Y:/1/../2/0/call.V3",
+        "Y:/1/0/./call.V3",
+        "Y:/1//call.V3",
+        "Y:/1/0/call.V3\n",
+        "Y:/2/0/call.V3",
+        "Z:/1/0/call.V3",
+        "Y:/1/record/call.V3",
+        "Y:/1/0/call.mp4",
+    ),
     "ipv4": ("300.1.1.1", "1.2.3", "here"),
     "semicolon-separated-ids": ("1;x", "1,2", "-1"),
     "no-special-characters": ("a<b", "a'b", "a b", "a;b"),
     "http-address": ("receiver", "ftp://receiver/", "http:///events", "http://a:b@receiver/"),
 }
 LEGAL_FORMAT = {
+    "recording-path": "Y:/1/0/20231114/101/".ljust(97, "e") + ".V3",
     "ipv4": "127.127.127.127",
     "semicolon-separated-ids": "1;2",
     "http-address": "http://receiver/".ljust(200, "e"),

@@ -45,13 +45,20 @@ class Reply:
     raw: bytes
 
     @property
+    def is_file(self) -> bool:
+        return self.headers["content-type"] == "application/octet-stream;charset=utf-8"
+
+    @property
     def document(self) -> Any:
-        return json.loads(self.raw)
+        """None in the place of a file."""
+        return None if self.is_file else json.loads(self.raw)
 
     @property
     def code(self) -> str:
         """`retcode` of the gateway, `returnCode` of the API Fabric."""
         document = self.document
+        if document is None:
+            return "0"
         return str(document.get("retcode", document.get("returnCode")))
 
     @property
@@ -62,9 +69,10 @@ class Reply:
 class World:
     """One call center with the demo seed; use it in a `with` statement."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, store: Store | None = None, **settings: Any) -> None:
+        """`store` is by default one that all worlds share."""
         self.settings = Settings(**{"poll_wait": 0.0, **settings})
-        self.platform = Platform(self.settings, _store(), _tenants(), Clock(START))
+        self.platform = Platform(self.settings, store or _store(), _tenants(), Clock(START))
         # The store is shared by all worlds: what accounts went through elsewhere is not loaded.
         self.platform.accounts.load(_tenants(), [])
         self.doors = open_doors(self.platform)
@@ -117,7 +125,9 @@ class World:
 
         await self.doors.app(scope, receive, send)
         headers = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
-        return Reply(sent[0]["status"], headers, sent[1]["body"])
+        body = b"".join(message["body"] for message in sent[1:])
+        assert int(headers["content-length"]) == len(body)
+        return Reply(sent[0]["status"], headers, body)
 
     def call(
         self,
@@ -207,6 +217,10 @@ class World:
             new = {phone.number for phone in changes["phones"]}
             changes["phones"] += tuple(p for p in tenant.phones if p.number not in new)
         self.do(lambda switch: switch.apply_tenant(replace(tenant, **changes)))
+
+    def set(self, **settings: Any) -> None:
+        """Change settings of the gateway."""
+        self.platform.settings = replace(self.platform.settings, **settings)
 
     def break_down(self) -> None:
         """From now on everything inside fails, as nobody has foreseen it."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.clients.control import ControlRefused
+from emulator.switch.playback import Playing
 from emulator.switch.terms import SupervisionMode, TargetType
 from tests.control.conftest import NOON, World
 
@@ -101,3 +102,27 @@ async def test_one_tenant_can_be_shown_alone(world: World) -> None:
     with pytest.raises(ControlRefused) as refused:
         await world.control.state(99)
     assert refused.value.status == 404
+
+
+async def test_what_is_played_to_an_agent_is_shown_where_it_stands(world: World) -> None:
+    world.sign_in(101)
+    assert (await agent(world, 101))["playback"] is None
+    how = Playing(volume=20, speed=100, times=2)
+    world.switch.play(101, "Y:/1/0/a.V3", 10_000_000, how)
+    await world.control.advance(6)
+    assert (await agent(world, 101))["playback"] == {
+        "file": "Y:/1/0/a.V3",
+        "length": 10.0,
+        "position": 2.0,
+        "volume": 20,
+        "speed": 100,
+        "times": 2,
+        "paused": False,
+    }
+
+
+async def test_whose_screen_is_recorded_is_shown(world: World) -> None:
+    world.sign_in(101)
+    assert (await agent(world, 101))["screen_recording"] is None
+    world.switch.start_screen_recording(101)
+    assert (await agent(world, 101))["screen_recording"] == 1

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
+from sqlalchemy import Connection
 
 from emulator.store import AgentOperation, CallRecord, Conflict, RecordingRow, Store
+from emulator.store.records import recordings_of_call, recordings_of_file
 
 SECOND = 1_000_000
 NOON = 1_770_000_000 * SECOND
@@ -109,7 +111,24 @@ def test_identifiers_are_never_repeated_after_a_restart(durable_url: str) -> Non
 
 
 def test_the_rows_have_as_many_columns_as_the_index_files_of_the_reference() -> None:
-    call = [field.name for field in fields(CallRecord) if field.name not in ("tenant_id", "id")]
+    ours = ("tenant_id", "id", "generation")
+    call = [field.name for field in fields(CallRecord) if field.name not in ours]
     assert (len(call), call[0], call[-1]) == (29, "developer", "sub_media_type")
-    operation = [field.name for field in fields(AgentOperation) if field.name != "tenant_id"]
-    assert len(operation) == 21
+    operation = [field.name for field in fields(AgentOperation)]
+    assert len(set(operation) - {"tenant_id", "generation"}) == 21
+
+
+def test_recordings_are_found_by_their_call_and_by_their_file(store: Store) -> None:
+    later = replace(RECORDING, record_id="r2", started_at=NOON + 5 * SECOND, appends=True)
+    other_call = replace(RECORDING, record_id="r3", call_id="1770000000-2", file_name="b.wav")
+    other_tenant = replace(RECORDING, record_id="r4", tenant_id=2)
+    store.write([later, RECORDING, other_call, other_tenant])
+
+    def of_file(connection: Connection) -> list[RecordingRow]:
+        return recordings_of_file(connection, 1, "a.wav")
+
+    def of_call(connection: Connection) -> list[RecordingRow]:
+        return recordings_of_call(connection, RECORDING.call_id)
+
+    assert store.submit(of_file).result() == [RECORDING, later]
+    assert store.submit(of_call).result() == [RECORDING, other_tenant, later]

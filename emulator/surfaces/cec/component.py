@@ -75,6 +75,7 @@ class Component(Generic[P]):
         failures: Mapping[type[Exception], Row] | None = None,
         unforeseen: Failure | None = None,
         answers: Any = None,
+        sends_file: bool = False,
         also: Sequence[str] = (),
     ) -> Callable[[H], H]:
         """Register a handler as a documented interface.
@@ -83,7 +84,8 @@ class Component(Generic[P]):
         `auth` None lets everybody in. `message` is the text of a success, `failures` are the
         interface's own codes for errors, before those of the component, and `unforeseen` its own
         for what nobody has foreseen. `answers` is the model of the whole answer of handlers that
-        return an `Answer`. `also` are further documented paths.
+        return an `Answer`; one that `sends_file` has a success without a document. `also` are
+        further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -100,6 +102,7 @@ class Component(Generic[P]):
                     message=message,
                     failures=dict(failures or {}),
                     unforeseen=unforeseen,
+                    sends_file=sends_file,
                 )
                 self._add(interface, answers, deprecated=index > 0)
             return handler

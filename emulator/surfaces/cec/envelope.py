@@ -5,6 +5,7 @@ All of them implement `Envelope`; the agent gateway's is here because two compon
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,7 +13,7 @@ import orjson
 from pydantic import BaseModel
 
 from emulator.surfaces.cec.errors import Failure
-from emulator.surfaces.wire import JSON
+from emulator.surfaces.wire import JSON, OCTETS
 
 R = TypeVar("R")
 
@@ -34,17 +35,36 @@ class Envelope(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """The bytes of a file that is sent as it is."""
+
+    size: int
+    pieces: AsyncIterator[bytes]
+
+    async def first(self) -> bytes:
+        """The first piece, for who breaks off before the end anyway."""
+        return await anext(self.pieces, b"")
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a handler returns when its answer does not go into the envelope."""
 
     content: bytes
     media_type: bytes = JSON
     status: int = 200
+    stream: Stream | None = None
+    """What is sent in the place of `content`, piece by piece."""
 
     @classmethod
     def json(cls, value: object, status: int = 200) -> Answer:
         """Answer with a JSON document as it is."""
         return cls(write_json(value), status=status)
+
+    @classmethod
+    def file(cls, size: int, pieces: AsyncIterator[bytes]) -> Answer:
+        """Answer with a file."""
+        return cls(b"", OCTETS, stream=Stream(size, pieces))
 
 
 def write_json(value: object) -> bytes:

@@ -11,7 +11,7 @@ from emulator.surfaces.cec.envelope import Answer
 from emulator.surfaces.cec.errors import Failure, ParameterError, Row
 from emulator.surfaces.cec.inputs import read_signature
 from emulator.surfaces.cec.request import CecRequest
-from emulator.surfaces.wire import client_is_gone, respond
+from emulator.surfaces.wire import client_is_gone, respond, respond_in_pieces
 
 if TYPE_CHECKING:
     from emulator.surfaces.cec.component import Component, Door
@@ -41,6 +41,7 @@ class Interface:
         "path",
         "request_class",
         "section",
+        "sends_file",
         "unforeseen",
     )
 
@@ -58,6 +59,7 @@ class Interface:
         message: str,
         failures: Mapping[type[Exception], Row],
         unforeseen: Failure | None = None,
+        sends_file: bool = False,
     ) -> None:
         self.component = component
         self.handler = handler
@@ -70,6 +72,7 @@ class Interface:
         self.message = message
         self.failures = failures
         self.unforeseen = unforeseen
+        self.sends_file = sends_file
         self.is_async = inspect.iscoroutinefunction(handler)
         self.request_class, self.inputs = read_signature(handler, path)
 
@@ -92,6 +95,17 @@ class Interface:
 
     async def send(self, request: CecRequest[Any], answer: Answer, send: Any) -> None:
         """Write the answer."""
+        stream = answer.stream
+        if stream is not None:
+            await respond_in_pieces(
+                request.scope,
+                send,
+                stream.size,
+                stream.pieces,
+                answer.media_type,
+                request.answer_headers,
+            )
+            return
         await respond(
             request.scope,
             send,

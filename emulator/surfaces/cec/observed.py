@@ -103,9 +103,10 @@ class Observed:
                 exchange.status, exchange.answer = status, body.encode()
                 await respond(scope, send, status, body.encode(), PLAIN_TEXT)
             case HalfSent():
+                content = answer.content if answer.stream is None else await answer.stream.first()
                 exchange.status = answer.status
-                exchange.answer = answer.content[: len(answer.content) // 2]
-                await respond_half(scope, send, receive, answer.status, answer.content)
+                exchange.answer = content[: len(content) // 2]
+                await respond_half(scope, send, receive, answer.status, content)
             case Drop() | None:
                 await drop(send, receive)
 

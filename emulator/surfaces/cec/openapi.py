@@ -49,6 +49,9 @@ def _annotate(operation: dict[str, Any], interface: Interface) -> None:
     operation["x-codes"] = list(interface.codes)
     operation["x-events"] = list(interface.events)
     operation["responses"].pop("422", None)
+    if interface.sends_file:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        operation["responses"]["200"]["content"]["application/octet-stream"] = binary
     if interface.auth in SECURITY_SCHEMES:
         operation["security"] = [{interface.auth: []}]
 

@@ -346,6 +346,8 @@ class VideoModeChanged(NamedTuple):
 
 
 class RecordingStarted(NamedTuple):
+    """`file` is the name that the agent gave; empty: named by the platform."""
+
     at: int
     tenant: int
     call: str
@@ -354,6 +356,7 @@ class RecordingStarted(NamedTuple):
     caller: str
     called: str
     video: bool
+    file: str = ""
 
 
 class RecordingStopped(NamedTuple):
@@ -364,3 +367,18 @@ class RecordingStopped(NamedTuple):
     recording: int
     begun: int
     video: bool
+    file: str = ""
+    appends: bool = False
+
+
+class RecordingFailed(NamedTuple):
+    """A recording that an agent asked for could not begin; `call` empty: the agent had none."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    recording: int
+    caller: str
+    called: str
+    file: str

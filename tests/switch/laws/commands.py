@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from emulator.switch.playback import Playing
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.switch import SignIn, Switch
 from emulator.switch.terms import (
@@ -185,6 +186,26 @@ CONFERENCES = st.one_of(
     command("prolong_conference", agents, st.sampled_from((0, 1, 60, 1440))),
     command("shift_chairperson", agents, agents),
     command("resize_conference", agents, st.sampled_from((-2, 2, 3, 1, 118))),
+)
+playings = st.builds(
+    Playing,
+    position=st.sampled_from((0, 0, 0, 3, 30, -1)),
+    speed=st.sampled_from((50, 100, 20, 0)),
+    times=st.sampled_from((1, 1, 2, 0, -1)),
+)
+lengths = st.sampled_from((10_000_000, 10_000_000, 3_141_592, 1, 0, None))
+RECORDINGS = st.one_of(
+    command("play", agents, st.just("Y:/1/0/a.V3"), lengths, playings),
+    command("play", agents, st.just("Y:/1/0/a.V3"), st.just(20_000_000)),
+    command("pause_playback", agents),
+    command("resume_playback", agents),
+    command("jump_in_playback", agents, st.sampled_from((2, -2, 100, -100, 0))),
+    command("stop_playback", agents),
+    command("start_recording", agents, appends=booleans),
+    command("start_recording", agents, st.just("Y:/1/0/b.V3"), possible=booleans),
+    command("stop_recording", agents),
+    command("start_screen_recording", agents),
+    command("stop_screen_recording", agents),
 )
 TRANSFERS = st.one_of(
     command("consultation_call", agents, targets, three_party=booleans, data=data),

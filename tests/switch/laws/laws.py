@@ -15,6 +15,7 @@ from emulator.switch import events
 from emulator.switch.agents import MEDIA_OF_TYPE
 from emulator.switch.events import Event, StayEnded
 from emulator.switch.model import Agent, Call, Connection, Queue
+from emulator.switch.playback import position
 from emulator.switch.switch import Switch
 from emulator.switch.terms import (
     IN_CALL_STATES,
@@ -239,13 +240,14 @@ def _call_is_whole(call: Call) -> None:
 
 
 def somebody_serves_every_call(seen: Observed) -> None:
-    """A call has two ends: parties, an IVR port, a queue, or an inspector's line to its agent.
+    """A call has two ends: parties, an IVR port, a queue; or it is an agent's own line.
 
     In a conference the chairperson may be alone.
     """
     for call in seen.switch.calls.values():
         waits = call.entry is not None and call.entry.ringing is None
         line = any(a.supervision and a.supervision.call is call for a in call.agents())
+        line |= any(a.line and a.line.call is call for a in call.agents())
         dialling = any(c.state is ConnectionState.INITIATED for c in call.connections)
         alone = line or call.room is not None
         assert len(call.connections) + waits + alone + dialling >= 2, call.id
@@ -298,6 +300,7 @@ def nothing_is_left_behind(seen: Observed) -> None:
             wanted |= {room.timer, room.prompt_timer, room.voice_timer}
             wanted |= {participant.timer for participant in room.participants}
     wanted |= {a.preview.timer for a in switch.agents.values() if a.preview is not None}
+    wanted |= {a.playback.timer for a in switch.agents.values() if a.playback is not None}
     assert {entry[1] for entry in switch.timers.pending()} == wanted - {0}
     assert set(switch.requests) == requests - {0}
     for agent in switch.agents.values():
@@ -368,6 +371,29 @@ def seats_are_limited(seen: Observed) -> None:
             assert taken <= tenant.config.conference_seats, event
 
 
+def recordings_are_whole(seen: Observed) -> None:
+    """A line is for a playback or for a recording of the agent's own, and for nothing else.
+
+    What is played stands in its file, and ends by itself unless it is paused or endless. An
+    agent's own recording is that of its connection. Who has signed out is not recorded.
+    """
+    now = seen.switch.now
+    for agent in seen.switch.agents.values():
+        own, playback, line = agent.own_recording, agent.playback, agent.line
+        where = f"agent {agent.work_no}"
+        alone = own is not None and own.connection is line
+        assert (line is not None) == (playback is not None or alone), where
+        assert line is None or agent.connections == [line], where
+        assert line is None or agent.supervision is None, where
+        if playback is not None:
+            assert 0 <= position(playback, now) <= playback.length, where
+            assert bool(playback.timer) == bool(playback.times and not playback.paused), where
+        if own is not None:
+            assert own.connection in agent.connections, where
+            assert own.connection.recording == own.number, where
+        assert agent.signed_in or agent.screen is None, where
+
+
 def records_are_complete(seen: Observed) -> None:
     """Call ids are not used twice; a call's stays are numbered from 1, its times are in order.
 
@@ -376,7 +402,11 @@ def records_are_complete(seen: Observed) -> None:
     for event in seen.fresh:
         call: Any = getattr(event, "call", None)
         if call is not None and call in seen.ended:
-            late = (events.RecordingStopped, events.EndpointRequested)
+            late = (
+                events.RecordingStopped,
+                events.ScreenRecordingStopped,
+                events.EndpointRequested,
+            )
             assert type(event) in late, f"{event} after the end of its call"
         if type(event) is StayEnded:
             _stay_is_in_order(event)
@@ -414,5 +444,6 @@ _LAWS = (
     chats_are_whole,
     conferences_are_whole,
     seats_are_limited,
+    recordings_are_whole,
     reports_tell_everything,
 )

@@ -62,6 +62,10 @@ class TheSwitch(RuleBasedStateMachine):
     def agents_confer(self, given: Command) -> None:
         self.give(given)
 
+    @rule(given=commands.RECORDINGS)
+    def recordings_are_played_and_made(self, given: Command) -> None:
+        self.give(given)
+
     @rule(given=commands.SUPERVISION)
     def inspectors_act(self, given: Command) -> None:
         self.give(given)

@@ -134,10 +134,12 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("media", sa.Integer(), nullable=False),
+        sa.Column("appends", sa.Boolean(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_recordings")),
     )
     op.create_index(op.f("ix_recordings_call_id"), "recordings", ["call_id"], unique=False)
+    op.create_index(op.f("ix_recordings_file_name"), "recordings", ["file_name"], unique=False)
     op.create_index(
         op.f("ix_recordings_tenant_id_started_at"),
         "recordings",

@@ -1,4 +1,4 @@
-"""The agent gateway (CEC 5.2, 6.1, 12.1): agents sign in, control calls, poll their events."""
+"""The agent gateway (CEC 5.2, 6.1, 12.1, 13.1): what agents' clients talk to."""
 
 from emulator.surfaces.cec.gateway import (
     agentconf,
@@ -11,6 +11,8 @@ from emulator.surfaces.cec.gateway import (
     onlineagent,
     qualitycontrol,
     queuedevice,
+    recordfile,
+    recordplay,
     session,
     synchronisation,
     transfer,
@@ -33,6 +35,8 @@ __all__ = [
     "open_gateway",
     "qualitycontrol",
     "queuedevice",
+    "recordfile",
+    "recordplay",
     "session",
     "synchronisation",
     "transfer",

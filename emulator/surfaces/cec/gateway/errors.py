@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from emulator.domain.errors import AccountError, AccountLocked, PasswordRefused
 from emulator.surfaces.cec.auth_c4 import GuidRefused, NotSignedIn
-from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
 from emulator.switch import errors as switch
 
 MESSAGES = {
@@ -33,6 +33,11 @@ MESSAGES = {
     "101-002": "the agent is not the chairperson",
     "101-005": "the chair cannot be handed to who has it",
     "101-007": "the chairperson cannot leave",
+    "100-018": "the file is another VDN's",
+    "104-001": "recordings cannot be downloaded",
+    "104-003": "the file name is invalid",
+    "104-005": "the recording file does not exist",
+    "104-010": "the node of the recording is missing or unknown",
     "106-001": "the agent takes no multimedia sessions",
     "106-002": "the message is empty",
     "106-003": "too many sessions",
@@ -48,6 +53,18 @@ MESSAGES = {
     "106-013": "the message names no session",
     "106-014": "the session is not the agent's",
     "106-015": "wrong user type",
+    "108-001": "videos cannot be downloaded",
+    "108-002": "the video is another VDN's",
+    "108-003": "no such record ID",
+    "108-005": "invalid request for a video file",
+    "108-006": "no recording of that conference is known",
+    "108-007": "the video file cannot be downloaded",
+    "108-009": "there is no video file of that type",
+    "108-011": "the path is not mapped",
+    "108-012": "the video file does not exist",
+    "108-014": "no VoiceCyber recording server is configured",
+    "108-015": "the recording file cannot be downloaded",
+    "108-016": "invalid request for a recording file",
     "110-016": "the account is locked",
     "200-001": "invalid called number",
     "200-002": "no call to answer or reject",
@@ -84,6 +101,15 @@ MESSAGES = {
     "300-002": "no such agent information",
     "400-001": "no call to take the data",
     "400-003": "no held calls",
+    "500-001": "nothing is played that could be rewound",
+    "500-002": "nothing is played that could be forwarded",
+    "500-003": "nothing is played that could be paused",
+    "500-005": "nothing is paused that could be resumed",
+    "500-007": "nothing can be played to the agent now",
+    "500-008": "the agent cannot record now",
+    "500-009": "nothing is played that could be stopped",
+    "500-010": "nothing is recorded that could be stopped",
+    "500-011": "recording to a file of one's choice is not enabled",
     "600-004": "no IVR flow is configured",
     "600-005": "no skill queue is configured",
     "900-001": "the inspected agent is not available",
@@ -104,6 +130,24 @@ def failure(code: str) -> Failure:
 def failures(**codes: str) -> dict[type[Exception], Failure]:
     """An interface's own codes, by the name of the switch's error: `NoCall="200-013"`."""
     return {getattr(switch, name): failure(code) for name, code in codes.items()}
+
+
+_OUT_OF_RANGE = frozenset({"greater_than_equal", "less_than_equal"})
+
+
+def by_field(*, out_of_range: str = "", **codes: str) -> Row:
+    """The code of the field that is wrong; of what is no field of the body, the general one."""
+    found = {name.lower(): failure(code) for name, code in codes.items()}
+
+    def choose(error: Exception) -> Failure:
+        problem = str(error).partition(", ")[0]
+        where, _, kind = problem.partition(": ")
+        own = found.get(where.partition(".")[2].lower())
+        if own is None:
+            return failure("000-002")
+        return failure(out_of_range) if out_of_range and kind in _OUT_OF_RANGE else own
+
+    return choose
 
 
 class ClientSignedOut(Exception):

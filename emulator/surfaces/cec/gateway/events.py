@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.domain.recorder import file_name, record_id
+from emulator.domain.recorder import record_id
+from emulator.media.paths import call_file
 from emulator.surfaces.cec.gateway.conference_events import CONFERENCE_TRANSLATIONS
 from emulator.surfaces.cec.gateway.translation import AgentEvent, Translation
 from emulator.switch import events as switch
@@ -232,11 +233,25 @@ def _recording_started(event: switch.RecordingStarted) -> Iterator[AgentEvent]:
         "recordID": record_id(event.tenant, event.agent, event.recording, event.call),
         "called": event.called,
         "locationId": LOCATION,
-        "fileName": file_name(event.tenant, event.agent, event.at),
+        "fileName": event.file or call_file(event.tenant, event.agent, event.at, video=event.video),
         "fileMediaType": "2" if event.video else "1",
         "callId": event.call,
     }
     yield AgentEvent(event.agent, "AgentMediaEvent_Record", content)
+
+
+def _recording_failed(event: switch.RecordingFailed) -> Iterator[AgentEvent]:
+    content = {
+        "taskId": str(event.recording),
+        "caller": event.caller,
+        "recordID": record_id(event.tenant, event.agent, event.recording, event.call),
+        "called": event.called,
+        "locationId": LOCATION,
+        "fileName": event.file or call_file(event.tenant, event.agent, event.at),
+        "fileMediaType": "1",
+        "callId": event.call,
+    }
+    yield AgentEvent(event.agent, "AgentMediaEvent_Record_Fail", content)
 
 
 def _recording_stopped(event: switch.RecordingStopped) -> Iterator[AgentEvent]:
@@ -247,6 +262,15 @@ def _recording_stopped(event: switch.RecordingStopped) -> Iterator[AgentEvent]:
         "taskId": str(event.recording),
     }
     yield AgentEvent(event.agent, "AgentMediaEvent_StopRecordDone", content)
+
+
+def _screen_refused(event: switch.ScreenRecordingRefused) -> Iterator[AgentEvent]:
+    name = "StartRecordScreen" if event.starting else "StopRecordScreen"
+    yield AgentEvent(event.agent, f"AgentMediaEvent_{name}_Fail", None)
+
+
+def _playback_stopped(event: switch.PlaybackStopped) -> Iterator[AgentEvent]:
+    yield AgentEvent(event.agent, "AgentMediaEvent_StopPlayDone", {"cause": int(event.cause)})
 
 
 # Previewed calls
@@ -320,6 +344,17 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.MessageSent: _message,
     switch.RecordingStarted: _recording_started,
     switch.RecordingStopped: _recording_stopped,
+    switch.RecordingFailed: _recording_failed,
+    switch.ScreenRecordingStarted: _plain("AgentMediaEvent_StartRecordScreen_Succ"),
+    switch.ScreenRecordingStopped: _plain("AgentMediaEvent_StopRecordScreen_Succ"),
+    switch.ScreenRecordingRefused: _screen_refused,
+    switch.PlaybackRequested: _plain("AgentMediaEvent_Play"),
+    switch.PlaybackStarted: _plain("AgentMediaEvent_Play_Succ"),
+    switch.PlaybackFailed: _plain("AgentMediaEvent_Play_Fail"),
+    switch.PlaybackStopped: _playback_stopped,
+    switch.PlaybackPaused: _plain("AgentMediaEvent_PausePlayDone"),
+    switch.PlaybackResumed: _plain("AgentMediaEvent_ResumePlayDone"),
+    switch.PlaybackJumped: _plain("AgentMediaEvent_JumpPlayDone"),
     switch.PreviewOffered: _preview,
     switch.PreviewReleased: _plain("AgentEvent_Release_Preview"),
     switch.AgentMonitored: _monitored,

@@ -33,6 +33,8 @@ _PLAIN = {
 }
 
 ABNORMAL = 255
+LISTENING = 5
+"""To a recording that is played to it."""
 THREE_PARTY, HELD, MUTED, CONSULTING, TRANSFERRING = 10, 11, 12, 13, 14
 
 _SUPERVISING = {
@@ -58,6 +60,8 @@ def agent_state(agent: Agent) -> int:
     """The state of Table 6-454, with what the agent does on the phone."""
     if agent.supervision is not None:
         return _SUPERVISING[agent.supervision.mode]
+    if agent.playback is not None:
+        return LISTENING
     if agent.state is not AgentState.TALKING:
         return _PLAIN.get(agent.state, ABNORMAL)
     operation = agent.operation
@@ -100,13 +104,15 @@ _SUPERVISION_COMMANDS = {
     SupervisionMode.WHISPER: 24,
 }
 FIRST_OUTBOUND, OUTBOUND, HOLDING, MUTING = 4, 5, 6, 8
-CONFERENCING, SHOWING_BUSY, RESTING = 18, 30, 31
+CONFERENCING, PLAYING, SHOWING_BUSY, RESTING = 18, 19, 30, 31
 
 
 def current_command(agent: Agent) -> tuple[int, int]:
     """What the agent is in the middle of (Table 6-93), 0 if nothing, and since when (µs)."""
     if agent.supervision is not None:
         return _SUPERVISION_COMMANDS[agent.supervision.mode], agent.state_since
+    if agent.playback is not None:
+        return PLAYING, agent.state_since
     operation = agent.operation
     if operation is not None:
         own = agent.connection(operation.call)
