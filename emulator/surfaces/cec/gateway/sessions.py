@@ -26,7 +26,7 @@ class Sessions:
         self._sessions: dict[int, AgentSession] = {}
         self._starting: dict[int, AgentSession] = {}
         self._woken: dict[AgentSession, None] = {}
-        self._courier = Courier(platform, self._finished, monotonic)
+        self._courier = Courier(platform, self._too_late, self._finished)
         platform.subscribe(self._hear)
 
     def get(self, agent: int) -> AgentSession | None:
@@ -81,9 +81,14 @@ class Sessions:
             self._woken.pop(session, None)
             self._courier.abandon(session)
 
+    def _too_late(self, session: AgentSession) -> bool:
+        """Whether an agent has been signed out for longer than its receiver is waited for."""
+        patience = self._platform.settings.poll_timeout
+        return session.closing and self._monotonic() >= session.heard_at + patience
+
     def _finished(self, session: AgentSession) -> None:
-        """A signed-out agent's receiver has been told everything, or was waited for in vain."""
-        if self._sessions.get(session.agent) is session:
+        """Of a signed-out agent whose receiver knows everything, or was waited for in vain."""
+        if session.closing and self._sessions.get(session.agent) is session:
             self.drop(session.agent)
 
     def _begin(self, agent: int) -> None:
@@ -139,7 +144,7 @@ class Sessions:
             if session.receiver is None:
                 session.wake()
             else:
-                self._courier.deliver(session, session.receiver)
+                self._courier.deliver(session)
 
     # Watchdog
 
