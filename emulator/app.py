@@ -34,7 +34,12 @@ def open_doors(platform: Platform) -> Doors:
     """Open every door onto the platform; the result's `app` is an ASGI application."""
     gateway = Gateway(platform)
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
-    forgotten = (gateway.guids.forget, gateway.config_sessions.forget, tokens.forget)
+    forgotten = (
+        gateway.guids.forget,
+        gateway.config_sessions.forget,
+        gateway.subscriptions.forget,
+        tokens.forget,
+    )
     control = Control(platform, gateway.sessions, forgotten)
     office = TokenOffice(tokens, lambda: platform.now)
     app = Dispatcher(

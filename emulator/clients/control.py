@@ -104,6 +104,33 @@ class Commands:
         """The customer of a chat writes."""
         return self._ask("POST", f"/calls/{call}/messages", json={"text": text})
 
+    def speak(
+        self,
+        call: str,
+        text: str,
+        *,
+        agent: int | None = None,
+        confidence: int = 100,
+        final: bool = False,
+        error: int | None = None,
+        analysis: dict[str, Any] | None = None,
+    ) -> Any:
+        """An agent on the call, or without `agent` its customer, says something."""
+        body = _given(
+            text=text,
+            agent=agent,
+            confidence=confidence,
+            final=final,
+            error=error,
+            analysis=analysis,
+        )
+        return self._ask("POST", f"/calls/{call}/speech", json=body)
+
+    def script_speech(self, call: str, *utterances: dict[str, Any]) -> Any:
+        """The call talks by itself: each utterance as in `speak`, `after` so many seconds."""
+        body = {"utterances": utterances}
+        return self._ask("POST", f"/calls/{call}/speech-script", json=body)
+
     def hang_up(self, call: str, number: str | None = None) -> Any:
         """The customer, or the outside party with the number, hangs up."""
         return self._ask("POST", f"/calls/{call}/hang-up", json=_given(number=number))

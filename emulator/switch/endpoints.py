@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.switch import agents, calls, delivery, dialling, ivr, outside, queues, services
+from emulator.switch import (
+    agents,
+    calls,
+    delivery,
+    dialling,
+    ivr,
+    outside,
+    queues,
+    services,
+    speech,
+)
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
 from emulator.switch.model import Connection, Phone
@@ -76,6 +86,10 @@ def _preview(sw: Core, subject: Any, serial: int) -> None:
         dialling.preview_over(sw, agent)
 
 
+def _speech(sw: Core, subject: Any, serial: int) -> None:
+    speech.said(sw, *subject)
+
+
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.RING: _on_connection(delivery.ring_over),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
@@ -85,6 +99,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.REST: _rest,
     TimerKind.IVR: _ivr,
     TimerKind.PREVIEW: _preview,
+    TimerKind.SPEECH: _speech,
 }
 
 

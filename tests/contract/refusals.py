@@ -19,13 +19,14 @@ from tests.contract.situations import Scene
 from tests.contract.variants import MISSING, illegal
 from tests.contract.world import World
 
-PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "200-028", "200-031")
+PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "107-002", "200-028", "200-031")
 """Codes that stand for a wrong parameter; an interface gives the first that it documents."""
-BREAKDOWN_CODES = {"100-007", "200-035", "900-001"}
+BREAKDOWN_CODES = {"100-007", "107-001", "200-035", "900-001"}
 NO_INSPECTOR = in_.THIRD
 NOBODY = 59999
 NO_CALL = "1-1"
 NO_QUEUE = 99
+NO_SUBSCRIPTION = "20140414172508-001-00101"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,11 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
         ("12.1.12", *_WHISPERED),
         {"900-004": _refusal(in_.inspector_only, whisperagentid=NOBODY)},
     ),
+    # Subscriptions
+    ("6.3.2", "107-028"): _refusal(in_.subscribed, serverId=NO_SUBSCRIPTION),
+    ("6.3.3", "107-031"): _refusal(in_.subscribed, serverId=NO_SUBSCRIPTION),
+    ("6.3.4", "107-032"): _refusal(in_.subscribed, serviceid=NO_SUBSCRIPTION),
+    ("6.3.5", "107-032"): _refusal(in_.subscribed, serviceid=NO_SUBSCRIPTION),
     # Sessions
     ("6.1.5.1", "106-001"): _refusal(in_.talking),
     ("6.1.5.1", "106-002"): _refusal(in_.chatting, data=""),
@@ -205,7 +211,7 @@ def refused_request(
         return request_in(section, _complete(told.situation(world)), **told.changes), {}
     if code == "100-006":
         return request_in(section, _complete({})), {}
-    if code == "000-003":
+    if code in ("000-003", "107-007"):
         scene = ACCEPTED[section].situation(world)
         return request_in(section, scene), {"Guid": "00000000.AgentGateway0"}
     if code == "900-002":

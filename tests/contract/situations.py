@@ -408,6 +408,30 @@ def chatting_with_another_resting(world: World) -> Scene:
     return scene
 
 
+def configuring(world: World) -> Scene:
+    """The VDN has signed in to configure."""
+    world.log_in_to_configure()
+    return {}
+
+
+SERVICE_TOKEN = "token-of-the-subscriber"
+SUBSCRIBER = "http://127.0.0.1:9/words"
+
+
+def subscribed(world: World) -> Scene:
+    """Somebody has subscribed to what is recognised on the VDN's calls."""
+    configuring(world)
+    body = {
+        "subscribeType": "1",
+        "serviceToken": SERVICE_TOKEN,
+        "serviceCallBackUri": SUBSCRIBER,
+        "nlpFlag": False,
+    }
+    reply = world.call("6.3.1", {}, body=body)
+    assert reply.code == "0", reply.document
+    return {"serverId": reply.result["serverId"], "token": SERVICE_TOKEN}
+
+
 def busy_outside(world: World) -> None:
     """An outside number is busy from now on."""
     number = OutsideNumberConfig(BUSY_NUMBER, refuse=537)

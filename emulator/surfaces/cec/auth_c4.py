@@ -221,6 +221,11 @@ def _agent_id(values: dict[str, str]) -> int:
     return int(text)
 
 
+def bare_guid(request: CecRequest[Any]) -> str:
+    """The guid of the request's header, without what clients leave around it; empty if none."""
+    return _bare(_presented(request) or "")
+
+
 def _presented(request: CecRequest[Any]) -> str | None:
     value = request.header(b"guid")
     return None if value is None else value.decode("latin-1")

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 from uuid import UUID
 
+from emulator.surfaces.cec.auth_c4 import bare_guid
 from emulator.surfaces.cec.errors import Unauthenticated
+from emulator.surfaces.cec.request import CecRequest, P
+
+MODE = "C5"
 
 VDN_LOGINS = 100_000
 """The id with which a VDN signs in is its own plus this."""
@@ -53,3 +58,24 @@ class ConfigSessions:
         """End every session."""
         self._users.clear()
         self._guids.clear()
+
+
+class ConfigRequest(CecRequest[P]):
+    """A request of somebody who has signed in to configure."""
+
+    __slots__ = ("user",)
+
+    user: ConfigUser
+
+
+class ConfigGate:
+    """Admits whoever shows a guid of `config/login`."""
+
+    request_class: type[CecRequest[Any]] = ConfigRequest
+
+    def __init__(self, sessions: ConfigSessions) -> None:
+        self._sessions = sessions
+
+    def admit(self, request: ConfigRequest[Any]) -> None:
+        """Find the user by the guid."""
+        request.user = self._sessions.user(bare_guid(request))

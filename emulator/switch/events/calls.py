@@ -337,6 +337,24 @@ class MessageSent(NamedTuple):
     text: str
 
 
+class Spoken(NamedTuple):
+    """Somebody on the call has said something; see `emulator.switch.speech.Utterance`.
+
+    `device` is who spoke, `number` as the others see it.
+    """
+
+    at: int
+    tenant: int
+    call: str
+    device: str
+    number: str
+    text: str
+    confidence: int
+    final: bool
+    error: int
+    analysis: str
+
+
 class VideoModeChanged(NamedTuple):
     at: int
     tenant: int

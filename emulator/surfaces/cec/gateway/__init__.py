@@ -1,4 +1,4 @@
-"""The agent gateway (CEC 5.2, 6.1, 12.1): agents sign in, control calls, poll their events."""
+"""The agent gateway (CEC 5.2, 6.1, 6.3, 12.1): agents sign in, control calls, poll events."""
 
 from emulator.surfaces.cec.gateway import (
     agentevent,
@@ -11,6 +11,7 @@ from emulator.surfaces.cec.gateway import (
     qualitycontrol,
     queuedevice,
     session,
+    subscribe,
     synchronisation,
     transfer,
     video,
@@ -32,6 +33,7 @@ __all__ = [
     "qualitycontrol",
     "queuedevice",
     "session",
+    "subscribe",
     "synchronisation",
     "transfer",
     "video",
