@@ -45,6 +45,12 @@ class Settings:
     """How long the receiver of pushed events may take to answer (real time)."""
     push_verify: bool = False
     """Whether the certificates of receivers of pushed events are verified."""
+    flow_control: bool = False
+    """Whether agents that query too often are refused (CEC 6.5.6)."""
+    agent_queries: int = 5
+    """Queries of one agent in two seconds (real time), with flow control."""
+    system_queries: int = 15_000
+    """Queries of all agents in two seconds (real time), with flow control."""
     signature_window: int = 900
     """How far an auth-v2 timestamp may be from the real time; 0: any time will do."""
 

@@ -195,11 +195,18 @@ class GuidGate:
     request_class: type[CecRequest[Any]] = AgentRequest
 
     def __init__(
-        self, sessions: GuidSessions, now: Callable[[], int], *, signing_in: bool = False
+        self,
+        sessions: GuidSessions,
+        now: Callable[[], int],
+        *,
+        signing_in: bool = False,
+        admitted: Callable[[str, int], None] | None = None,
     ) -> None:
+        """`admitted` is told path template and agent of proven requests; it may refuse them."""
         self.sessions = sessions
         self.now = now
         self._signing_in = signing_in
+        self._admitted = admitted
 
     def admit(self, request: AgentRequest[Any]) -> None:
         """Take the agent from the path, and check its guid."""
@@ -207,11 +214,20 @@ class GuidGate:
         request.agent_id = _agent_id(request.path_values)
         if not self._signing_in:
             self.sessions.check(request.agent_id, _presented(request), self.now())
+            if self._admitted is not None:
+                self._admitted(request.interface.path, request.agent_id)
 
 
-def guid_gates(sessions: GuidSessions, now: Callable[[], int]) -> dict[str, Gate]:
+def guid_gates(
+    sessions: GuidSessions,
+    now: Callable[[], int],
+    admitted: Callable[[str, int], None] | None = None,
+) -> dict[str, Gate]:
     """Give the gates of a gateway's door: `C4`, and `C4 sign-in` without a check."""
-    return {MODE: GuidGate(sessions, now), SIGN_IN: GuidGate(sessions, now, signing_in=True)}
+    return {
+        MODE: GuidGate(sessions, now, admitted=admitted),
+        SIGN_IN: GuidGate(sessions, now, signing_in=True),
+    }
 
 
 def _agent_id(values: dict[str, str]) -> int:

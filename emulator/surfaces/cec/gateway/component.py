@@ -23,6 +23,7 @@ from emulator.surfaces.cec.auth_c5 import ConfigGate, ConfigSessions
 from emulator.surfaces.cec.component import Component, Door
 from emulator.surfaces.cec.envelope import GatewayEnvelope
 from emulator.surfaces.cec.gateway.errors import ERRORS, failures
+from emulator.surfaces.cec.gateway.flowcontrol import FlowControl
 from emulator.surfaces.cec.gateway.recognition import Subscriptions
 from emulator.surfaces.cec.gateway.sessions import Sessions
 from emulator.surfaces.coercion import DigitText, Int, MaxBytes, Text, spelled
@@ -49,6 +50,7 @@ class Gateway:
         self.tokens = platform.random("phone token")
         self.sessions = Sessions(platform)
         self.subscriptions = Subscriptions(platform)
+        self.flow_control = FlowControl(settings)
         self.tallies = Tallies(
             lambda call_id: platform.switch.calls.get(call_id),
             lambda work_no: platform.switch.agents.get(work_no),
@@ -115,7 +117,7 @@ class CallQuery(BaseModel):
 
 def open_gateway(platform: Platform, opened: Gateway, on_undocumented: Any = None) -> Door[Gateway]:
     """The gateway's door for a platform."""
-    gates = guid_gates(opened.guids, lambda: platform.now)
+    gates = guid_gates(opened.guids, lambda: platform.now, opened.flow_control.admit)
     gates[C5] = ConfigGate(opened.config_sessions)
     return gateway.open(opened, gates, on_undocumented, life=platform)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from emulator.domain.errors import AccountError, AccountLocked, PasswordRefused
 from emulator.surfaces.cec.auth_c4 import GuidRefused, NotSignedIn
 from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.surfaces.cec.gateway.flowcontrol import Overload
 from emulator.switch import errors as switch
 
 MESSAGES = {
@@ -93,6 +94,7 @@ MESSAGES = {
     "900-003": "the resource is not available for quality check",
     "900-004": "no such agent",
     "900-005": "wrong state for quality check",
+    "999-002": "too many queries",
     "10001": "no three-party call with a third party",
 }
 """Our words for each code that the gateway gives."""
@@ -122,6 +124,7 @@ ERRORS = ErrorTable(
         GuidRefused: failure("000-003"),
         ClientSignedOut: failure("100-008"),
         EventsArePushed: failure("000-001"),
+        Overload: failure("999-002"),
         AccountLocked: failure("110-016"),
         PasswordRefused: failure("000-002"),
         AccountError: failure("100-007"),
