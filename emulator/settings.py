@@ -45,6 +45,8 @@ class Settings:
     """How long the receiver of pushed events may take to answer (real time)."""
     push_verify: bool = False
     """Whether the certificates of receivers of pushed events are verified."""
+    older_interfaces: bool = False
+    """Whether the gateway also serves what clients of earlier releases call."""
     flow_control: bool = False
     """Whether agents that query too often are refused (CEC 6.5.6)."""
     agent_queries: int = 5

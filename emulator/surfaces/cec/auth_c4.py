@@ -130,6 +130,16 @@ class GuidSessions:
             return None
         return session.guid
 
+    def owner(self, presented: str | None) -> int | None:
+        """Whose current guid it is; None where guids are not checked. Raises if it is nobody's."""
+        if self.settings.mode is AuthMode.NONE:
+            return None
+        guid = _bare(presented or "")
+        for agent_id, session in self._sessions.items():
+            if _same(session.guid, guid):
+                return agent_id
+        raise GuidRefused
+
     def current(self, agent_id: int) -> str:
         """Give the agent's guid."""
         return self._session(agent_id).guid

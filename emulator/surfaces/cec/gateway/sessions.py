@@ -26,6 +26,7 @@ class Sessions:
         self._sessions: dict[int, AgentSession] = {}
         self._starting: dict[int, AgentSession] = {}
         self._woken: dict[AgentSession, None] = {}
+        self._watchers: list[asyncio.Future[None]] = []
         self._courier = Courier(platform, self._too_late, self._finished)
         platform.subscribe(self._hear)
 
@@ -138,8 +139,24 @@ class Sessions:
         # By session, not by agent: a forced sign-in has news for the old one and the new one.
         self._woken[session] = None
 
+    def polled(self) -> list[AgentSession]:
+        """The sessions whose events are polled."""
+        return [session for session in self._sessions.values() if session.receiver is None]
+
+    async def news(self, seconds: float) -> None:
+        """Wait until some agent has something to be told, at most so long."""
+        watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watchers.append(watcher)
+        try:
+            await asyncio.wait([watcher], timeout=seconds)
+        finally:
+            self._watchers.remove(watcher)
+
     def _wake_all(self) -> None:
         woken, self._woken = self._woken, {}
+        for watcher in self._watchers:
+            if not watcher.done():
+                watcher.set_result(None)
         for session in woken:
             if session.receiver is None:
                 session.wake()
