@@ -17,6 +17,7 @@ from itertools import count
 from random import Random
 
 from emulator.domain.accounts import Accounts
+from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder
 from emulator.lookups import Lookups
 from emulator.settings import Settings
@@ -81,7 +82,8 @@ class Platform:
         self._lane = ConfigurationLane(store, self._check_change)
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = count(self.switch.next_call)
-        self._subscribers: list[Subscriber] = []
+        self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
+        self._subscribers: list[Subscriber] = [self.pictures.hear]
         self._unsaved: list[Future[None]] = []
         self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None

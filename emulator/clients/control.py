@@ -200,6 +200,10 @@ class Commands:
         """Recordings."""
         return self._ask("GET", "/records/recordings", params=wanted)
 
+    def picture(self, file: str) -> Any:
+        """The picture that an event names: the bytes of a PNG file."""
+        return self._ask("GET", "/pictures", params={"file": file})
+
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
@@ -210,6 +214,8 @@ def _headers(token: str) -> dict[str, str]:
 
 
 def _read(answer: httpx.Response, pick: str | None) -> Any:
+    if answer.is_success and answer.headers.get("content-type") == "image/png":
+        return answer.content
     if answer.is_success:
         found = answer.json()
         return found if pick is None else found[pick]

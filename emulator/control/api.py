@@ -38,7 +38,7 @@ class Control:
     @cached_property
     def app(self) -> FastAPI:
         """The routes; loaded for the first request, since the start has no time for them."""
-        from emulator.control import agents, errors, outside, records, speech, time, world
+        from emulator.control import agents, errors, outside, pictures, records, speech, time, world
         from emulator.control.desk import ControlDesk
 
         app = FastAPI(
@@ -50,7 +50,7 @@ class Control:
             redoc_url=None,
         )
         app.state.desk = ControlDesk(self.platform, self._sessions, self.journal, self._forget)
-        for module in (world, time, outside, agents, speech, records):
+        for module in (world, time, outside, agents, speech, records, pictures):
             app.include_router(module.router, prefix=PREFIX)
         errors.install(app)
         return app

@@ -272,6 +272,8 @@ class Connection:
     recording_begun: int = 0
     transfer_from: int = 0
     trunk: Trunk | None = None
+    room: str = ""
+    """The video room that the agent was told of."""
 
     @property
     def is_chat(self) -> bool:
@@ -353,6 +355,8 @@ class Call:
     last_stay: StayEnded | None = None
     """The stay that ended last; it is reported when another ends, or the call."""
     cleared: bool = False
+    room: str = ""
+    """Where those in an H5 video call see each other."""
     messages: int = 0
     """Written by either side of a chat so far."""
 

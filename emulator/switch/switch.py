@@ -21,6 +21,7 @@ from emulator.switch import (
     speech,
     states,
     supervision,
+    video_rooms,
 )
 from emulator.switch.agents import SignIn
 from emulator.switch.call_commands import CallCommands, Target
@@ -154,6 +155,12 @@ class Switch(CallCommands):
         """Have the call say each utterance so many seconds from now."""
         self._guard()
         speech.script(self, self.call(call_id), parts)
+        self._done()
+
+    def capture_image(self, work_no: int, call_id: str) -> None:
+        """The agent takes a picture of the customer that it sees."""
+        agent = self._actor(work_no)
+        video_rooms.capture(self, agent, self._required_call(agent, call_id))
         self._done()
 
     def outside_answers(self, call_id: str, number: str | None = None) -> None:

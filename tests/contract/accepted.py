@@ -155,6 +155,8 @@ ACCEPTED: Mapping[str, Accepted] = {
     "12.1.12": Accepted(in_.inspector_and_talking_agent, _TARGET),
     "12.1.13": Accepted(in_.whispering, _TARGET),
     "12.1.14": Accepted(in_.whispering, {**_TARGET, "switchtype": 0}),
+    "6.1.5.4": Accepted(in_.seeing_each_other, {"callid": "$callid"}),
+    "6.1.5.5": Accepted(in_.seeing_each_other, {"callid": "$callid"}),
     "6.3.1": Accepted(in_.configuring),
     "6.3.2": Accepted(in_.subscribed, {"serverId": "$serverId"}),
     "6.3.3": Accepted(in_.subscribed, {"serverId": "$serverId"}),

@@ -245,7 +245,7 @@ def is_number(value: object) -> bool:
 @cache
 def interfaces() -> tuple[Interface, ...]:
     """What the gateway serves, in the order of the reference within each file."""
-    files = ("gateway", "gateway_queries", "mediacall", "asr")
+    files = ("gateway", "gateway_queries", "mediacall", "h5video", "asr")
     return tuple(_interface(row) for file in files for row in _read(file))
 
 

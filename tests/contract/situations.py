@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator.switch.config import (
     AccessCodeConfig,
+    MediaServerConfig,
     OutsideNumberConfig,
     PhoneConfig,
     RouteConfig,
@@ -29,6 +30,14 @@ CHAT_CODE = "95005"
 INSPECTOR, OTHER_INSPECTOR = 191, 192
 OUTSIDE = "13900000002"
 BUSY_NUMBER = "13900000537"
+MEDIA_SERVER = MediaServerConfig(
+    "10.0.0.9",
+    6500,
+    "https://in.example.com:443",
+    "https://out.example.com:443",
+    "sdcP0BPcVGymItWppGX6XqrZGTCYa13d",
+    "a secret of the media server",
+)
 ANSWERED_AFTER = 3
 """Seconds after which an outside number of the demo has answered for sure."""
 
@@ -216,6 +225,12 @@ def talking_by_video(world: World) -> Scene:
     call = world.dial_in("95004")
     world.agent("6.1.2.3", VIDEO_AGENT)
     return {"agentid": VIDEO_AGENT, "callid": call}
+
+
+def seeing_each_other(world: World) -> Scene:
+    """A video agent sees a customer in a room of the VDN's media server."""
+    world.configure(media_server=MEDIA_SERVER)
+    return talking_by_video(world)
 
 
 def video_agent_talking(world: World) -> Scene:

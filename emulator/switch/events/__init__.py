@@ -48,6 +48,7 @@ from emulator.switch.events.calls import (
     Established,
     Failed,
     Held,
+    ImageCaptured,
     IncomingCallInfo,
     MediaSwitched,
     MessageSent,
@@ -66,6 +67,7 @@ from emulator.switch.events.calls import (
     Transferred,
     TransferResult,
     VideoModeChanged,
+    VideoRoomEntered,
 )
 from emulator.switch.events.flows import (
     AnnouncementRequested,
@@ -115,6 +117,7 @@ __all__ = [
     "Event",
     "Failed",
     "Held",
+    "ImageCaptured",
     "IncomingCallInfo",
     "IvrNodeEntered",
     "LookupRequested",
@@ -148,4 +151,5 @@ __all__ = [
     "TransferResult",
     "Transferred",
     "VideoModeChanged",
+    "VideoRoomEntered",
 ]

@@ -355,6 +355,27 @@ class Spoken(NamedTuple):
     analysis: str
 
 
+class VideoRoomEntered(NamedTuple):
+    """The agent is to see its customer in the room `room` of the tenant's media server."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    room: str
+
+
+class ImageCaptured(NamedTuple):
+    """The agent has taken a picture of the customer `number`; `serial` tells pictures apart."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    number: str
+    serial: int
+
+
 class VideoModeChanged(NamedTuple):
     at: int
     tenant: int

@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("max_rest_agents", sa.Integer(), nullable=True),
         sa.Column("rest_approval", sa.Boolean(), nullable=False),
         sa.Column("record_calls", sa.Boolean(), nullable=False),
+        sa.Column("media_server", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
     )
     op.create_table(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from emulator.domain.errors import AccountError, AccountLocked, PasswordRefused
 from emulator.surfaces.cec.auth_c4 import GuidRefused, NotSignedIn
-from emulator.surfaces.cec.errors import ErrorTable, Failure
+from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
 from emulator.surfaces.cec.gateway.flowcontrol import Overload
 from emulator.switch import errors as switch
 
@@ -108,6 +108,24 @@ def failure(code: str) -> Failure:
 def failures(**codes: str) -> dict[type[Exception], Failure]:
     """An interface's own codes, by the name of the switch's error: `NoCall="200-013"`."""
     return {getattr(switch, name): failure(code) for name, code in codes.items()}
+
+
+_OUT_OF_RANGE = frozenset({"greater_than_equal", "less_than_equal"})
+
+
+def by_field(*, out_of_range: str = "", **codes: str) -> Row:
+    """The code of the field that is wrong; of what is no field of the body, the general one."""
+    found = {name.lower(): failure(code) for name, code in codes.items()}
+
+    def choose(error: Exception) -> Failure:
+        problem = str(error).partition(", ")[0]
+        where, _, kind = problem.partition(": ")
+        own = found.get(where.partition(".")[2].lower())
+        if own is None:
+            return failure("000-002")
+        return failure(out_of_range) if out_of_range and kind in _OUT_OF_RANGE else own
+
+    return choose
 
 
 class ClientSignedOut(Exception):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from emulator.surfaces.cec.errors import Failure, ParameterError, Row
+from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.gateway.component import (
     MEDIA_CALL,
     CallId,
@@ -15,7 +15,7 @@ from emulator.surfaces.cec.gateway.component import (
     gateway,
     signed_in,
 )
-from emulator.surfaces.cec.gateway.errors import failure, failures
+from emulator.surfaces.cec.gateway.errors import by_field, failure, failures
 from emulator.surfaces.coercion import DigitText, Int, MaxBytes, Text, spelled
 from emulator.switch.agents import media_of
 from emulator.switch.chats import MAX_CHATS, MAX_DATA, MAX_MESSAGE
@@ -24,24 +24,8 @@ from emulator.switch.model import Agent
 from emulator.switch.terms import CHAT_MEDIA, MediaType, TargetType, TransferMode
 
 SHORT_MIN, SHORT_MAX = -(2**15), 2**15 - 1
-_OUT_OF_RANGE = frozenset({"greater_than_equal", "less_than_equal"})
 
 Short = Annotated[Int, Field(ge=SHORT_MIN, le=SHORT_MAX)]
-
-
-def _by_field(*, out_of_range: str = "", **codes: str) -> Row:
-    """The code of the field that is wrong; of what is no field of the body, the general one."""
-    found = {name.lower(): failure(code) for name, code in codes.items()}
-
-    def choose(error: Exception) -> Failure:
-        problem = str(error).partition(", ")[0]
-        where, _, kind = problem.partition(": ")
-        own = found.get(where.removeprefix("body.").lower())
-        if own is None:
-            return failure("000-002")
-        return failure(out_of_range) if out_of_range and kind in _OUT_OF_RANGE else own
-
-    return choose
 
 
 # Messages
@@ -69,7 +53,7 @@ class LongMessage(ParameterError):
     section="6.1.5.1",
     codes=("106-001", "106-002", "106-007", "106-011", "106-013", "106-014"),
     failures={
-        ParameterError: _by_field(
+        ParameterError: by_field(
             callid="106-013", data="106-011", userid="106-011", content="106-011"
         ),
         EmptyMessage: failure("106-002"),
@@ -118,7 +102,7 @@ _LIMITED_MEDIA = frozenset(MediaType) - {MediaType.CLICK_TO_DIAL_VIDEO}
     section="6.1.5.2",
     codes=("106-003", "106-008", "106-012"),
     failures={
-        ParameterError: _by_field(mediaType="106-008", callnums="106-012"),
+        ParameterError: by_field(mediaType="106-008", callnums="106-012"),
         UnknownMedia: failure("106-008"),
         TooManySessions: failure("106-003"),
     },
@@ -172,7 +156,7 @@ _MODES: Mapping[int, TransferMode] = {0: TransferMode.BLIND, 2: TransferMode.REL
         "AgentEvent_SuccTransResult",
     ),
     failures={
-        ParameterError: _by_field(
+        ParameterError: by_field(
             callid="106-005",
             devicetype="106-004",
             mode="106-010",

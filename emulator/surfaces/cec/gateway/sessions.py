@@ -6,11 +6,19 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from emulator.domain.video_access import grant
 from emulator.platform import Platform
 from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
+from emulator.surfaces.cec.gateway.connectinfo import request_connect
 from emulator.surfaces.cec.gateway.events import AgentEvent, translate
 from emulator.surfaces.cec.gateway.push import Courier
-from emulator.switch.events import AgentLoggedOff, AgentLoggedOn, AllAgentsBusy, Event
+from emulator.switch.events import (
+    AgentLoggedOff,
+    AgentLoggedOn,
+    AllAgentsBusy,
+    Event,
+    VideoRoomEntered,
+)
 
 SIGNED_OUT_UNHEARD = 256
 """Sign-out reason of an agent whose client is no longer heard of (CEC 12.3.8.12, row 0)."""
@@ -117,6 +125,8 @@ class Sessions:
             return
         for told in translate(event):
             session.put(told)
+        if kind is VideoRoomEntered:
+            self._tell_room(session, event)
         if kind is AgentLoggedOff:
             session.closing = True
             if session.receiver is not None:
@@ -131,6 +141,14 @@ class Sessions:
             if agent is not None and agent.is_inspector and agent.tenant.id == event.tenant:
                 session.put(AgentEvent(session.agent, "AgentOther_All_Agent_Busy", None))
                 self._wake_later(session)
+
+    def _tell_room(self, session: AgentSession, event: VideoRoomEntered) -> None:
+        """How the agent's browser enters the room of its call."""
+        tenant = self._platform.switch.tenant(event.tenant)
+        if tenant.config.media_server is not None:
+            access = grant(tenant.config.media_server, event.room, event.agent, event.at)
+            content = request_connect(access, event.call)
+            session.put(AgentEvent(event.agent, "AgentEvent_RequestConnect", content))
 
     def _wake_later(self, session: AgentSession) -> None:
         """Release held polls and push after the answer to the command that caused the events."""
