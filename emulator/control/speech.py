@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.control.desk import Desk
 from emulator.control.outside import Done
-from emulator.switch.speech import LATEST, LONGEST_SCRIPT, MAX_TEXT, Utterance
+from emulator.switch.speech import LATEST, LONGEST_SCRIPT, MAX_TEXT
+from emulator.switch.utterance import Utterance
 
 router = APIRouter(prefix="/calls/{call_id}", tags=["speech"])
 

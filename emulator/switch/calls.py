@@ -215,6 +215,7 @@ def clear_call(
     if call.cleared:
         return
     call.cleared = True
+    sw.timers.cancel(call.script_timer)
     if call.entry is not None:
         stays.leave_queue(sw, call, QueueOutcome.RELEASED, reason)
     if call.ivr is not None:

@@ -87,7 +87,9 @@ def _preview(sw: Core, subject: Any, serial: int) -> None:
 
 
 def _speech(sw: Core, subject: Any, serial: int) -> None:
-    speech.said(sw, *subject)
+    call = sw.calls.get(subject)
+    if call is not None and call.script_timer == serial:
+        speech.next_is_due(sw, call)
 
 
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {

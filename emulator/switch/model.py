@@ -37,6 +37,7 @@ from emulator.switch.terms import (
     SupervisionMode,
     TargetType,
 )
+from emulator.switch.utterance import Utterance
 
 IdleEntry = tuple[int, int, int]
 """(-agent weight, idle serial, work number): sorts the best agent to the front."""
@@ -357,6 +358,9 @@ class Call:
     cleared: bool = False
     room: str = ""
     """Where those in an H5 video call see each other."""
+    script: list[tuple[int, int, Utterance]] = field(default_factory=list)
+    """What will be said, by instant (µs) and serial; `script_timer` waits for the first."""
+    script_timer: int = 0
     messages: int = 0
     """Written by either side of a chat so far."""
 

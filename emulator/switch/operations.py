@@ -150,6 +150,7 @@ def merge(sw: Core, source: Call, target: Call, owner: Agent, reason: LeaveReaso
             )
         )
     source.cleared = True
+    sw.timers.cancel(source.script_timer)
     source.served = None
     stays.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]

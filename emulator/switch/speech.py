@@ -7,7 +7,7 @@ each part in its time. Somebody whom nobody can hear says nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from emulator.switch.errors import InvalidValue, NoCall, SwitchError, WrongCallState, WrongCallType
@@ -15,6 +15,7 @@ from emulator.switch.events import Spoken
 from emulator.switch.model import Call, Connection
 from emulator.switch.terms import CONNECTED, TRUNK_DEVICE
 from emulator.switch.timers import TimerKind
+from emulator.switch.utterance import Utterance
 
 if TYPE_CHECKING:
     from emulator.switch.core import Core
@@ -24,23 +25,6 @@ MAX_TEXT = 4096
 LONGEST_SCRIPT = 1000
 LATEST = 86_400
 """Seconds after which the last utterance of a script must have been said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What the agent with the work number `agent` says, or with 0 the customer.
-
-    `confidence` is 0 to 100. `final`: the recognition ends with it, otherwise it goes on. `error`
-    is the code of a recognition that failed, 0: it did not. `analysis` is what a semantic analysis
-    made of it: a JSON object as text, empty where there is none.
-    """
-
-    text: str
-    agent: int = 0
-    confidence: int = 100
-    final: bool = False
-    error: int = 0
-    analysis: str = ""
 
 
 def speak(sw: Core, call: Call, utterance: Utterance) -> None:
@@ -73,18 +57,30 @@ def script(sw: Core, call: Call, parts: Sequence[tuple[float, Utterance]]) -> No
         if not 0 <= after <= LATEST:
             raise InvalidValue(f"an utterance comes after 0 to {LATEST} seconds")
     for after, utterance in parts:
-        sw.start_timer(after, TimerKind.SPEECH, (call.id, utterance))
+        call.script.append((sw.now + int(after * 1_000_000), sw.serial(), utterance))
+    call.script.sort(key=_turn)
+    _await_next(sw, call)
 
 
-def said(sw: Core, call_id: str, utterance: Utterance) -> None:
-    """An utterance of a script is due; nothing is said where nobody could hear it."""
-    call = sw.calls.get(call_id)
-    if call is None:
-        return
-    try:
+def _turn(part: tuple[int, int, Utterance]) -> tuple[int, int]:
+    due, serial, _ = part
+    return due, serial
+
+
+def _await_next(sw: Core, call: Call) -> None:
+    sw.timers.cancel(call.script_timer)
+    call.script_timer = 0
+    if call.script:
+        due = call.script[0][0]
+        call.script_timer = sw.timers.start(due, TimerKind.SPEECH, call.id)
+
+
+def next_is_due(sw: Core, call: Call) -> None:
+    """The next utterance of the script is due; nothing is said where nobody could hear it."""
+    _, _, utterance = call.script.pop(0)
+    _await_next(sw, call)
+    with suppress(SwitchError):
         speak(sw, call, utterance)
-    except SwitchError:
-        return
 
 
 def require_valid(utterance: Utterance) -> None:

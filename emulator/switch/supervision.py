@@ -179,6 +179,7 @@ def _leave_supervision_call(sw: Core, supervision: Supervision) -> None:
     connection = call.connections[0]
     calls.detach(sw, connection, LeaveReason.NORMAL)
     call.cleared = True
+    sw.timers.cancel(call.script_timer)
     stays.report_last_stay(sw, call, calls.CAUSE_NORMAL)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]

@@ -28,8 +28,8 @@ from emulator.switch.call_commands import CallCommands, Target
 from emulator.switch.config import TenantConfig
 from emulator.switch.core import Subscriber
 from emulator.switch.errors import InvalidNumber, InvalidValue
-from emulator.switch.speech import Utterance
 from emulator.switch.terms import MediaType, SupervisionMode
+from emulator.switch.utterance import Utterance
 
 
 class Switch(CallCommands):

@@ -18,7 +18,7 @@ class TimerKind(IntEnum):
     REST = 6  # (agent)
     IVR = 7  # (call) a node of the flow is due
     PREVIEW = 8  # (agent) a preview was not called in time
-    SPEECH = 9  # (call, utterance) a script says something
+    SPEECH = 9  # (call) the next utterance of its script is due
 
 
 class Timers:

@@ -8,7 +8,8 @@ import pytest
 
 from emulator.switch.errors import InvalidValue, NoCall, WrongCallState, WrongCallType
 from emulator.switch.events import Spoken
-from emulator.switch.speech import LATEST, LONGEST_SCRIPT, MAX_TEXT, Utterance
+from emulator.switch.speech import LATEST, LONGEST_SCRIPT, MAX_TEXT
+from emulator.switch.utterance import Utterance
 from tests.switch.support import CUSTOMER, CallCenter, small_call_center
 
 HELLO = Utterance("hello")
@@ -62,8 +63,17 @@ def test_the_script_of_a_call_ends_with_the_call(center: CallCenter) -> None:
     call = center.talk(101)
     center.switch.script_speech(call, [(1, HELLO)])
     center.switch.outside_hangs_up(call)
+    assert len(center.switch.timers) == 0
     center.switch.advance_to(center.switch.now + 5_000_000)
     assert spoken(center) == []
+
+
+def test_a_second_script_is_said_beside_the_first(center: CallCenter) -> None:
+    call = center.talk(101)
+    center.switch.script_speech(call, [(1, Utterance("one")), (3, Utterance("three"))])
+    center.switch.script_speech(call, [(2, Utterance("two")), (3, Utterance("and three"))])
+    center.switch.advance_to(center.switch.now + 5_000_000)
+    assert [s.text for s in spoken(center)] == ["one", "two", "three", "and three"]
 
 
 def test_nobody_speaks_on_a_call_that_is_not_answered_or_on_hold(center: CallCenter) -> None:

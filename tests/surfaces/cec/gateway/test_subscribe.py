@@ -11,8 +11,8 @@ import pytest
 
 from emulator.surfaces.cec.gateway import push
 from emulator.switch.clock import Clock
-from emulator.switch.speech import Utterance
 from emulator.switch.switch import Switch
+from emulator.switch.utterance import Utterance
 from tests.contract.world import PASSWORD, START, World
 from tests.surfaces.cec.gateway.receiver import HANG, Pushed, Receiver, answer, receiver
 from tests.surfaces.cec.gateway.site import Client, Site, site
