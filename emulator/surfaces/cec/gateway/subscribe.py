@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
@@ -13,7 +13,12 @@ from emulator.surfaces.cec.errors import ParameterError, Row, Unauthenticated
 from emulator.surfaces.cec.gateway.component import Gateway, gateway
 from emulator.surfaces.cec.gateway.errors import failure
 from emulator.surfaces.cec.gateway.push import CallbackUri
-from emulator.surfaces.cec.gateway.recognition import Subscription, Terms, UnknownSubscription
+from emulator.surfaces.cec.gateway.recognition import (
+    RECOGNITION,
+    Subscription,
+    Terms,
+    UnknownSubscription,
+)
 from emulator.surfaces.coercion import Bool, DigitText, Text, spelled
 
 SUBSCRIBE = "/resource/config/subscribe"
@@ -62,7 +67,7 @@ class TermsBody(BaseModel):
 class RegisterBody(TermsBody):
     """A new subscription."""
 
-    kind: Annotated[Literal["1"], Field()] = spelled("subscribeType")
+    kind: Annotated[DigitText, Field(pattern=f"^{RECOGNITION}$")] = spelled("subscribeType")
     token: ServiceToken = spelled("serviceToken", default="")
 
 

@@ -97,6 +97,18 @@ def test_a_room_lasts_as_long_as_the_video(world: World) -> None:
     assert event["channelId"] == connect_info(world, scene)["channelId"] != first
 
 
+def test_a_second_agent_is_told_of_the_room_that_it_joins(world: World) -> None:
+    scene = in_.seeing_each_other(world)
+    world.sign_in(OTHER_VIDEO_AGENT, agenttype=11)
+    world.agent("6.1.2.5", VIDEO_AGENT, {"dstaddress": str(OTHER_VIDEO_AGENT), "mode": 2})
+    world.agent("6.1.2.3", OTHER_VIDEO_AGENT)
+    room = connect_info(world, scene)["channelId"]
+    told_last = told(world, CONNECT, OTHER_VIDEO_AGENT)[-1]
+    assert (told_last["callid"], told_last["channelId"]) == (scene["callid"], room)
+    other = {**scene, "agentid": OTHER_VIDEO_AGENT}
+    assert connect_info(world, other)["channelId"] == room
+
+
 def test_two_calls_have_two_rooms(world: World) -> None:
     scene = in_.seeing_each_other(world)
     world.sign_in(OTHER_VIDEO_AGENT, agenttype=11)
