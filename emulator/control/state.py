@@ -207,7 +207,7 @@ def of_call(call: Call) -> View:
         "data": call.data,
         "conference": call.conference,
         "messages": call.messages,
-        "room": call.room or None,
+        "video_room": call.video_room or None,
         "script": len(call.script),
         "connections": [_connection(connection) for connection in call.connections],
         "queue": _queue_entry(call),

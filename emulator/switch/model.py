@@ -273,7 +273,7 @@ class Connection:
     recording_begun: int = 0
     transfer_from: int = 0
     trunk: Trunk | None = None
-    room: str = ""
+    video_room: str = ""
     """The video room that the agent was told of."""
 
     @property
@@ -356,7 +356,7 @@ class Call:
     last_stay: StayEnded | None = None
     """The stay that ended last; it is reported when another ends, or the call."""
     cleared: bool = False
-    room: str = ""
+    video_room: str = ""
     """Where those in an H5 video call see each other."""
     script: list[tuple[int, int, Utterance]] = field(default_factory=list)
     """What will be said, by instant (µs) and serial; `script_timer` waits for the first."""

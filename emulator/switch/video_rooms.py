@@ -24,20 +24,20 @@ def enter(sw: Core, call: Call) -> None:
     """Everybody who talks on the call by video is in its room from now on."""
     if call.ability != VOICE_AND_VIDEO or call.tenant.config.media_server is None:
         return
-    if not call.room:
-        call.room = f"{sw.now // ROOM_PREFIX}-{sw.serial()}"
+    if not call.video_room:
+        call.video_room = f"{sw.now // ROOM_PREFIX}-{sw.serial()}"
     for party in call.connections:
         agent = party.agent
         talks = party.state is CONNECTED and party.talk_begin
-        if agent is None or not talks or party.room == call.room:
+        if agent is None or not talks or party.video_room == call.video_room:
             continue
-        party.room = call.room
-        sw.report(VideoRoomEntered(sw.now, call.tenant.id, call.id, agent.work_no, call.room))
+        party.video_room = call.video_room
+        sw.report(VideoRoomEntered(sw.now, call.tenant.id, call.id, agent.work_no, call.video_room))
 
 
 def leave(call: Call) -> None:
     """The call has no video any more."""
-    call.room = ""
+    call.video_room = ""
 
 
 def connection_in_room(agent: Agent, call: Call) -> Connection:
@@ -47,7 +47,7 @@ def connection_in_room(agent: Agent, call: Call) -> Connection:
         raise NoCall(f"call {call.id} is not agent {agent.work_no}'s")
     if not connection.talk_begin:
         raise WrongCallState(f"call {call.id} has not been answered")
-    if not call.room:
+    if not call.video_room:
         raise WrongCallType(f"call {call.id} is no H5 video call")
     return connection
 

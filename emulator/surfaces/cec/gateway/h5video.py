@@ -53,7 +53,7 @@ def get_connect_info(call: GatewayRequest, body: VideoCallBody) -> ConnectInfo:
     server = agent.tenant.config.media_server
     if server is None:
         raise WrongCallType("the media server is no more")
-    return connect_info(grant(server, video.room, agent.work_no, switch.now))
+    return connect_info(grant(server, video.video_room, agent.work_no, switch.now))
 
 
 @gateway.post(

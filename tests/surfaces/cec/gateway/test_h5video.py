@@ -69,7 +69,7 @@ def test_an_agent_is_told_of_the_room_and_can_ask_for_it_again(world: World) -> 
         "role": "0",
         "locationId": "65535",
     }
-    room = world.platform.switch.calls[scene["callid"]].room
+    room = world.platform.switch.calls[scene["callid"]].video_room
     assert event["channelId"] == room
     assert room.startswith("17000000-")
 
