@@ -15,6 +15,7 @@ from emulator.settings import Settings
 from emulator.store.store import Store
 from emulator.surfaces.cec.auth_c1 import BearerTokens, TokenOffice, apigovernance
 from emulator.surfaces.cec.gateway import Gateway, open_gateway
+from emulator.surfaces.cec.gateway.older import OlderFirst
 from emulator.surfaces.cec.management import open_management
 from emulator.surfaces.dispatch import Dispatcher
 from emulator.surfaces.wire import respond
@@ -47,9 +48,12 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
 
     control = Control(platform, gateway.sessions, (gateway.forget, forget_tokens), worlds)
     office = TokenOffice(tokens, lambda: platform.now)
+    agent_gateway: Any = open_gateway(platform, gateway)
+    if platform.settings.older_interfaces:
+        agent_gateway = OlderFirst(gateway, agent_gateway)
     app = Dispatcher(
         {
-            "/agentgateway": open_gateway(platform, gateway),
+            "/agentgateway": agent_gateway,
             "/apigovernance": apigovernance.open(office, {}, life=platform),
             "/apiaccess/rest/cc-management": open_management(platform, tokens),
             "/_emulator": control,

@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 
 from emulator.domain.accounts import Accounts
+from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder
 from emulator.domain.recordings import Recordings
 from emulator.lookups import Lookups
@@ -102,7 +103,8 @@ class Platform:
         self._lane = ConfigurationLane(store, self._check_change)
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = count(self.switch.next_call)
-        self._subscribers: list[Subscriber] = []
+        self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
+        self._subscribers: list[Subscriber] = [self.pictures.hear]
         self._unsaved: list[Future[None]] = []
         self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None
@@ -221,16 +223,18 @@ class Platform:
         """Whether the world consists of just these tenants, unchanged."""
         return [tenant.config for tenant in self.switch.tenants.values()] == list(tenants)
 
-    def reset(self, tenants: Sequence[TenantConfig], generations: Mapping[int, int]) -> None:
+    def reset(
+        self, tenants: Sequence[TenantConfig], generations: Mapping[int, int] | None = None
+    ) -> None:
         """Begin anew with these tenants; call ids go on.
 
-        `generations` are what the store says: records of earlier ones are not shown any more.
+        `generations` are what the store says now: records of earlier ones are not shown any more.
         """
         self.advance()
         first = self.switch.next_call
         self.switch = Switch(self.clock.now(), first_call=first)
         self.switch.on_subscriber_error = _log_subscriber_error
-        self._generations = dict(generations)
+        self._generations = dict(self._generations if generations is None else generations)
         self._populate(tenants)
         self._arm()
         self._purge()

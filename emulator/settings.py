@@ -62,6 +62,14 @@ class Settings:
     """CTI pool mode: who asks for a file says on which node it is."""
     journal_mb: int = 64
     """Mebibytes that the journal of requests and events may take; 0: none is kept."""
+    older_interfaces: bool = False
+    """Whether the gateway also serves what clients of earlier releases call."""
+    flow_control: bool = False
+    """Whether agents that query too often are refused (CEC 6.5.6)."""
+    agent_queries: int = 5
+    """Queries of one agent in two seconds (real time), with flow control."""
+    system_queries: int = 15_000
+    """Queries of all agents in two seconds (real time), with flow control."""
     signature_window: int = 900
     """How far an auth-v2 timestamp may be from the real time; 0: any time will do."""
 

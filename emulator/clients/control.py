@@ -121,6 +121,33 @@ class Commands(TrafficCommands):
         """The customer of a chat writes."""
         return self._ask("POST", f"/calls/{call}/messages", json={"text": text})
 
+    def speak(
+        self,
+        call: str,
+        text: str,
+        *,
+        agent: int | None = None,
+        confidence: int = 100,
+        final: bool = False,
+        error: int | None = None,
+        analysis: dict[str, Any] | None = None,
+    ) -> Any:
+        """An agent on the call, or without `agent` its customer, says something."""
+        body = _given(
+            text=text,
+            agent=agent,
+            confidence=confidence,
+            final=final,
+            error=error,
+            analysis=analysis,
+        )
+        return self._ask("POST", f"/calls/{call}/speech", json=body)
+
+    def script_speech(self, call: str, *utterances: dict[str, Any]) -> Any:
+        """The call talks by itself: each utterance as in `speak`, `after` so many seconds."""
+        body = {"utterances": utterances}
+        return self._ask("POST", f"/calls/{call}/speech-script", json=body)
+
     def hang_up(self, call: str, number: str | None = None) -> Any:
         """The customer, or the outside party with the number, hangs up."""
         return self._ask("POST", f"/calls/{call}/hang-up", json=_given(number=number))
@@ -190,6 +217,10 @@ class Commands(TrafficCommands):
         """Recordings."""
         return self._ask("GET", "/records/recordings", params=wanted)
 
+    def picture(self, file: str) -> Any:
+        """The picture that an event names: the bytes of a PNG file."""
+        return self._ask("GET", "/pictures", params={"file": file})
+
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
@@ -200,6 +231,8 @@ def _headers(token: str) -> dict[str, str]:
 
 
 def _read(answer: httpx.Response, pick: Pick) -> Any:
+    if answer.is_success and answer.headers.get("content-type") == "image/png":
+        return answer.content
     if answer.is_success:
         found = answer.json()
         if pick is None:

@@ -48,7 +48,9 @@ class Control:
             faults,
             journal,
             outside,
+            pictures,
             records,
+            speech,
             time,
             world,
             worlds,
@@ -63,7 +65,18 @@ class Control:
             redoc_url=None,
         )
         app.state.desk = ControlDesk(self.platform, self._sessions, self._forget, self._worlds)
-        for module in (world, time, outside, agents, records, journal, faults, worlds):
+        for module in (
+            world,
+            time,
+            outside,
+            agents,
+            speech,
+            records,
+            pictures,
+            journal,
+            faults,
+            worlds,
+        ):
             app.include_router(module.router, prefix=PREFIX)
         errors.install(app)
         return app

@@ -223,6 +223,8 @@ def of_call(call: Call) -> View:
         "data": call.data,
         "conference": call.conference,
         "messages": call.messages,
+        "video_room": call.video_room or None,
+        "script": len(call.script),
         "connections": [_connection(connection) for connection in call.connections],
         "queue": _queue_entry(call),
         "ivr": _ivr(call),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from emulator.switch.config import PolicyAction
+from emulator.switch.config import MediaServerConfig, PolicyAction
 from emulator.switch.terms import AgentType, MediaType, Role, TargetType
 
 metadata = MetaData(
@@ -86,6 +87,23 @@ class Strings(TypeDecorator[tuple[str, ...]]):
         return tuple(value or ())
 
 
+class MediaServer(TypeDecorator[MediaServerConfig]):
+    """A JSON object in the database, a media server outside."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: MediaServerConfig | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        return None if value is None else asdict(value)
+
+    def process_result_value(
+        self, value: dict[str, Any] | None, dialect: Dialect
+    ) -> MediaServerConfig | None:
+        return None if value is None else MediaServerConfig(**value)
+
+
 def _column(
     name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], **options: Any
 ) -> Column[Any]:
@@ -146,6 +164,7 @@ tenants = Table(
     _column("record_calls", Boolean),
     _column("conference_seats", Integer),
     _column("announcement", Integer),
+    _optional("media_server", MediaServer),
 )
 
 agents = Table(

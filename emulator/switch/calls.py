@@ -251,6 +251,7 @@ def _first_in_front(connections: list[Connection], first: Connection | None) -> 
 
 def close(sw: Core, call: Call, cause: int) -> None:
     """The call, which everybody has left, is over."""
+    sw.timers.cancel(call.script_timer)
     stays.report_last_stay(sw, call, cause)
     del sw.calls[call.id]
     del call.tenant.calls[call.id]

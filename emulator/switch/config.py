@@ -160,10 +160,29 @@ class RestReasonConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaServerConfig:
+    """The media server on which customers and agents of a tenant see each other (CEC 6.1.5.4).
+
+    The domains are `https://name:port`, inside and outside. `secret` signs what lets a browser in
+    for `valid_for` seconds (1 to 43,199, as the vendor's media service has it).
+    """
+
+    ip: str
+    port: int
+    domain_in: str
+    domain_out: str
+    app_id: str
+    secret: str = field(repr=False)
+    location_id: int = 65535
+    valid_for: int = 7200
+
+
+@dataclass(frozen=True, slots=True)
 class TenantConfig:
     """A VDN with all that belongs to it.
 
     `default_answer_after` is how an outside number without an entry of its own behaves.
+    With a `media_server` its video calls are H5 video calls.
     `rest_approval` sends requests for rest to an inspector's approval queue.
     `conference_seats` is how many parties all agent conferences together may have (CEC 6.1.6.1),
     `announcement` how many seconds the announcements in them last.
@@ -184,6 +203,7 @@ class TenantConfig:
     record_calls: bool = True
     conference_seats: int = 120
     announcement: int = 10
+    media_server: MediaServerConfig | None = None
     agents: tuple[AgentConfig, ...] = ()
     phones: tuple[PhoneConfig, ...] = ()
     queues: tuple[QueueConfig, ...] = ()

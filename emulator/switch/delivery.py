@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, conferences, operations, queues, recordings, stays
+from emulator.switch import (
+    agents,
+    calls,
+    conferences,
+    operations,
+    queues,
+    recordings,
+    stays,
+    video_rooms,
+)
 from emulator.switch.errors import (
     NoCall,
     TargetNotAvailable,
@@ -214,6 +223,7 @@ def report_joined(sw: Core, connection: Connection, *, only_target: bool = False
     for party in call.connections:
         if party.agent is not None and party.state is CONNECTED and not party.recording:
             recordings.start_recording(sw, party)
+    video_rooms.enter(sw, call)
 
 
 def report_established(sw: Core, connection: Connection, *, only_target: bool = False) -> None:

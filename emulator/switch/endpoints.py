@@ -17,6 +17,7 @@ from emulator.switch import (
     playback,
     queues,
     services,
+    speech,
 )
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
@@ -122,6 +123,12 @@ def _playback(sw: Core, subject: Any, serial: int) -> None:
         playback.over(sw, agent)
 
 
+def _speech(sw: Core, subject: Any, serial: int) -> None:
+    call = sw.calls.get(subject)
+    if call is not None and call.script_timer == serial:
+        speech.next_is_due(sw, call)
+
+
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.RING: _on_connection(delivery.ring_over),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
@@ -136,6 +143,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.CONFERENCE_VOICE: _conference_voice,
     TimerKind.PARTICIPANT_VOICE: _participant_voice,
     TimerKind.PLAYBACK: _playback,
+    TimerKind.SPEECH: _speech,
 }
 
 

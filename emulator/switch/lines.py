@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, dialling, stays
-from emulator.switch.events import AgentBusy, CallCleared, PhoneAlerting
+from emulator.switch import agents, calls, dialling
+from emulator.switch.events import AgentBusy, PhoneAlerting
 from emulator.switch.model import Agent, Connection
 from emulator.switch.terms import (
     CONNECTED,
@@ -53,7 +53,4 @@ def drop(sw: Core, line: Connection) -> None:
     call = line.call
     calls.detach(sw, line, LeaveReason.NORMAL)
     call.cleared = True
-    stays.report_last_stay(sw, call, calls.CAUSE_NORMAL)
-    del sw.calls[call.id]
-    del call.tenant.calls[call.id]
-    sw.report(CallCleared(sw.now, call.tenant.id, call.id, calls.CAUSE_NORMAL))
+    calls.close(sw, call, calls.CAUSE_NORMAL)

@@ -38,6 +38,7 @@ from emulator.switch.terms import (
     SupervisionMode,
     TargetType,
 )
+from emulator.switch.utterance import Utterance
 
 if TYPE_CHECKING:
     from emulator.switch.rooms import Conference
@@ -322,6 +323,8 @@ class Connection:
     recording_begun: int = 0
     transfer_from: int = 0
     trunk: Trunk | None = None
+    video_room: str = ""
+    """The video room that the agent was told of."""
 
     @property
     def is_chat(self) -> bool:
@@ -405,6 +408,11 @@ class Call:
     last_stay: StayEnded | None = None
     """The stay that ended last; it is reported when another ends, or the call."""
     cleared: bool = False
+    video_room: str = ""
+    """Where those in an H5 video call see each other."""
+    script: list[tuple[int, int, Utterance]] = field(default_factory=list)
+    """What will be said, by instant (µs) and serial; `script_timer` waits for the first."""
+    script_timer: int = 0
     messages: int = 0
     """Written by either side of a chat so far."""
 

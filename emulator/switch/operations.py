@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, recordings, stays
+from emulator.switch import calls, delivery, recordings, stays, video_rooms
 from emulator.switch.errors import NoCall
 from emulator.switch.events import (
     CallCleared,
@@ -150,11 +150,13 @@ def merge(sw: Core, source: Call, target: Call, owner: Agent, reason: LeaveReaso
             )
         )
     source.cleared = True
+    sw.timers.cancel(source.script_timer)
     source.served = None
     stays.report_last_stay(sw, source, calls.CAUSE_REDIRECTED)
     del sw.calls[source.id]
     del source.tenant.calls[source.id]
     sw.report(CallCleared(sw.now, source.tenant.id, source.id, calls.CAUSE_REDIRECTED))
+    video_rooms.enter(sw, target)
 
 
 def _follow(agent: Agent | None, source: Call, target: Call) -> None:

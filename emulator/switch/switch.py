@@ -8,6 +8,8 @@ published in order before it returns. Agents are named by work number, calls by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from emulator.switch import (
     agents,
     chats,
@@ -16,8 +18,10 @@ from emulator.switch import (
     ivr,
     outside,
     services,
+    speech,
     states,
     supervision,
+    video_rooms,
 )
 from emulator.switch.agents import SignIn
 from emulator.switch.call_commands import Target
@@ -26,6 +30,7 @@ from emulator.switch.config import TenantConfig
 from emulator.switch.core import Subscriber
 from emulator.switch.errors import InvalidNumber, InvalidValue
 from emulator.switch.terms import MediaType, SupervisionMode
+from emulator.switch.utterance import Utterance
 
 
 class Switch(ConferenceCommands):
@@ -144,6 +149,24 @@ class Switch(ConferenceCommands):
         """The customer of a chat writes."""
         self._guard()
         chats.receive(self, self.call(call_id), text)
+        self._done()
+
+    def speak(self, call_id: str, utterance: Utterance) -> None:
+        """Somebody on the call says something."""
+        self._guard()
+        speech.speak(self, self.call(call_id), utterance)
+        self._done()
+
+    def script_speech(self, call_id: str, parts: Sequence[tuple[float, Utterance]]) -> None:
+        """Have the call say each utterance so many seconds from now."""
+        self._guard()
+        speech.script(self, self.call(call_id), parts)
+        self._done()
+
+    def capture_image(self, work_no: int, call_id: str) -> None:
+        """The agent takes a picture of the customer that it sees."""
+        agent = self._actor(work_no)
+        video_rooms.capture(self, agent, self._required_call(agent, call_id))
         self._done()
 
     def outside_answers(self, call_id: str, number: str | None = None) -> None:

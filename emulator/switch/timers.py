@@ -18,11 +18,12 @@ class TimerKind(IntEnum):
     REST = 6  # (agent)
     IVR = 7  # (call) a node of the flow is due
     PREVIEW = 8  # (agent) a preview was not called in time
+    PLAYBACK = 9  # (agent) a recording has been played to its end
+    SPEECH = 10  # (call) the next utterance of its script is due
     CONFERENCE_END = 20  # (call) a conference has lasted as long as asked
     CONFERENCE_PROMPT = 21  # (call) its chairperson is warned of the end
     CONFERENCE_VOICE = 22  # (call) the announcement to everybody is over
     PARTICIPANT_VOICE = 23  # (call, device) the announcement to one participant is over
-    PLAYBACK = 9  # (agent) a recording has been played to its end
 
 
 class Timers:

@@ -203,6 +203,17 @@ def _number_problems(tenant: TenantConfig) -> Iterator[Problem]:
                 yield Problem((field, index, key), "must not be empty")
 
 
+def _media_server_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    server = tenant.media_server
+    if server is None:
+        return
+    for name, allowed in (("port", range(1, 65_536)), ("valid_for", range(1, 43_200))):
+        yield from _in_range(("media_server", name), getattr(server, name), allowed)
+    for name in ("ip", "app_id", "secret"):
+        if not getattr(server, name):
+            yield Problem(("media_server", name), "must not be empty")
+
+
 _CHECKS: tuple[Callable[[TenantConfig], Iterator[Problem]], ...] = (
     _tenant_problems,
     _agent_problems,
@@ -210,6 +221,7 @@ _CHECKS: tuple[Callable[[TenantConfig], Iterator[Problem]], ...] = (
     _route_problems,
     _flow_problems,
     _number_problems,
+    _media_server_problems,
 )
 
 

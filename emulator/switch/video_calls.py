@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import delivery, recordings, services
+from emulator.switch import delivery, recordings, services, video_rooms
 from emulator.switch.errors import InvalidValue, WrongCallState, WrongCallType
 from emulator.switch.events import MediaSwitched, VideoModeChanged
 from emulator.switch.model import Agent
@@ -42,6 +42,10 @@ def switch_media(sw: Core, agent: Agent, video: bool) -> None:
             )
         )
     recordings.start_recording(sw, connection)
+    if video:
+        video_rooms.enter(sw, call)
+    else:
+        video_rooms.leave(call)
 
 
 def set_video_mode(sw: Core, agent: Agent, mode: int) -> None:

@@ -39,6 +39,7 @@ class Request:
     path: dict[str, Any]
     query: dict[str, Any]
     body: dict[str, Any] | None
+    headers: dict[str, str]
 
     def part(self, place: str) -> dict[str, Any]:
         found: dict[str, Any] = getattr(self, place)
@@ -46,7 +47,11 @@ class Request:
 
     def send(self, world: World, headers: Mapping[str, str] | None = None) -> Reply:
         return world.call(
-            self.section, self.path, query=self.query, body=self.body, headers=headers
+            self.section,
+            self.path,
+            query=self.query,
+            body=self.body,
+            headers={**self.headers, **(headers or {})},
         )
 
 
@@ -154,6 +159,13 @@ ACCEPTED: Mapping[str, Accepted] = {
     "12.1.12": Accepted(in_.inspector_and_talking_agent, _TARGET),
     "12.1.13": Accepted(in_.whispering, _TARGET),
     "12.1.14": Accepted(in_.whispering, {**_TARGET, "switchtype": 0}),
+    "6.1.5.4": Accepted(in_.seeing_each_other, {"callid": "$callid"}),
+    "6.1.5.5": Accepted(in_.seeing_each_other, {"callid": "$callid"}),
+    "6.3.1": Accepted(in_.configuring),
+    "6.3.2": Accepted(in_.subscribed, {"serverId": "$serverId"}),
+    "6.3.3": Accepted(in_.subscribed, {"serverId": "$serverId"}),
+    "6.3.4": Accepted(in_.subscribed, {"serviceid": "$serverId"}),
+    "6.3.5": Accepted(in_.subscribed, {"serviceid": "$serverId", "service_token": "$token"}),
     "6.1.5.1": Accepted(in_.chatting, {"callid": "$callid"}),
     "6.1.5.2": Accepted(in_.chatting),
     "6.1.5.3": Accepted(
@@ -204,13 +216,13 @@ def request_in(section: str, scene: Scene, **changes: Any) -> Request:
     values = {name: _real(value, scene) for name, value in fill.items()}
     if "agentid" in scene:
         values.setdefault("agentid", scene["agentid"])
-    parts: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "body": {}}
+    parts: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "body": {}, "header": {}}
     parts["body"].update(interface.request_example or {})
     for parameter in interface.parameters:
-        if parameter.place != "header" and parameter.name in values:
+        if parameter.name in values:
             parts[parameter.place][parameter.name] = values[parameter.name]
     body = parts["body"] if interface.parameters_in("body") else None
-    return Request(section, parts["path"], parts["query"], body)
+    return Request(section, parts["path"], parts["query"], body, parts["header"])
 
 
 def _real(value: Any, scene: Scene) -> Any:

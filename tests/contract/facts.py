@@ -250,7 +250,15 @@ def is_number(value: object) -> bool:
 @cache
 def interfaces() -> tuple[Interface, ...]:
     """What the gateway serves, in the order of the reference within each file."""
-    files = ("gateway", "gateway_queries", "mediacall", "agentconf", "recording")
+    files = (
+        "gateway",
+        "gateway_queries",
+        "mediacall",
+        "h5video",
+        "agentconf",
+        "asr",
+        "recording",
+    )
     return tuple(_interface(row) for file in files for row in _read(file))
 
 

@@ -264,6 +264,7 @@ STORIES: tuple[Story, ...] = (
     _story("listening no longer", "12.1.4"),
     _story("whispering", "12.1.12"),
     # Sessions
+    _story("a picture of the customer", "6.1.5.5"),
     _story("a session handed on", "6.1.5.3", changes={"mode": 0}, not_here={"AgentEvent_Talking"}),
     _story(
         "a session that somebody takes over",

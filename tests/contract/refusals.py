@@ -19,15 +19,16 @@ from tests.contract.situations import Scene
 from tests.contract.variants import MISSING, illegal
 from tests.contract.world import World
 
-PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "200-028", "200-031")
+PARAMETER_CODES = ("000-002", "100-001", "100-005", "100-011", "107-002", "200-028", "200-031")
 """Codes that stand for a wrong parameter; an interface gives the first that it documents."""
-BREAKDOWN_CODES = {"100-007", "108-007", "200-035", "900-001"}
+BREAKDOWN_CODES = {"100-007", "107-001", "108-007", "200-035", "900-001"}
 NO_INSPECTOR = in_.THIRD
 NOBODY = 59999
 NO_CALL = "1-1"
 NO_QUEUE = 99
 NO_FILE = "Y:/1/0/20180621/105/1406470"
 """The name of a file that does not exist, without its ending."""
+NO_SUBSCRIPTION = "20140414172508-001-00101"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,11 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
         ("12.1.12", *_WHISPERED),
         {"900-004": _refusal(in_.inspector_only, whisperagentid=NOBODY)},
     ),
+    # Subscriptions
+    ("6.3.2", "107-028"): _refusal(in_.subscribed, serverId=NO_SUBSCRIPTION),
+    ("6.3.3", "107-031"): _refusal(in_.subscribed, serverId=NO_SUBSCRIPTION),
+    ("6.3.4", "107-032"): _refusal(in_.subscribed, serviceid=NO_SUBSCRIPTION),
+    ("6.3.5", "107-032"): _refusal(in_.subscribed, serviceid=NO_SUBSCRIPTION),
     # Sessions
     ("6.1.5.1", "106-001"): _refusal(in_.talking),
     ("6.1.5.1", "106-002"): _refusal(in_.chatting, data=""),
@@ -191,6 +197,12 @@ REFUSALS: Mapping[tuple[str, str], Refusal] = {
     ("6.1.5.2", "106-003"): _refusal(in_.chatting, callnums="61"),
     ("6.1.5.2", "106-008"): _refusal(in_.chatting, mediaType="3"),
     ("6.1.5.2", "106-012"): _refusal(in_.chatting, callnums="32768"),
+    ("6.1.5.4", "100-007"): _refusal(in_.talking_by_video),
+    ("6.1.5.4", "106-011"): _refusal(in_.seeing_each_other, callid=""),
+    ("6.1.5.4", "106-015"): _refusal(in_.seeing_each_other, userType="user"),
+    ("6.1.5.5", "100-007"): _refusal(in_.talking_by_video),
+    ("6.1.5.5", "106-011"): _refusal(in_.seeing_each_other, userType=""),
+    ("6.1.5.5", "106-015"): _refusal(in_.seeing_each_other, userType="agent"),
     ("6.1.5.3", "106-004"): _refusal(in_.chatting_with_another_idle, devicetype=3),
     ("6.1.5.3", "106-005"): _refusal(in_.chatting_with_another_resting, mode=0),
     ("6.1.5.3", "106-006"): _refusal(in_.chatting, address=str(NOBODY)),
@@ -262,7 +274,7 @@ def refused_request(
         return request_in(section, _complete(told.situation(world)), **told.changes), {}
     if code == "100-006":
         return request_in(section, _complete({})), {}
-    if code == "000-003":
+    if code in ("000-003", "107-007"):
         scene = ACCEPTED[section].situation(world)
         return request_in(section, scene), {"Guid": "00000000.AgentGateway0"}
     if code == "900-002":

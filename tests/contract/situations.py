@@ -14,6 +14,7 @@ from emulator.domain.recordings import running
 from emulator.store.rows import RecordingRow
 from emulator.switch.config import (
     AccessCodeConfig,
+    MediaServerConfig,
     OutsideNumberConfig,
     PhoneConfig,
     RouteConfig,
@@ -31,6 +32,14 @@ CHAT_CODE = "95005"
 INSPECTOR, OTHER_INSPECTOR = 191, 192
 OUTSIDE = "13900000002"
 BUSY_NUMBER = "13900000537"
+MEDIA_SERVER = MediaServerConfig(
+    "10.0.0.9",
+    6500,
+    "https://in.example.com:443",
+    "https://out.example.com:443",
+    "sdcP0BPcVGymItWppGX6XqrZGTCYa13d",
+    "a secret of the media server",
+)
 ANSWERED_AFTER = 3
 """Seconds after which an outside number of the demo has answered for sure."""
 
@@ -218,6 +227,12 @@ def talking_by_video(world: World) -> Scene:
     call = world.dial_in("95004")
     world.agent("6.1.2.3", VIDEO_AGENT)
     return {"agentid": VIDEO_AGENT, "callid": call}
+
+
+def seeing_each_other(world: World) -> Scene:
+    """A video agent sees a customer in a room of the VDN's media server."""
+    world.configure(media_server=MEDIA_SERVER)
+    return talking_by_video(world)
 
 
 def video_agent_talking(world: World) -> Scene:
@@ -565,6 +580,33 @@ def recorded_elsewhere(world: World) -> Scene:
     row = RecordingRow(2, f"elsewhere{call}", call, "201", begin, begin + 5_000_000, file, 19)
     world.do(lambda switch: world.platform.records.add(row))
     return {**scene, "callid": call, "file": file}
+
+
+# Voice recognition
+
+
+def configuring(world: World) -> Scene:
+    """The VDN has signed in to configure."""
+    world.log_in_to_configure()
+    return {}
+
+
+SERVICE_TOKEN = "token-of-the-subscriber"
+SUBSCRIBER = "http://127.0.0.1:9/words"
+
+
+def subscribed(world: World) -> Scene:
+    """Somebody has subscribed to what is recognised on the VDN's calls."""
+    configuring(world)
+    body = {
+        "subscribeType": "1",
+        "serviceToken": SERVICE_TOKEN,
+        "serviceCallBackUri": SUBSCRIBER,
+        "nlpFlag": False,
+    }
+    reply = world.call("6.3.1", {}, body=body)
+    assert reply.code == "0", reply.document
+    return {"serverId": reply.result["serverId"], "token": SERVICE_TOKEN}
 
 
 def busy_outside(world: World) -> None:

@@ -78,6 +78,7 @@ class World:
         self.doors = open_doors(self.platform)
         self.guids: dict[int, str] = {}
         self.token = ""
+        self.config_guid = ""
         self._switch: Switch | None = None
         """The switch as it was when everything broke down."""
         self._runner = asyncio.Runner()
@@ -86,6 +87,7 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._run(self.doors.gateway.stop())
         self._runner.close()
 
     # Requests
@@ -158,6 +160,8 @@ class World:
     def _proof(self, interface: facts.Interface, agent: int) -> dict[str, str]:
         if interface.auth == "C1":
             return {"Authorization": f"Bearer {self.bearer_token()}"}
+        if interface.auth == "C5":
+            return {"Guid": self.config_guid} if self.config_guid else {}
         return {"Guid": self.guids[agent]} if agent in self.guids else {}
 
     def _learn(self, agent: int, reply: Reply) -> None:
@@ -196,6 +200,12 @@ class World:
         reply = self.call("6.1.1.1", {"agentid": agent}, body=body)
         assert reply.code == "0", reply.document
         return reply
+
+    def log_in_to_configure(self, user: int = 100_001) -> None:
+        """Sign the demo's VDN in to configure, or somebody else."""
+        reply = self.call("4.6", {}, body={"agentId": user, "password": PASSWORD})
+        assert reply.code == "0", reply.document
+        self.config_guid = reply.result["guid"]
 
     def agent(self, section: str, agent: int, body: Any = None, **query: Any) -> Any:
         """Do something as an agent that must succeed; gives the result."""
@@ -265,7 +275,11 @@ class World:
         guids = repr((gateway.guids._sessions, gateway.config_sessions._users))
         tallies = gateway.tallies._tallies
         state = [getattr(switch, name) for name in names]
-        return pickle.dumps((state, sessions, guids, tallies))
+        subscriptions = {
+            number: (held.terms, held.heard_at, list(held.events))
+            for number, held in gateway.subscriptions._subscriptions.items()
+        }
+        return pickle.dumps((state, sessions, guids, tallies, subscriptions))
 
     def _run(self, work: Any) -> Any:
         return self._runner.run(work)

@@ -65,7 +65,7 @@ async def test_operations_stay_distinct_when_the_world_begins_anew_at_one_instan
 ) -> None:
     for _ in range(2):
         world.sign_in(101)
-        await world.control.reset()
+        world.emulator.platform.reset([world.switch.tenants[1].config])
     operations = await world.control.operations(agent="101")
     assert [row["op_type"] for row in operations] == ["1", "1"]
     assert world.emulator.platform.records.refused == []

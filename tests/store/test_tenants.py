@@ -23,6 +23,7 @@ from emulator.switch.config import (
     AccessCodeConfig,
     AgentConfig,
     FlowConfig,
+    MediaServerConfig,
     OutsideNumberConfig,
     PhoneConfig,
     Policy,
@@ -99,6 +100,17 @@ OUTSIDE_NUMBERS = st.builds(
     video=st.booleans(),
 )
 REST_REASONS = st.builds(RestReasonConfig, code=st.integers(1, 255), name=TEXT)
+MEDIA_SERVERS = st.builds(
+    MediaServerConfig,
+    ip=TEXT,
+    port=IDS,
+    domain_in=TEXT,
+    domain_out=TEXT,
+    app_id=TEXT,
+    secret=TEXT,
+    location_id=IDS,
+    valid_for=IDS,
+)
 TENANTS = st.builds(
     TenantConfig,
     id=st.integers(1, 3),
@@ -114,6 +126,7 @@ TENANTS = st.builds(
     record_calls=st.booleans(),
     conference_seats=IDS,
     announcement=IDS,
+    media_server=st.none() | MEDIA_SERVERS,
     agents=unique(AGENTS, "work_no"),
     phones=unique(PHONES, "number"),
     queues=unique(QUEUES, "id"),

@@ -130,6 +130,16 @@ class GuidSessions:
             return None
         return session.guid
 
+    def owner(self, presented: str | None) -> int | None:
+        """Whose current guid it is; None where guids are not checked. Raises if it is nobody's."""
+        if self.settings.mode is AuthMode.NONE:
+            return None
+        guid = _bare(presented or "")
+        for agent_id, session in self._sessions.items():
+            if _same(session.guid, guid):
+                return agent_id
+        raise GuidRefused
+
     def current(self, agent_id: int) -> str:
         """Give the agent's guid."""
         return self._session(agent_id).guid
@@ -195,11 +205,18 @@ class GuidGate:
     request_class: type[CecRequest[Any]] = AgentRequest
 
     def __init__(
-        self, sessions: GuidSessions, now: Callable[[], int], *, signing_in: bool = False
+        self,
+        sessions: GuidSessions,
+        now: Callable[[], int],
+        *,
+        signing_in: bool = False,
+        admitted: Callable[[str, int], None] | None = None,
     ) -> None:
+        """`admitted` is told path template and agent of proven requests; it may refuse them."""
         self.sessions = sessions
         self.now = now
         self._signing_in = signing_in
+        self._admitted = admitted
 
     def admit(self, request: AgentRequest[Any]) -> None:
         """Take the agent from the path, and check its guid."""
@@ -207,6 +224,8 @@ class GuidGate:
         request.agent_id = _agent_id(request.path_values)
         if not self._signing_in:
             self.sessions.check(request.agent_id, _presented(request), self.now())
+            if self._admitted is not None:
+                self._admitted(request.interface.path, request.agent_id)
 
     def claimed(self, request: AgentRequest[Any]) -> tuple[int, str]:
         """The agent that the path names."""
@@ -216,9 +235,16 @@ class GuidGate:
             return 0, ""
 
 
-def guid_gates(sessions: GuidSessions, now: Callable[[], int]) -> dict[str, Gate]:
+def guid_gates(
+    sessions: GuidSessions,
+    now: Callable[[], int],
+    admitted: Callable[[str, int], None] | None = None,
+) -> dict[str, Gate]:
     """Give the gates of a gateway's door: `C4`, and `C4 sign-in` without a check."""
-    return {MODE: GuidGate(sessions, now), SIGN_IN: GuidGate(sessions, now, signing_in=True)}
+    return {
+        MODE: GuidGate(sessions, now, admitted=admitted),
+        SIGN_IN: GuidGate(sessions, now, signing_in=True),
+    }
 
 
 def _agent_id(values: dict[str, str]) -> int:
@@ -226,6 +252,11 @@ def _agent_id(values: dict[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise ParameterError("path.agentid: not a number")
     return int(text)
+
+
+def bare_guid(request: CecRequest[Any]) -> str:
+    """The guid of the request's header, without what clients leave around it; empty if none."""
+    return _bare(_presented(request) or "")
 
 
 def _presented(request: CecRequest[Any]) -> str | None:

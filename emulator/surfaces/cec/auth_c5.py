@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 from uuid import UUID
 
+from emulator.surfaces.cec.auth_c4 import bare_guid
 from emulator.surfaces.cec.errors import Unauthenticated
+from emulator.surfaces.cec.request import CecRequest, P
+
+MODE = "C5"
 
 VDN_LOGINS = 100_000
 """The id with which a VDN signs in is its own plus this."""
@@ -42,9 +47,13 @@ class ConfigSessions:
         self._users[guid] = user
         return guid
 
+    def find(self, guid: str) -> ConfigUser | None:
+        """Whose guid it is, if anybody's."""
+        return self._users.get(guid)
+
     def user(self, guid: str) -> ConfigUser:
         """Whose guid it is; raises `Unauthenticated` if nobody's."""
-        found = self._users.get(guid)
+        found = self.find(guid)
         if found is None:
             raise Unauthenticated("no session has this guid")
         return found
@@ -55,3 +64,29 @@ class ConfigSessions:
             if tenant in (None, user.tenant):
                 del self._users[guid]
                 del self._guids[user.id]
+
+
+class ConfigRequest(CecRequest[P]):
+    """A request of somebody who has signed in to configure."""
+
+    __slots__ = ("user",)
+
+    user: ConfigUser
+
+
+class ConfigGate:
+    """Admits whoever shows a guid of `config/login`."""
+
+    request_class: type[CecRequest[Any]] = ConfigRequest
+
+    def __init__(self, sessions: ConfigSessions) -> None:
+        self._sessions = sessions
+
+    def admit(self, request: ConfigRequest[Any]) -> None:
+        """Find the user by the guid."""
+        request.user = self._sessions.user(bare_guid(request))
+
+    def claimed(self, request: ConfigRequest[Any]) -> tuple[int, str]:
+        """The agent whose guid is shown; nobody if it is a VDN's."""
+        user = self._sessions.find(bare_guid(request))
+        return (0 if user is None or user.id > VDN_LOGINS else user.id), ""

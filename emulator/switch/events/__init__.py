@@ -48,6 +48,7 @@ from emulator.switch.events.calls import (
     Established,
     Failed,
     Held,
+    ImageCaptured,
     IncomingCallInfo,
     MediaSwitched,
     MessageSent,
@@ -62,10 +63,12 @@ from emulator.switch.events.calls import (
     Retrieved,
     ReturnedFromIvr,
     ServiceInitiated,
+    Spoken,
     StayEnded,
     Transferred,
     TransferResult,
     VideoModeChanged,
+    VideoRoomEntered,
 )
 from emulator.switch.events.conferences import (
     ChairpersonChanged,
@@ -150,6 +153,7 @@ __all__ = [
     "Event",
     "Failed",
     "Held",
+    "ImageCaptured",
     "IncomingCallInfo",
     "IvrNodeEntered",
     "LookupRequested",
@@ -188,6 +192,7 @@ __all__ = [
     "ScreenRecordingStarted",
     "ScreenRecordingStopped",
     "ServiceInitiated",
+    "Spoken",
     "StayEnded",
     "SupervisionChanged",
     "SupervisionStarted",
@@ -196,4 +201,5 @@ __all__ = [
     "TransferResult",
     "Transferred",
     "VideoModeChanged",
+    "VideoRoomEntered",
 ]

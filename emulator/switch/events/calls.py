@@ -337,6 +337,45 @@ class MessageSent(NamedTuple):
     text: str
 
 
+class Spoken(NamedTuple):
+    """Somebody on the call has said something; see `emulator.switch.speech.Utterance`.
+
+    `device` is who spoke, `number` as the others see it.
+    """
+
+    at: int
+    tenant: int
+    call: str
+    device: str
+    number: str
+    text: str
+    confidence: int
+    final: bool
+    error: int
+    analysis: str
+
+
+class VideoRoomEntered(NamedTuple):
+    """The agent is to see its customer in the room `room` of the tenant's media server."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    room: str
+
+
+class ImageCaptured(NamedTuple):
+    """The agent has taken a picture of the customer `number`; `serial` tells pictures apart."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    number: str
+    serial: int
+
+
 class VideoModeChanged(NamedTuple):
     at: int
     tenant: int

@@ -21,6 +21,7 @@ from emulator.switch.terms import (
     TargetType,
     TransferMode,
 )
+from emulator.switch.utterance import Utterance
 from tests.switch.laws import world
 
 AGENTS = (101, 102, 103, 104, 105, 106, 190, 191, 201, 202, 290)
@@ -142,9 +143,11 @@ CALL_COMMANDS = st.one_of(
     command("switch_media", agents, booleans),
     command("set_video_mode", agents, st.integers(0, 4)),
     command("transmit_digits", agents),
+    command("capture_image", agents, calls),
     command("pick_up", agents, agents),
     command("request_queued_call", agents, calls, st.sampled_from((1, 2, 5))),
 )
+utterances = st.builds(Utterance, st.sampled_from(("hello", "")), st.one_of(st.just(0), agents))
 texts = st.sampled_from(("hello", "hello", "", "x" * 2049))
 CHATS = st.one_of(
     command("send_message", agents, calls, texts),
@@ -241,6 +244,8 @@ WORLD = st.one_of(
     command("outside_answers", calls, PARTIES),
     command("outside_refuses", calls, st.sampled_from((537, 604)), PARTIES),
     command("lookup_answered", requests, st.sampled_from((None, {"id": "1"}))),
+    command("speak", calls, st.one_of(st.just(Utterance("hello")), utterances)),
+    command("script_speech", calls, st.tuples(st.tuples(seconds, utterances))),
 )
 PHONE_COMMANDS = st.one_of(
     command("endpoint_confirmed", requests),

@@ -290,6 +290,7 @@ def nothing_is_left_behind(seen: Observed) -> None:
     wanted = {c.timer for c in seen.connections()} | {a.timer for a in switch.agents.values()}
     requests = {c.request for c in seen.connections()}
     for call in switch.calls.values():
+        wanted.add(call.script_timer)
         if call.entry is not None:
             wanted.add(call.entry.timer)
         if call.ivr is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from emulator.switch.config import (
     AccessCodeConfig,
     FlowConfig,
+    MediaServerConfig,
     OutsideNumberConfig,
     PhoneConfig,
     Policy,
@@ -118,6 +119,7 @@ def big_tenant() -> TenantConfig:
         outside_ring=12,
         conference_seats=14,
         max_rest_agents=2,
+        media_server=MediaServerConfig("10.0.0.9", 6500, "in", "out", "app", "secret"),
         agents=(
             agent(101, 1, SkillConfig(2, 1, 5)),
             agent(102, SkillConfig(1, 3, 1)),

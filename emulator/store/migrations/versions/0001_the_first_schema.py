@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("record_calls", sa.Boolean(), nullable=False),
         sa.Column("conference_seats", sa.Integer(), nullable=False),
         sa.Column("announcement", sa.Integer(), nullable=False),
+        sa.Column("media_server", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
     )
     op.create_table(

@@ -1,4 +1,4 @@
-"""The agent gateway (CEC 5.2, 6.1, 12.1, 13.1): what agents' clients talk to."""
+"""The agent gateway (CEC 5.2, 6.1, 6.3, 12.1, 13.1): what agents' clients talk to."""
 
 from emulator.surfaces.cec.gateway import (
     agentconf,
@@ -6,6 +6,7 @@ from emulator.surfaces.cec.gateway import (
     agentgroup,
     calldata,
     configlogin,
+    h5video,
     mediacall,
     offered,
     onlineagent,
@@ -14,6 +15,7 @@ from emulator.surfaces.cec.gateway import (
     recordfile,
     recordplay,
     session,
+    subscribe,
     synchronisation,
     transfer,
     video,
@@ -29,6 +31,7 @@ __all__ = [
     "calldata",
     "configlogin",
     "gateway",
+    "h5video",
     "mediacall",
     "offered",
     "onlineagent",
@@ -38,6 +41,7 @@ __all__ = [
     "recordfile",
     "recordplay",
     "session",
+    "subscribe",
     "synchronisation",
     "transfer",
     "video",

@@ -73,7 +73,7 @@ def agents_of_queue(call: GatewayRequest, skillid: Int) -> list[AgentDetails]:
     found = [agent for agent in queue.agents.values() if agent.takes_calls]
     if not found:
         raise UnknownAgent(f"nobody works for queue {skillid}")
-    return [_details(agent, gateway.sessions, gateway.switch.now) for agent in found]
+    return [details(agent, gateway.sessions, gateway.switch.now) for agent in found]
 
 
 @gateway.get(AGENT_GROUP + "/agentbyworkno/{workno}", section="5.2.12", message="", codes=codes())
@@ -83,12 +83,12 @@ def agent_by_work_number(call: GatewayRequest, workno: WorkNo) -> AgentDetails:
     agent = signed_in(call).tenant.agents.get(workno)
     if agent is None:
         raise UnknownAgent(f"there is no agent {workno}")
-    details = _details(agent, gateway.sessions, gateway.switch.now)
-    details.skilllist = [
+    found = details(agent, gateway.sessions, gateway.switch.now)
+    found.skilllist = [
         AgentSkill(name=queue.config.name, id=queue.id, mediatype=int(queue.config.media_type))
         for queue, _ in agent.memberships
     ]
-    return details
+    return found
 
 
 class QueueAgents(BaseModel):
@@ -112,14 +112,15 @@ def agents_of_all_queues(call: GatewayRequest) -> list[QueueAgents]:
         QueueAgents(
             skillMediaType=int(queue.config.media_type),
             skillId=queue.id,
-            agent=[_details(agent, gateway.sessions, now) for agent in queue.agents.values()],
+            agent=[details(agent, gateway.sessions, now) for agent in queue.agents.values()],
         )
         for queue in require_queues(signed_in(call).tenant)
         if queue.agents
     ]
 
 
-def _details(agent: Agent, sessions: Sessions, now: int) -> AgentDetails:
+def details(agent: Agent, sessions: Sessions, now: int) -> AgentDetails:
+    """Everything but the queues and calls of the agent."""
     active = agent.active
     conferring = active is not None and active.call.conference
     by_video = active is not None and active.call.ability == VOICE_AND_VIDEO

@@ -1,23 +1,21 @@
 """One agent's client: its event queue, and how the events reach it.
 
-Events of one agent are first in, first out. An event is gone from the queue only when the answer
-that carried it was written to an open connection, or the receiver of pushed events has confirmed
-it. Of two polls at once the older is answered empty; while an answer with an event is being
-written, the next poll waits for its fate.
+Of two polls at once the older is answered empty; while an answer with an event is being written,
+the next poll waits for its fate.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from emulator.surfaces.cec.gateway.translation import AgentEvent
+import orjson
 
-PUSH_QUEUE = 1000
-"""So many events wait for a receiver that does not take them; then the oldest are dropped."""
+from emulator.surfaces.cec.gateway.outbox import Outbox, Post
+from emulator.surfaces.cec.gateway.translation import AgentEvent
 
 
 @dataclass(slots=True)
@@ -29,32 +27,27 @@ class Receiver:
     guid: str = ""
 
 
-class AgentSession:
+class AgentSession(Outbox):
     """One agent's client: what it has still to be told, and when it was last heard of."""
 
     __slots__ = (
         "agent",
         "behind",
         "closing",
-        "dropped",
-        "events",
         "heard_at",
-        "in_flight",
         "media_servers",
         "phone_linkage",
         "phone_token",
         "receiver",
         "waiter",
     )
+    batch = 50
 
     def __init__(self, agent: int, now: float, receiver: Receiver | None = None) -> None:
         """With a `receiver` events are pushed, without one they are polled."""
+        super().__init__()
         self.agent = agent
         self.receiver = receiver
-        self.events: deque[dict[str, Any]] = deque()
-        self.in_flight = 0
-        """How many of the first events are on their way, their fate unknown."""
-        self.dropped = 0
         self.behind: AgentEvent | None = None
         """An event that a fault keeps back until the next one is queued."""
         self.waiter: asyncio.Future[None] | None = None
@@ -65,14 +58,28 @@ class AgentSession:
         self.phone_linkage = False
         self.phone_token = ""
 
+    @property
+    def label(self) -> str:
+        """Whose events they are, for the log."""
+        return f"agent {self.agent}"
+
+    @property
+    def stream(self) -> Hashable:
+        """The agent at this receiver: a session that takes another's place waits for its end."""
+        assert self.receiver is not None
+        return self.agent, self.receiver.uri
+
+    def post(self, events: list[dict[str, Any]]) -> Post:
+        """The events as they are pushed (6.1.4.2)."""
+        assert self.receiver is not None
+        headers = {"Guid": self.receiver.guid, "service_token": self.receiver.token}
+        content = orjson.dumps({"workNo": str(self.agent), "eventList": events})
+        return Post(self.receiver.uri, headers, content)
+
     def put(self, event: AgentEvent) -> None:
-        """Queue an event for the client."""
-        if self.receiver is not None and len(self.events) - self.in_flight >= PUSH_QUEUE:
-            del self.events[self.in_flight]
-            self.dropped += 1
-        self.events.append(
-            {"eventType": event.type, "workNo": str(event.agent), "content": event.content}
-        )
+        """Queue an event for the client; polls bring all of them."""
+        told = {"eventType": event.type, "workNo": str(event.agent), "content": event.content}
+        self.add(told, limited=self.receiver is not None)
         if self.behind is not None:
             kept_back, self.behind = self.behind, None
             self.put(kept_back)
@@ -127,18 +134,9 @@ class AgentSession:
             if self.waiter is waiter:
                 self.waiter = None
 
-    def first_events(self, most: int) -> list[dict[str, Any]]:
-        """The first events, which are on their way now until `delivered` tells their fate."""
-        events = list(islice(self.events, most))
-        self.in_flight = len(events)
-        return events
-
     def delivered(self, arrived: bool) -> None:
         """The events on their way have arrived, or could not be delivered."""
-        if arrived:
-            for _ in range(self.in_flight):
-                self.events.popleft()
-        self.in_flight = 0
+        super().delivered(arrived)
         self.wake()
 
 

@@ -18,10 +18,13 @@ from emulator.surfaces.cec.auth_c4 import (
     GuidSettings,
     guid_gates,
 )
-from emulator.surfaces.cec.auth_c5 import ConfigSessions
+from emulator.surfaces.cec.auth_c5 import MODE as C5
+from emulator.surfaces.cec.auth_c5 import ConfigGate, ConfigSessions
 from emulator.surfaces.cec.component import Component, Door
 from emulator.surfaces.cec.envelope import GatewayEnvelope
 from emulator.surfaces.cec.gateway.errors import ERRORS, failures
+from emulator.surfaces.cec.gateway.flowcontrol import FlowControl
+from emulator.surfaces.cec.gateway.recognition import Subscriptions
 from emulator.surfaces.cec.gateway.sessions import Sessions
 from emulator.surfaces.coercion import DigitText, Int, MaxBytes, Text, spelled
 from emulator.switch.agents import require_signed_in
@@ -46,6 +49,8 @@ class Gateway:
         self.config_sessions = ConfigSessions(platform.random("config guid"))
         self.tokens = platform.random("phone token")
         self.sessions = Sessions(platform)
+        self.subscriptions = Subscriptions(platform)
+        self.flow_control = FlowControl(settings)
         self.tallies = Tallies(
             lambda call_id: platform.switch.calls.get(call_id),
             lambda work_no: platform.switch.agents.get(work_no),
@@ -63,6 +68,7 @@ class Gateway:
         agents = None if tenant is None else list(self.switch.tenants[tenant].agents)
         self.sessions.forget(agents)
         self.config_sessions.forget(tenant)
+        self.subscriptions.forget(tenant)
         if agents is None:
             self.guids.forget()
         else:
@@ -81,6 +87,7 @@ class Gateway:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watchdog
         await self.sessions.stop()
+        await self.subscriptions.stop()
 
 
 GatewayRequest = AgentRequest[Gateway]
@@ -123,7 +130,8 @@ class CallQuery(BaseModel):
 
 def open_gateway(platform: Platform, opened: Gateway) -> Door[Gateway]:
     """The gateway's door for a platform."""
-    gates = guid_gates(opened.guids, lambda: platform.now)
+    gates = guid_gates(opened.guids, lambda: platform.now, opened.flow_control.admit)
+    gates[C5] = ConfigGate(opened.config_sessions)
     return gateway.open(opened, gates, life=platform, traffic=platform.traffic)
 
 

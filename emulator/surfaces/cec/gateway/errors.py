@@ -9,6 +9,7 @@ from __future__ import annotations
 from emulator.domain.errors import AccountError, AccountLocked, PasswordRefused
 from emulator.surfaces.cec.auth_c4 import GuidRefused, NotSignedIn
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
+from emulator.surfaces.cec.gateway.flowcontrol import Overload
 from emulator.switch import errors as switch
 
 MESSAGES = {
@@ -65,6 +66,12 @@ MESSAGES = {
     "108-014": "no VoiceCyber recording server is configured",
     "108-015": "the recording file cannot be downloaded",
     "108-016": "invalid request for a recording file",
+    "107-001": "the configuration interface failed",
+    "107-002": "a parameter is missing or invalid",
+    "107-007": "not signed in to configure",
+    "107-028": "no such subscription",
+    "107-031": "no such subscription to end",
+    "107-032": "no such subscription to keep",
     "110-016": "the account is locked",
     "200-001": "invalid called number",
     "200-002": "no call to answer or reject",
@@ -117,6 +124,7 @@ MESSAGES = {
     "900-003": "the resource is not available for quality check",
     "900-004": "no such agent",
     "900-005": "wrong state for quality check",
+    "999-002": "too many queries",
     "10001": "no three-party call with a third party",
 }
 """Our words for each code that the gateway gives."""
@@ -164,6 +172,7 @@ ERRORS = ErrorTable(
         GuidRefused: failure("000-003"),
         ClientSignedOut: failure("100-008"),
         EventsArePushed: failure("000-001"),
+        Overload: failure("999-002"),
         AccountLocked: failure("110-016"),
         PasswordRefused: failure("000-002"),
         AccountError: failure("100-007"),

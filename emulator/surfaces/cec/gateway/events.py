@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.domain import pictures
 from emulator.domain.recorder import record_id
 from emulator.media.paths import call_file
 from emulator.surfaces.cec.gateway.conference_events import CONFERENCE_TRANSLATIONS
@@ -14,6 +15,7 @@ from emulator.switch.terms import AgentState, CallType
 
 NO_AGENT = 65535
 LOCATION = "256"
+CAPTURED = 0
 ON_HOOK_BY_AGENT, ON_HOOK_BY_PLATFORM = 2, 3
 
 
@@ -223,6 +225,16 @@ def _message(event: switch.MessageSent) -> Iterator[AgentEvent]:
     yield AgentEvent(event.agent, "AgentEvent_MessageData", content)
 
 
+def _image_captured(event: switch.ImageCaptured) -> Iterator[AgentEvent]:
+    content = {
+        "callid": event.call,
+        "result": CAPTURED,
+        "filename": pictures.file_name(event),
+        "locationId": int(LOCATION),
+    }
+    yield AgentEvent(event.agent, "AgentEvent_ImageCapture", content)
+
+
 # Recordings
 
 
@@ -342,6 +354,7 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.ConnectionCleared: _cleared,
     switch.MediaSwitched: _media_switched,
     switch.MessageSent: _message,
+    switch.ImageCaptured: _image_captured,
     switch.RecordingStarted: _recording_started,
     switch.RecordingStopped: _recording_stopped,
     switch.RecordingFailed: _recording_failed,

@@ -1,8 +1,8 @@
-"""Pushing events to the agents' receivers (CEC 6.1.4.2).
+"""Pushing to receivers: events to those of agents (CEC 6.1.4.2), words to subscribers (6.3.6).
 
-Each agent has a delivery of its own, so that a slow receiver holds up nobody else; it lives only
-while there is something to tell. A delivery sends the oldest events together and repeats the same
-request, after growing pauses of wire time, until the receiver confirms it.
+Each outbox has a delivery of its own, so that a slow receiver holds up nobody else; it lives only
+while there is something to tell. A delivery sends what is oldest and repeats the same request,
+after growing pauses of wire time, until the receiver confirms it.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import orjson
 from pydantic import AfterValidator, Field
 
 from emulator.platform import Platform
-from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
+from emulator.surfaces.cec.gateway.outbox import Outbox, Post
 from emulator.surfaces.coercion import Text
 
 if TYPE_CHECKING:
     import httpx
 
 log = logging.getLogger(__name__)
+B = TypeVar("B", bound=Outbox)
 
-BATCH = 50
-"""Events in one request at most."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds until a request is repeated for the first time, and at most."""
 LONGEST_ANSWER = 64 * 1024
@@ -62,46 +61,47 @@ def pauses() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
-class Courier:
-    """The deliveries of one gateway. `finished` is told of closing sessions that are through."""
+class Courier(Generic[B]):
+    """The deliveries of outboxes of one kind.
+
+    `too_late` says whether an outbox whose receiver does not confirm is to be given up, and
+    `finished` is told of each that is through or given up.
+    """
 
     def __init__(
-        self,
-        platform: Platform,
-        finished: Callable[[AgentSession], None],
-        monotonic: Callable[[], float],
+        self, platform: Platform, too_late: Callable[[B], bool], finished: Callable[[B], None]
     ) -> None:
         self._platform = platform
+        self._too_late = too_late
         self._finished = finished
-        self._monotonic = monotonic
-        self._deliveries: dict[AgentSession, asyncio.Task[None]] = {}
-        self._latest: dict[tuple[int, str], asyncio.Task[None]] = {}
-        """By agent and address: a session that takes another's place waits for its end."""
+        self._deliveries: dict[B, asyncio.Task[None]] = {}
+        self._latest: dict[Hashable, asyncio.Task[None]] = {}
+        """By stream: an outbox that takes another's place waits for its end."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening: asyncio.Task[httpx.AsyncClient] | None = None
         self._stopped = False
 
-    def deliver(self, session: AgentSession, receiver: Receiver) -> None:
+    def deliver(self, box: B) -> None:
         """Push what waits, unless that is being done."""
-        if self._stopped or session in self._deliveries or not session.events:
+        if self._stopped or box in self._deliveries or not box.events:
             return
-        stream = session.agent, receiver.uri
-        work = self._deliver(session, self._latest.get(stream))
-        task = asyncio.get_running_loop().create_task(work, name=f"push to {session.agent}")
-        self._deliveries[session] = self._latest[stream] = task
+        stream = box.stream
+        work = self._deliver(box, self._latest.get(stream))
+        task = asyncio.get_running_loop().create_task(work, name=f"push to {box.label}")
+        self._deliveries[box] = self._latest[stream] = task
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._ended(stream, done))
 
-    def abandon(self, session: AgentSession) -> None:
-        """Push nothing more of this session."""
-        task = self._deliveries.pop(session, None)
+    def abandon(self, box: B) -> None:
+        """Push nothing more of this outbox."""
+        task = self._deliveries.pop(box, None)
         if task is not None:
             task.cancel()
 
     def forget(self) -> None:
-        """Push nothing more of any session, also of those that have been replaced."""
-        for session in list(self._deliveries):
-            self.abandon(session)
+        """Push nothing more of any outbox, also of those that have been replaced."""
+        for box in list(self._deliveries):
+            self.abandon(box)
 
     async def stop(self) -> None:
         """End every delivery and close the connections; what was not delivered is lost."""
@@ -119,7 +119,7 @@ class Courier:
                 async with asyncio.timeout(ENDING):
                     await opening.result().aclose()
 
-    def _ended(self, stream: tuple[int, str], task: asyncio.Task[None]) -> None:
+    def _ended(self, stream: Hashable, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if self._latest.get(stream) is task:
             del self._latest[stream]
@@ -128,44 +128,35 @@ class Courier:
 
     # One delivery
 
-    async def _deliver(self, session: AgentSession, earlier: asyncio.Task[None] | None) -> None:
+    async def _deliver(self, box: B, earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
             await asyncio.wait((earlier,))
         waits = pauses()
-        while session.events:
-            repeated = session.in_flight > 0
-            problem = await self._attempt(session)
-            _note(session, problem, first=not repeated)
+        while box.events:
+            repeated = box.in_flight > 0
+            problem = await self._attempt(box)
+            _note(box, problem, first=not repeated)
             if not problem:
-                session.delivered(True)
+                box.delivered(True)
                 waits = pauses()
-            elif self._too_late(session):
-                log.warning("%d events of agent %d are lost", len(session.events), session.agent)
+            elif self._too_late(box):
+                log.warning("%d events of %s are lost", len(box.events), box.label)
                 break
             else:
                 await asyncio.sleep(next(waits))
         # In one step with the last look at the queue: the next event begins a new delivery.
-        del self._deliveries[session]
-        if session.closing:
-            self._finished(session)
+        del self._deliveries[box]
+        self._finished(box)
 
-    def _too_late(self, session: AgentSession) -> bool:
-        """Whether an agent has been signed out for longer than its receiver is waited for."""
-        patience = self._platform.settings.poll_timeout
-        return session.closing and self._monotonic() >= session.heard_at + patience
-
-    async def _attempt(self, session: AgentSession) -> str:
+    async def _attempt(self, box: B) -> str:
         """Send the first events; empty if they have arrived, else what went wrong."""
         # The same ones as before if they did not arrive, even if more have come since.
-        events = session.first_events(session.in_flight or BATCH)
-        receiver = session.receiver
-        assert receiver is not None
-        content = orjson.dumps({"workNo": str(session.agent), "eventList": events})
+        post = box.post(box.first_events(box.in_flight or box.batch))
         try:
             await self._platform.kept()
             client = await self._client()
             async with asyncio.timeout(self._platform.settings.push_timeout):
-                return await _post(client, receiver, content)
+                return await _post(client, post)
         except TimeoutError:
             return "no answer in time"
         except Exception as error:
@@ -215,17 +206,16 @@ class _Opening:
             await self._stream.aclose()
 
 
-async def _post(client: httpx.AsyncClient, receiver: Receiver, content: bytes) -> str:
+async def _post(client: httpx.AsyncClient, post: Post) -> str:
     """Send one request; empty if the receiver confirms it, else what went wrong."""
     headers = {
         "Content-Type": "application/json; charset=UTF-8",
-        "Guid": receiver.guid,
-        "service_token": receiver.token,
+        **post.headers,
         "Accept-Encoding": "identity",
     }
     opening = _Opening()
     request = client.build_request(
-        "POST", receiver.uri, content=content, headers=headers, extensions={"trace": opening.trace}
+        "POST", post.uri, content=post.content, headers=headers, extensions={"trace": opening.trace}
     )
     try:
         answer = await client.send(request, stream=True)
@@ -259,10 +249,10 @@ def _refusal(body: bytes) -> str:
     return "" if str(retcode) == "0" else f"retcode {retcode!r}"
 
 
-def _note(session: AgentSession, problem: str, *, first: bool) -> None:
+def _note(box: Outbox, problem: str, *, first: bool) -> None:
     """Log the first failure and what was lost, once."""
     if problem and first:
-        log.warning("events of agent %d are not taken: %s", session.agent, problem)
-    if session.dropped:
-        log.warning("%d events of agent %d were dropped", session.dropped, session.agent)
-        session.dropped = 0
+        log.warning("events of %s are not taken: %s", box.label, problem)
+    if box.dropped:
+        log.warning("%d events of %s were dropped", box.dropped, box.label)
+        box.dropped = 0

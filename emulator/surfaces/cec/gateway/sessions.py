@@ -6,12 +6,20 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 
+from emulator.domain.video_access import grant
 from emulator.platform import Platform
 from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
+from emulator.surfaces.cec.gateway.connectinfo import request_connect
 from emulator.surfaces.cec.gateway.events import translate
 from emulator.surfaces.cec.gateway.push import Courier
 from emulator.surfaces.cec.gateway.translation import AgentEvent
-from emulator.switch.events import AgentLoggedOff, AgentLoggedOn, AllAgentsBusy, Event
+from emulator.switch.events import (
+    AgentLoggedOff,
+    AgentLoggedOn,
+    AllAgentsBusy,
+    Event,
+    VideoRoomEntered,
+)
 from emulator.traffic.faults import Double, Late, Reorder
 
 SIGNED_OUT_UNHEARD = 256
@@ -28,7 +36,8 @@ class Sessions:
         self._sessions: dict[int, AgentSession] = {}
         self._starting: dict[int, AgentSession] = {}
         self._woken: dict[AgentSession, None] = {}
-        self._courier = Courier(platform, self._finished, monotonic)
+        self._watchers: list[asyncio.Future[None]] = []
+        self._courier = Courier(platform, self._too_late, self._finished)
         platform.subscribe(self._hear)
 
     def get(self, agent: int) -> AgentSession | None:
@@ -83,9 +92,14 @@ class Sessions:
             self._woken.pop(session, None)
             self._courier.abandon(session)
 
+    def _too_late(self, session: AgentSession) -> bool:
+        """Whether an agent has been signed out for longer than its receiver is waited for."""
+        patience = self._platform.settings.poll_timeout
+        return session.closing and self._monotonic() >= session.heard_at + patience
+
     def _finished(self, session: AgentSession) -> None:
-        """A signed-out agent's receiver has been told everything, or was waited for in vain."""
-        if self._sessions.get(session.agent) is session:
+        """Of a signed-out agent whose receiver knows everything, or was waited for in vain."""
+        if session.closing and self._sessions.get(session.agent) is session:
             self.drop(session.agent)
 
     def _begin(self, agent: int) -> None:
@@ -113,6 +127,8 @@ class Sessions:
             return
         for told in translate(event):
             self._tell(session, told)
+        if kind is VideoRoomEntered:
+            self._tell_room(session, event)
         if kind is AgentLoggedOff:
             session.closing = True
             if session.receiver is not None:
@@ -152,6 +168,15 @@ class Sessions:
                 self._tell(session, AgentEvent(session.agent, "AgentOther_All_Agent_Busy", None))
                 self._wake_later(session)
 
+    def _tell_room(self, session: AgentSession, event: VideoRoomEntered) -> None:
+        """How the agent's browser enters the room of its call."""
+        tenant = self._platform.switch.tenant(event.tenant)
+        if tenant.config.media_server is not None:
+            access = grant(tenant.config.media_server, event.room, event.agent, event.at)
+            content = request_connect(access, event.call)
+            told = AgentEvent(event.agent, "AgentEvent_RequestConnect", content)
+            self._tell(session, told)
+
     def _wake_later(self, session: AgentSession) -> None:
         """Release held polls and push after the answer to the command that caused the events."""
         if not self._woken:
@@ -159,13 +184,29 @@ class Sessions:
         # By session, not by agent: a forced sign-in has news for the old one and the new one.
         self._woken[session] = None
 
+    def polled(self) -> list[AgentSession]:
+        """The sessions whose events are polled."""
+        return [session for session in self._sessions.values() if session.receiver is None]
+
+    async def news(self, seconds: float) -> None:
+        """Wait until some agent has something to be told, at most so long."""
+        watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watchers.append(watcher)
+        try:
+            await asyncio.wait([watcher], timeout=seconds)
+        finally:
+            self._watchers.remove(watcher)
+
     def _wake_all(self) -> None:
         woken, self._woken = self._woken, {}
+        for watcher in self._watchers:
+            if not watcher.done():
+                watcher.set_result(None)
         for session in woken:
             if session.receiver is None:
                 session.wake()
             else:
-                self._courier.deliver(session, session.receiver)
+                self._courier.deliver(session)
 
     # Watchdog
 

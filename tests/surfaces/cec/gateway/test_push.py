@@ -14,9 +14,10 @@ from emulator.certificate import ensure_certificate
 from emulator.settings import from_environment
 from emulator.surfaces.cec import interface
 from emulator.surfaces.cec.gateway import push
-from emulator.surfaces.cec.gateway.client import PUSH_QUEUE, AgentSession
+from emulator.surfaces.cec.gateway.client import AgentSession
 from emulator.surfaces.cec.gateway.client import Receiver as Address
 from emulator.surfaces.cec.gateway.events import AgentEvent
+from emulator.surfaces.cec.gateway.outbox import LONGEST_QUEUE
 from emulator.switch.clock import Clock
 from tests.surfaces.cec.gateway.receiver import (
     CONFIRMED,
@@ -267,12 +268,12 @@ def test_of_too_many_events_the_oldest_that_are_not_on_their_way_are_dropped() -
     session = AgentSession(AGENT, 0.0, Address("http://127.0.0.1:9/", "t"))
     session.put(AgentEvent(AGENT, "on its way", None))
     session.first_events(1)
-    for number in range(PUSH_QUEUE + 3):
+    for number in range(LONGEST_QUEUE + 3):
         session.put(AgentEvent(AGENT, str(number), None))
     assert session.dropped == 3
     assert [event["eventType"] for event in session.events] == [
         "on its way",
-        *(str(number) for number in range(3, PUSH_QUEUE + 3)),
+        *(str(number) for number in range(3, LONGEST_QUEUE + 3)),
     ]
 
 
@@ -280,11 +281,11 @@ async def test_dropped_events_are_counted_in_the_log(caplog: pytest.LogCaptureFi
     async with receiver(HANG) as there, site(push_timeout=0.1) as it:
         await sign_in(it, there)
         await there.until(lambda: bool(there.requests))
-        for _ in range(PUSH_QUEUE + 3):
+        for _ in range(LONGEST_QUEUE + 3):
             it.note(AGENT)
-        await there.hear(NOTE, PUSH_QUEUE)
+        await there.hear(NOTE, LONGEST_QUEUE)
         assert "3 events of agent 101 were dropped" in caplog.text
-        assert there.names == [*SIGNED_IN, *[NOTE] * PUSH_QUEUE]
+        assert there.names == [*SIGNED_IN, *[NOTE] * LONGEST_QUEUE]
 
 
 async def test_cookies_of_a_receiver_are_not_kept() -> None:
