@@ -10,6 +10,7 @@ than a tenth, or if an answer was not the documented one.
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from bench.startup import free_port
 
 AGENTS = range(101, 111)
 CUSTOMERS = 8
+TALK = 0.3
+"""Seconds of each call: so long that the clients keep up with polling what happens."""
 REPORT_EVERY = 10.0
 GATEWAY = "/agentgateway/resource"
 
@@ -34,11 +37,15 @@ def resident_mebibytes(pid: int) -> float:
     return 0.0
 
 
-async def agent(client: httpx.AsyncClient, work_no: int) -> None:
-    """Sign in and poll for ever."""
+async def sign_in(client: httpx.AsyncClient, work_no: int) -> str:
+    """Sign an agent in; its guid."""
     body = {"password": "Demo@2026", "phonenum": str(40000 + work_no)}
     answer = await client.put(f"{GATEWAY}/onlineagent/{work_no}", json=body)
-    guid = answer.headers["Set-GUID"].removeprefix("JSESSIONID=")
+    return answer.headers["Set-GUID"].removeprefix("JSESSIONID=")
+
+
+async def poll(client: httpx.AsyncClient, work_no: int, guid: str) -> None:
+    """Poll an agent's events for ever."""
     while True:
         answer = await client.get(f"{GATEWAY}/agentevent/{work_no}", headers={"guid": guid})
         if answer.json()["retcode"] != "0":
@@ -52,7 +59,7 @@ async def customer(client: httpx.AsyncClient, calls: list[int]) -> None:
     while True:
         body = {"caller": "13900000000", "called": "95001"}
         placed = (await client.post("/_emulator/calls", json=body)).json()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(TALK)
         (
             await client.post(f"/_emulator/calls/{placed['call']}/hang-up", json={})
         ).raise_for_status()
@@ -66,7 +73,8 @@ async def soak(pid: int, port: int, minutes: float) -> int:
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", timeout=30, limits=limits
     ) as client:
-        tasks = [asyncio.create_task(agent(client, work_no)) for work_no in AGENTS]
+        guids = {work_no: await sign_in(client, work_no) for work_no in AGENTS}
+        tasks = [asyncio.create_task(poll(client, *each)) for each in guids.items()]
         tasks += [asyncio.create_task(customer(client, calls)) for _ in range(CUSTOMERS)]
         end = time.monotonic() + minutes * 60
         while time.monotonic() < end and not any(task.done() for task in tasks):
@@ -95,6 +103,8 @@ def main() -> None:
             [sys.executable, "-m", "emulator.cli", "serve", *options],
             stdout=subprocess.PIPE,
             text=True,
+            # A journal that is full within seconds: what grows afterwards is a leak.
+            env={**os.environ, "EMULATOR_JOURNAL_MB": "1"},
         )
         try:
             if not (process.stdout and process.stdout.readline().startswith("ready")):
