@@ -136,7 +136,10 @@ class World:
 class Emulator:
     """The first world, those beside it, and the server in front; runs in an event loop."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, tune_gc: bool = True
+    ) -> None:
+        """`tune_gc`: whether the process is ours, and its garbage is collected as suits us."""
         self.settings = settings
         self.worlds = Worlds(self._make_world)
         self.world = World(settings, clock, worlds=self.worlds)
@@ -150,6 +153,7 @@ class Emulator:
                 http_port=settings.http_port,
                 https_port=settings.https_port,
                 data_directory=settings.data,
+                tune_gc=tune_gc,
             ),
         )
 

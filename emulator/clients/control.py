@@ -70,6 +70,11 @@ class Commands(TrafficCommands):
         params = {"after": after, "wait": wait, "limit": limit}
         return Ask("GET", "/events", params=params, pick="events")
 
+    @command
+    def latest_event(self) -> Ask[int]:
+        """The number of the switch's latest event."""
+        return Ask("GET", "/events", params={"after": 2**53, "limit": 1}, pick="last")
+
     # Worlds
 
     @command

@@ -50,7 +50,7 @@ class GatewayRefused(Exception):
         self.retcode = retcode
 
 
-class NotHeard(Exception):
+class NotHeard(AssertionError):
     """An event did not come in time: what was expected, and what came instead."""
 
     def __init__(self, agent: int, expected: str, heard: list[str]) -> None:
