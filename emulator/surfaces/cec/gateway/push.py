@@ -21,6 +21,7 @@ from pydantic import AfterValidator, Field
 from emulator.platform import Platform
 from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
 from emulator.surfaces.coercion import Text
+from emulator.traffic.exchange import Exchange, Verdict
 
 if TYPE_CHECKING:
     import httpx
@@ -161,15 +162,41 @@ class Courier:
         receiver = session.receiver
         assert receiver is not None
         content = orjson.dumps({"workNo": str(session.agent), "eventList": events})
+        begun = self._monotonic()
         try:
             await self._platform.kept()
             client = await self._client()
             async with asyncio.timeout(self._platform.settings.push_timeout):
-                return await _post(client, receiver, content)
+                problem = await _post(client, receiver, content)
         except TimeoutError:
-            return "no answer in time"
+            problem = "no answer in time"
         except Exception as error:
-            return repr(error)
+            problem = repr(error)
+        self._journal(session.agent, receiver, content, problem, self._monotonic() - begun)
+        return problem
+
+    def _journal(
+        self, agent: int, receiver: Receiver, content: bytes, problem: str, seconds: float
+    ) -> None:
+        """Write down a request of ours; its code is the problem that its receiver has with it."""
+        traffic = self._platform.traffic
+        latest = traffic.journal.last
+        exchange = Exchange(
+            traffic.now(),
+            "gateway",
+            "6.1.4.2",
+            "POST",
+            receiver.uri,
+            body=content,
+            agent=agent,
+            tenant=traffic.tenant_of(agent, ""),
+            code=problem or "0",
+            verdict=Verdict.REFUSED if problem else Verdict.DONE,
+            events=(latest, latest),
+            seconds=seconds,
+            outgoing=True,
+        )
+        traffic.journal.note(exchange)
 
     async def _client(self) -> httpx.AsyncClient:
         """The HTTP client, made at the first delivery and not in the event loop: it takes long."""
