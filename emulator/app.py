@@ -13,10 +13,9 @@ from emulator.platform import Platform, database_url, real_time
 from emulator.server import ANY_PORT, HttpServer, ServerSettings
 from emulator.settings import Settings
 from emulator.store.store import Store
-from emulator.surfaces.cec.auth_c1 import BearerTokens, TokenOffice, apigovernance
-from emulator.surfaces.cec.gateway import Gateway, open_gateway
-from emulator.surfaces.cec.management import open_management
-from emulator.surfaces.dispatch import Dispatcher
+from emulator.surfaces.cec.auth_c1 import BearerTokens
+from emulator.surfaces.cec.gateway.desk import Gateway
+from emulator.surfaces.dispatch import Dispatcher, LateDoor
 from emulator.surfaces.wire import respond
 from emulator.switch.clock import Clock
 from emulator.switch.config import TenantConfig
@@ -41,12 +40,18 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
     forgotten = (gateway.guids.forget, gateway.config_sessions.forget, tokens.forget)
     control = Control(platform, gateway.sessions, forgotten, worlds)
-    office = TokenOffice(tokens, lambda: platform.now)
+    cec = "emulator.surfaces.cec"
     app = Dispatcher(
         {
-            "/agentgateway": open_gateway(platform, gateway),
-            "/apigovernance": apigovernance.open(office, {}, life=platform),
-            "/apiaccess/rest/cc-management": open_management(platform, tokens),
+            "/agentgateway": LateDoor(
+                f"{cec}.gateway.routes", lambda it: it.open_gateway(platform, gateway)
+            ),
+            "/apigovernance": LateDoor(
+                f"{cec}.tokens", lambda it: it.open_token_office(platform, tokens)
+            ),
+            "/apiaccess/rest/cc-management": LateDoor(
+                f"{cec}.management", lambda it: it.open_management(platform, tokens)
+            ),
             "/_emulator": control,
         },
         _nothing_here,

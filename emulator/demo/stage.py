@@ -15,7 +15,7 @@ from rich.table import Table
 
 from emulator.clients.answers import Agent, CallRecord
 from emulator.clients.gateway import AgentClient, GatewayEvent
-from emulator.surfaces.cec.gateway import gateway
+from emulator.surfaces.cec.gateway.routes import gateway
 
 PAUSE_S = 0.3
 """So that people can follow; nobody waits where there is no terminal."""
