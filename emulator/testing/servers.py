@@ -67,6 +67,8 @@ class InThread(Running):
             url = self._ready.result(READY_WITHIN_S)
         except TimeoutError:
             raise CannotStart("the emulator did not become ready") from None
+        except Exception as error:
+            raise CannotStart(str(error)) from error
         super().__init__(url, str(settings.get("control_token", "")))
 
     def _run(self, settings: Mapping[str, Any]) -> None:

@@ -6,15 +6,20 @@ or why it is not. It ends with the test run.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from emulator.testing.servers import READY_WITHIN_S, CannotStart, ChildProcess, Running
+
+GOES_WITHIN_S = 5.0
 
 _started: list[ChildProcess] = []
 """Not let go of, so that nobody misses them before they end."""
@@ -62,12 +67,24 @@ def _leave_word(word: Path, found: Mapping[str, Any]) -> None:
 
 
 def end_shared(directory: Path) -> None:
-    """End the emulator that the workers shared, if there is one."""
+    """End the emulator that the workers shared, if there is one, and wait until it is gone."""
     word = directory / "server"
-    if word.exists():
-        pid = json.loads(word.read_text(encoding="utf-8")).get("pid")
-        if pid is not None:
-            try:
-                os.kill(pid, signal.SIGTERM)
-            except ProcessLookupError:
-                return
+    if not word.exists():
+        return
+    found = json.loads(word.read_text(encoding="utf-8"))
+    if "pid" in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(found["pid"], signal.SIGTERM)
+        _wait_until_gone(found["url"])
+
+
+def _wait_until_gone(url: str) -> None:
+    # It is the child of a worker that has gone: its process cannot be waited for.
+    where = urlsplit(url)
+    patience = time.monotonic() + GOES_WITHIN_S
+    while time.monotonic() < patience:
+        try:
+            socket.create_connection((where.hostname, where.port), 1).close()
+        except OSError:
+            return
+        time.sleep(0.01)
