@@ -27,8 +27,15 @@ class CannotStart(Exception):
 class Server(Protocol):
     """An emulator that answers."""
 
-    url: str
-    token: str
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """Its control token, if it has one."""
+        ...
 
     def control(self, path: str = "") -> ControlClient:
         """A client for the control plane of its first world, or of the one below the path."""
