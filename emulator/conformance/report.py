@@ -32,7 +32,8 @@ handler looks at the call center. Codes and events are counted for each interfac
 documented. What is *excused* is listed in `tests/contract/unreachable.json` with its reason.
 Parameters that are accepted without effect are at the end of [decisions.md](decisions.md).
 
-Two interfaces of the same section (a second address) count twice under *served*.
+An interface with a second address counts twice under *served*. What the emulator sends (events by
+push, 6.1.4.2) is no interface that is served, and is not counted.
 """
 
 

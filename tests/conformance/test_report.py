@@ -10,8 +10,8 @@ import pytest
 
 from emulator.app import open_doors
 from emulator.cli import main
+from emulator.conformance import evidence
 from emulator.conformance.claims import claims, documented, reaches_the_state, served_components
-from emulator.conformance.evidence import tested
 from emulator.conformance.report import problems, report
 from tests.contract.world import World
 
@@ -49,9 +49,9 @@ def test_the_facts_are_looked_for_where_they_can_be(
 )
 def test_a_claim_without_a_test_is_found(change: dict[str, Any], gap: str) -> None:
     claim = next(it for it in claims() if it.section == "6.1.1.1")
-    evidence = tested(REPOSITORY)
-    assert list(problems(claim, evidence)) == []
-    [found] = problems(replace(claim, **change), evidence)
+    facts = evidence.tested(REPOSITORY)
+    assert list(problems(claim, facts)) == []
+    [found] = problems(replace(claim, **change), facts)
     assert found.endswith(gap)
 
 
