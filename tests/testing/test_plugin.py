@@ -124,7 +124,8 @@ APART = """
             time.sleep(0.01)
 
     def both(name, other, server):
-        (HERE / f"{name}.began").write_text(server.url)
+        (HERE / name).write_text(server.url)
+        (HERE / name).rename(HERE / f"{name}.began")
         wait_for(f"{other}.began")
         assert (HERE / f"{other}.began").read_text() == server.url
 
