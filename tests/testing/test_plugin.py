@@ -77,15 +77,18 @@ def test_an_emulator_is_there_for_the_run_and_gone_afterwards(
 
 
 @pytest.fixture
-def running() -> Iterator[InThread]:
-    """An emulator that somebody else has started."""
-    server = InThread({"control_token": "secret"})
+def running() -> Iterator[ChildProcess]:
+    """An emulator that somebody else has started.
+
+    Not in this process: `pytester` forgets what is imported during its tests.
+    """
+    server = ChildProcess({"control_token": "secret"})
     yield server
     server.stop()
 
 
 def test_an_emulator_that_runs_already_is_used_and_left_running(
-    suite: pytest.Pytester, running: InThread
+    suite: pytest.Pytester, running: ChildProcess
 ) -> None:
     suite.makepyfile(A_CALL)
     result = suite.runpytest_subprocess(
