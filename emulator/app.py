@@ -13,11 +13,9 @@ from emulator.platform import Platform, database_url, real_time
 from emulator.server import ANY_PORT, HttpServer, ServerSettings
 from emulator.settings import Settings
 from emulator.store.store import Store
-from emulator.surfaces.cec.auth_c1 import BearerTokens, TokenOffice, apigovernance
-from emulator.surfaces.cec.gateway import Gateway, open_gateway
-from emulator.surfaces.cec.gateway.older import OlderFirst
-from emulator.surfaces.cec.management import open_management
-from emulator.surfaces.dispatch import Dispatcher
+from emulator.surfaces.cec.auth_c1 import BearerTokens
+from emulator.surfaces.cec.gateway.desk import Gateway
+from emulator.surfaces.dispatch import Dispatcher, LateDoor
 from emulator.surfaces.wire import respond
 from emulator.switch.clock import Clock
 from emulator.switch.config import TenantConfig
@@ -47,15 +45,26 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
             tokens.forget(secrets.get("app_key"))
 
     control = Control(platform, gateway.sessions, (gateway.forget, forget_tokens), worlds)
-    office = TokenOffice(tokens, lambda: platform.now)
-    agent_gateway: Any = open_gateway(platform, gateway)
-    if platform.settings.older_interfaces:
-        agent_gateway = OlderFirst(gateway, agent_gateway)
+    cec = "emulator.surfaces.cec"
+
+    def with_older(door: Any) -> Any:
+        if not platform.settings.older_interfaces:
+            return door
+        from emulator.surfaces.cec.gateway.older import OlderFirst
+
+        return OlderFirst(gateway, door)
+
     app = Dispatcher(
         {
-            "/agentgateway": agent_gateway,
-            "/apigovernance": apigovernance.open(office, {}, life=platform),
-            "/apiaccess/rest/cc-management": open_management(platform, tokens),
+            "/agentgateway": LateDoor(
+                f"{cec}.gateway.routes", lambda it: with_older(it.open_gateway(platform, gateway))
+            ),
+            "/apigovernance": LateDoor(
+                f"{cec}.tokens", lambda it: it.open_token_office(platform, tokens)
+            ),
+            "/apiaccess/rest/cc-management": LateDoor(
+                f"{cec}.management", lambda it: it.open_management(platform, tokens)
+            ),
             "/_emulator": control,
         },
         _nothing_here,
@@ -145,7 +154,10 @@ class World:
 class Emulator:
     """The first world, those beside it, and the server in front; runs in an event loop."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, tune_gc: bool = True
+    ) -> None:
+        """`tune_gc`: whether the process is ours, and its garbage is collected as suits us."""
         self.settings = settings
         self.worlds = Worlds(self._make_world)
         self.world = World(settings, clock, worlds=self.worlds)
@@ -159,6 +171,7 @@ class Emulator:
                 http_port=settings.http_port,
                 https_port=settings.https_port,
                 data_directory=settings.data,
+                tune_gc=tune_gc,
             ),
         )
 

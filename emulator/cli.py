@@ -1,4 +1,4 @@
-"""The command line: `emulator serve`, `seed`, `sign`, `state` and `demo`.
+"""The command line: `emulator serve`, `seed`, `sign`, `state`, `conformance` and `demo`.
 
 Exit codes are for scripts: 0 done, 1 failed, 2 called in a wrong way. What a command is for goes
 to stdout, everything else to stderr. Modules are imported where they are needed, for a quick start.
@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     _add_seed(commands)
     _add_sign(commands)
     _add_state(commands)
+    _add_conformance(commands)
     _add_demo(commands)
     return top
 
@@ -152,6 +153,21 @@ def _add_state(commands: Any) -> None:
     command.add_argument("--tenant", type=int, metavar="ID", help="of this tenant only")
     _add_remote(command)
     command.set_defaults(command=_state)
+
+
+def _add_conformance(commands: Any) -> None:
+    command = commands.add_parser(
+        "conformance",
+        help="hold what is served against what is tested; exit code 1 if there is a gap",
+        description="Show, by component, what is documented, served and tested. Runs in a "
+        "checkout of the emulator, whose tests it reads. Exit code 1 if something is claimed "
+        "and not tested.",
+    )
+    command.add_argument("--markdown", action="store_true", help="print docs/conformance.md")
+    command.add_argument(
+        "--repository", type=Path, default=Path(), metavar="DIR", help="the checkout (.)"
+    )
+    command.set_defaults(command=_conformance)
 
 
 def _add_demo(commands: Any) -> None:
@@ -291,6 +307,20 @@ def _headers(lines: Sequence[str]) -> dict[str, str]:
             raise WrongUse(f"a header is written 'Name: value', not {line!r}")
         found[name.strip().lower()] = value.strip()
     return found
+
+
+def _conformance(options: argparse.Namespace) -> int:
+    from emulator.conformance.evidence import NoFacts
+    from emulator.conformance.report import report
+
+    try:
+        found = report(options.repository)
+    except NoFacts as error:
+        raise WrongUse(error) from error
+    print(found.markdown() if options.markdown else found.text(), end="")
+    for problem in found.problems:
+        print(f"claimed and not tested: {problem}", file=sys.stderr)
+    return FAILED if found.problems else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -72,8 +72,11 @@ def addresses(host: str, http_port: int | None, https_port: int | None) -> list[
     return [f"{scheme}://{shown}:{port}" for scheme, port in doors if port]
 
 
-def open_emulator(settings: Settings) -> Emulator:
-    """Open the store and its call center; `CannotServe` says what is wrong with them."""
+def open_emulator(settings: Settings, *, tune_gc: bool = True) -> Emulator:
+    """Open the store and its call center; `CannotServe` says what is wrong with them.
+
+    `tune_gc`: whether the process is the emulator's alone.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     from emulator.app import Emulator
@@ -82,7 +85,7 @@ def open_emulator(settings: Settings) -> Emulator:
     from emulator.switch.errors import ConfigurationError
 
     try:
-        return Emulator(settings)
+        return Emulator(settings, tune_gc=tune_gc)
     except SeedError as error:
         raise CannotServe(_seed_line(error)) from error
     except ConfigurationError as error:

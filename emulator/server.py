@@ -18,12 +18,14 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvicorn
 
-from emulator.certificate import CertificateFiles, ensure_certificate
 from emulator.surfaces.wire import KEEPS_CASE
+
+if TYPE_CHECKING:
+    from emulator.certificate import CertificateFiles
 
 T = TypeVar("T")
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -101,6 +103,8 @@ class HttpServer:
     def _certificate(self) -> CertificateFiles:
         if self._settings.certificate is not None:
             return self._settings.certificate
+        from emulator.certificate import ensure_certificate
+
         directory = self._settings.data_directory
         if directory is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="emulator-tls-")

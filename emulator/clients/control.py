@@ -3,20 +3,24 @@
     with ControlClient("http://127.0.0.1:8000") as control:
         call = control.dial_in("13900000000", "95001")
 
-`AsyncControlClient` has the same methods, each to be awaited.
+`AsyncControlClient` has the same methods, each to be awaited. What they give is typed: see
+`emulator.clients.answers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, Unpack
 
 import httpx
 
+from emulator.clients import answers
+from emulator.clients.command import Ask, Awaits, Waits, command
 from emulator.clients.traffic import TrafficCommands
 
+T = TypeVar("T")
+
 PREFIX = "/_emulator"
-Pick = str | Callable[[Any], Any] | None
 TIMEOUT_S = 75.0
 """Longer than the longest wait for events."""
 
@@ -31,96 +35,132 @@ class ControlRefused(Exception):
 
 
 class Commands(TrafficCommands):
-    """What can be asked of an emulator; each method gives what `_ask` gives for its request."""
+    """What can be asked of an emulator."""
 
     # World
 
-    def health(self) -> Any:
+    @command
+    def health(self) -> Ask[answers.Health]:
         """Status and version."""
-        return self._ask("GET", "/health")
+        return Ask("GET", "/health")
 
-    def reset(self, tenant: int | None = None) -> Any:
+    @command
+    def reset(self, tenant: int | None = None) -> Ask[answers.Begun]:
         """Begin anew with the seed of the start, or have one tenant do so."""
-        return self._ask("POST", "/reset", params=_given(tenant=tenant))
+        return Ask("POST", "/reset", params=_given(tenant=tenant))
 
-    def load_seed(self, text: str, source: str = "seed") -> Any:
+    @command
+    def load_seed(self, text: str, source: str = "seed") -> Ask[answers.Begun]:
         """Begin anew with this seed in YAML."""
         headers = {"content-type": "application/yaml"}
-        return self._ask(
+        return Ask(
             "POST", "/seed", content=text.encode(), headers=headers, params={"source": source}
         )
 
-    def state(self, tenant: int | None = None) -> Any:
+    @command
+    def state(self, tenant: int | None = None) -> Ask[answers.State]:
         """Everything that lives."""
-        return self._ask("GET", "/state", params=_given(tenant=tenant))
+        return Ask("GET", "/state", params=_given(tenant=tenant))
 
-    def events(self, after: int = 0, *, wait: float = 0, limit: int = 1000) -> Any:
+    @command
+    def events(
+        self, after: int = 0, *, wait: float = 0, limit: int = 1000
+    ) -> Ask[list[answers.SwitchEvent]]:
         """The switch's events after a number: a list of objects, each with its `number`."""
         params = {"after": after, "wait": wait, "limit": limit}
-        return self._ask("GET", "/events", params=params, pick="events")
+        return Ask("GET", "/events", params=params, pick="events")
+
+    @command
+    def latest_event(self) -> Ask[int]:
+        """The number of the switch's latest event."""
+        return Ask("GET", "/events", params={"after": 2**53, "limit": 1}, pick="last")
 
     # Worlds
 
-    def make_world(self, name: str = "", **order: Any) -> Any:
-        """Make a world beside the first: `seed`, `settings`, `start` in µs, `port` true or false.
+    @command
+    def make_world(
+        self,
+        name: str = "",
+        *,
+        seed: str | None = None,
+        settings: Mapping[str, bool | int | float | str] | None = None,
+        start: int | None = None,
+        port: bool = False,
+    ) -> Ask[answers.World]:
+        """Make a world beside the first.
 
-        Gives its name, and path, host and port at which it is reached.
+        `settings`: by the names of the emulator's own; `start`: the domain time at which it
+        begins, in µs; `port`: whether it gets a port of its own. Gives path, host and port at
+        which it is reached.
         """
-        return self._ask("POST", "/worlds", json={"name": name, **order})
+        order = _given(name=name, seed=seed, settings=settings, start=start, port=port)
+        return Ask("POST", "/worlds", json=order)
 
-    def worlds(self) -> Any:
+    @command
+    def worlds(self) -> Ask[list[answers.World]]:
         """The worlds beside the first."""
-        return self._ask("GET", "/worlds")
+        return Ask("GET", "/worlds")
 
-    def drop_world(self, name: str) -> Any:
+    @command
+    def drop_world(self, name: str) -> Ask[list[answers.World]]:
         """End a world."""
-        return self._ask("DELETE", f"/worlds/{name}")
+        return Ask("DELETE", f"/worlds/{name}")
 
     # Time
 
-    def clock(self) -> Any:
+    @command
+    def clock(self) -> Ask[answers.Clock]:
         """The domain clock."""
-        return self._ask("GET", "/clock")
+        return Ask("GET", "/clock")
 
-    def freeze(self) -> Any:
+    @command
+    def freeze(self) -> Ask[answers.Clock]:
         """Have domain time stand still."""
-        return self._ask("POST", "/clock/freeze")
+        return Ask("POST", "/clock/freeze")
 
-    def run(self, scale: float = 1.0) -> Any:
+    @command
+    def run(self, scale: float = 1.0) -> Ask[answers.Clock]:
         """Have domain time follow real time."""
-        return self._ask("POST", "/clock/run", json={"scale": scale})
+        return Ask("POST", "/clock/run", json={"scale": scale})
 
-    def advance(self, seconds: float, *, trip_watchdogs: bool = False) -> Any:
+    @command
+    def advance(self, seconds: float, *, trip_watchdogs: bool = False) -> Ask[answers.Clock]:
         """Move domain time forward."""
         move = {"seconds": seconds, "trip_watchdogs": trip_watchdogs}
-        return self._ask("POST", "/clock/advance", json=move)
+        return Ask("POST", "/clock/advance", json=move)
 
     # World outside
 
+    @command
     def dial_in(
         self, caller: str, called: str, *, media_type: str | None = None, data: str = ""
-    ) -> Any:
+    ) -> Ask[str]:
         """A customer calls; the id of the call."""
         body = _given(caller=caller, called=called, media_type=media_type, data=data)
-        return self._ask("POST", "/calls", json=body, pick="call")
+        return Ask("POST", "/calls", json=body, pick="call")
 
-    def calls(self, tenant: int | None = None) -> Any:
+    @command
+    def calls(self, tenant: int | None = None) -> Ask[list[answers.Call]]:
         """The calls that are not over."""
-        return self._ask("GET", "/calls", params=_given(tenant=tenant))
+        return Ask("GET", "/calls", params=_given(tenant=tenant))
 
-    def call(self, call: str) -> Any:
+    @command
+    def call(self, call: str) -> Ask[answers.Call]:
         """One of them."""
-        return self._ask("GET", f"/calls/{call}")
+        return Ask("GET", f"/calls/{call}")
 
-    def press(self, call: str, digits: str, number: str | None = None) -> Any:
+    @command
+    def press(self, call: str, digits: str, number: str | None = None) -> Ask[answers.Done]:
         """The customer, or the outside party with the number, presses keys."""
         body = _given(digits=digits, number=number)
-        return self._ask("POST", f"/calls/{call}/digits", json=body)
+        return Ask("POST", f"/calls/{call}/digits", json=body)
 
-    def write(self, call: str, text: str) -> Any:
+    @command
+    def write(self, call: str, text: str) -> Ask[answers.Done]:
         """The customer of a chat writes."""
-        return self._ask("POST", f"/calls/{call}/messages", json={"text": text})
+        return Ask("POST", f"/calls/{call}/messages", json={"text": text})
 
+    @command
     def speak(
         self,
         call: str,
@@ -131,7 +171,7 @@ class Commands(TrafficCommands):
         final: bool = False,
         error: int | None = None,
         analysis: dict[str, Any] | None = None,
-    ) -> Any:
+    ) -> Ask[answers.Done]:
         """An agent on the call, or without `agent` its customer, says something."""
         body = _given(
             text=text,
@@ -141,26 +181,31 @@ class Commands(TrafficCommands):
             error=error,
             analysis=analysis,
         )
-        return self._ask("POST", f"/calls/{call}/speech", json=body)
+        return Ask("POST", f"/calls/{call}/speech", json=body)
 
-    def script_speech(self, call: str, *utterances: dict[str, Any]) -> Any:
+    @command
+    def script_speech(self, call: str, *utterances: dict[str, Any]) -> Ask[answers.Done]:
         """The call talks by itself: each utterance as in `speak`, `after` so many seconds."""
         body = {"utterances": utterances}
-        return self._ask("POST", f"/calls/{call}/speech-script", json=body)
+        return Ask("POST", f"/calls/{call}/speech-script", json=body)
 
-    def hang_up(self, call: str, number: str | None = None) -> Any:
+    @command
+    def hang_up(self, call: str, number: str | None = None) -> Ask[answers.Done]:
         """The customer, or the outside party with the number, hangs up."""
-        return self._ask("POST", f"/calls/{call}/hang-up", json=_given(number=number))
+        return Ask("POST", f"/calls/{call}/hang-up", json=_given(number=number))
 
-    def answer(self, call: str, number: str | None = None) -> Any:
+    @command
+    def answer(self, call: str, number: str | None = None) -> Ask[answers.Done]:
         """An outside number that rings is picked up."""
-        return self._ask("POST", f"/calls/{call}/answer", json=_given(number=number))
+        return Ask("POST", f"/calls/{call}/answer", json=_given(number=number))
 
-    def refuse(self, call: str, cause: int = 604, number: str | None = None) -> Any:
+    @command
+    def refuse(self, call: str, cause: int = 604, number: str | None = None) -> Ask[answers.Done]:
         """An outside number that rings refuses."""
         body = _given(cause=cause, number=number)
-        return self._ask("POST", f"/calls/{call}/refuse", json=body)
+        return Ask("POST", f"/calls/{call}/refuse", json=body)
 
+    @command
     def set_outside_number(
         self,
         number: str,
@@ -173,7 +218,7 @@ class Commands(TrafficCommands):
         digits_after: float = 1.0,
         hang_up_after: float | None = None,
         ring_patience: float | None = None,
-    ) -> Any:
+    ) -> Ask[answers.Done]:
         """How an outside number behaves when it is called, and what it does in a call."""
         body = {
             "tenant": tenant,
@@ -185,67 +230,76 @@ class Commands(TrafficCommands):
             "hang_up_after": hang_up_after,
             "ring_patience": ring_patience,
         }
-        return self._ask("PUT", f"/outside-numbers/{number}", json=body)
+        return Ask("PUT", f"/outside-numbers/{number}", json=body)
 
-    def off_hook(self, phone: str) -> Any:
+    @command
+    def off_hook(self, phone: str) -> Ask[answers.Done]:
         """Somebody picks a phone up."""
-        return self._ask("POST", f"/phones/{phone}/off-hook")
+        return Ask("POST", f"/phones/{phone}/off-hook")
 
-    def on_hook(self, phone: str) -> Any:
+    @command
+    def on_hook(self, phone: str) -> Ask[answers.Done]:
         """Somebody hangs a phone up."""
-        return self._ask("POST", f"/phones/{phone}/on-hook")
+        return Ask("POST", f"/phones/{phone}/on-hook")
 
     # Agents
 
-    def offer_preview(self, work_no: int, *numbers: str, data: str = "") -> Any:
+    @command
+    def offer_preview(self, work_no: int, *numbers: str, data: str = "") -> Ask[int]:
         """Offer a previewed call; its control number."""
         body = {"numbers": numbers, "data": data}
-        return self._ask("POST", f"/agents/{work_no}/preview", json=body, pick="control")
+        return Ask("POST", f"/agents/{work_no}/preview", json=body, pick="control")
 
-    def study(self, work_no: int, *, studying: bool) -> Any:
+    @command
+    def study(self, work_no: int, *, studying: bool) -> Ask[answers.Done]:
         """Send an agent to study, or back."""
-        return self._ask("POST", f"/agents/{work_no}/study", json={"studying": studying})
+        return Ask("POST", f"/agents/{work_no}/study", json={"studying": studying})
 
-    def decide_rest(self, work_no: int, *, inspector: int, approve: bool) -> Any:
+    @command
+    def decide_rest(self, work_no: int, *, inspector: int, approve: bool) -> Ask[answers.Done]:
         """Approve or refuse an agent's rest."""
         body = {"inspector": inspector, "approve": approve}
-        return self._ask("POST", f"/agents/{work_no}/rest-decision", json=body)
+        return Ask("POST", f"/agents/{work_no}/rest-decision", json=body)
 
     # Records
 
-    def call_records(self, **wanted: Any) -> Any:
-        """Call records; `wanted`: tenant, since, until, agent, call, limit, offset."""
-        return self._ask("GET", "/records/calls", params=wanted)
+    @command
+    def call_records(self, **wanted: Unpack[answers.Page]) -> Ask[list[answers.CallRecord]]:
+        """Call records, by their end."""
+        return Ask("GET", "/records/calls", params=wanted)
 
-    def operations(self, **wanted: Any) -> Any:
+    @command
+    def operations(self, **wanted: Unpack[answers.Page]) -> Ask[list[answers.OperationRecord]]:
         """Agents' operations."""
-        return self._ask("GET", "/records/operations", params=wanted)
+        return Ask("GET", "/records/operations", params=wanted)
 
-    def recordings(self, **wanted: Any) -> Any:
+    @command
+    def recordings(self, **wanted: Unpack[answers.Page]) -> Ask[list[answers.RecordingRecord]]:
         """Recordings."""
-        return self._ask("GET", "/records/recordings", params=wanted)
+        return Ask("GET", "/records/recordings", params=wanted)
 
-    def picture(self, file: str) -> Any:
+    @command
+    def picture(self, file: str) -> Ask[bytes]:
         """The picture that an event names: the bytes of a PNG file."""
-        return self._ask("GET", "/pictures", params={"file": file})
+        return Ask("GET", "/pictures", params={"file": file})
 
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"} if token else {}
+def _with_token(request: dict[str, Any], token: str) -> dict[str, Any]:
+    if not token:
+        return request
+    headers = {**request.get("headers", {}), "authorization": f"Bearer {token}"}
+    return {**request, "headers": headers}
 
 
-def _read(answer: httpx.Response, pick: Pick) -> Any:
+def _content(answer: httpx.Response) -> Any:
     if answer.is_success and answer.headers.get("content-type") == "image/png":
         return answer.content
     if answer.is_success:
-        found = answer.json()
-        if pick is None:
-            return found
-        return found[pick] if isinstance(pick, str) else pick(found)
+        return answer.json()
     try:
         error = answer.json()["error"]
         kind, message = error["type"], error["message"]
@@ -254,7 +308,7 @@ def _read(answer: httpx.Response, pick: Pick) -> Any:
     raise ControlRefused(answer.status_code, kind, message)
 
 
-class ControlClient(Commands):
+class ControlClient(Commands, Waits):
     """Waits for each answer. `http` may be any httpx client, of a test for example."""
 
     def __init__(self, url: str, token: str = "", http: httpx.Client | None = None) -> None:
@@ -262,9 +316,10 @@ class ControlClient(Commands):
         self._url = url.rstrip("/") + PREFIX
         self._token = token
 
-    def _ask(self, method: str, path: str, *, pick: Pick = None, **request: Any) -> Any:
-        headers = {**request.pop("headers", {}), **_headers(self._token)}
-        return _read(self._http.request(method, self._url + path, headers=headers, **request), pick)
+    def ask(self, ask: Ask[T]) -> T:
+        """Send the request and read its answer; `ControlRefused` if the emulator refuses."""
+        request = _with_token(ask.request, self._token)
+        return ask.read(_content(self._http.request(ask.method, self._url + ask.path, **request)))
 
     def close(self) -> None:
         """Close the connections."""
@@ -277,7 +332,7 @@ class ControlClient(Commands):
         self.close()
 
 
-class AsyncControlClient(Commands):
+class AsyncControlClient(Commands, Awaits):
     """The same; each method is to be awaited."""
 
     def __init__(self, url: str, token: str = "", http: httpx.AsyncClient | None = None) -> None:
@@ -285,10 +340,11 @@ class AsyncControlClient(Commands):
         self._url = url.rstrip("/") + PREFIX
         self._token = token
 
-    async def _ask(self, method: str, path: str, *, pick: Pick = None, **request: Any) -> Any:
-        headers = {**request.pop("headers", {}), **_headers(self._token)}
-        url = self._url + path
-        return _read(await self._http.request(method, url, headers=headers, **request), pick)
+    async def ask(self, ask: Ask[T]) -> T:
+        """Send the request and read its answer; `ControlRefused` if the emulator refuses."""
+        request = _with_token(ask.request, self._token)
+        answer = await self._http.request(ask.method, self._url + ask.path, **request)
+        return ask.read(_content(answer))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -50,7 +50,7 @@ class GatewayRefused(Exception):
         self.retcode = retcode
 
 
-class NotHeard(Exception):
+class NotHeard(AssertionError):
     """An event did not come in time: what was expected, and what came instead."""
 
     def __init__(self, agent: int, expected: str, heard: list[str]) -> None:
@@ -81,10 +81,13 @@ class AgentClient:
     # Commands
 
     async def sign_in(self, phone: str, **how: Any) -> Any:
-        """Sign in at the phone (6.1.1.1) and begin to poll; `how`: further fields of the body."""
+        """Sign in at the phone (6.1.1.1) and begin to poll; `how`: further fields of the body.
+
+        With a `callbackUri` among them events are pushed there, and nobody polls.
+        """
         body = {"password": self._password, "phonenum": phone, **how}
         result = await self.put("onlineagent", **body)
-        if self._polling is None:
+        if self._polling is None and not how.get("callbackUri"):
             self._polling = asyncio.create_task(self._poll(), name=f"agent {self.work_no} polls")
         return result
 

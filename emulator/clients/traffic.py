@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
+
+from emulator.clients import answers
+from emulator.clients.command import Ask, command
 
 FIELDS_SHOWN = 5
 """Near misses in the text of `NotAsExpected`."""
@@ -16,29 +18,26 @@ class NotAsExpected(AssertionError):
 class TrafficCommands:
     """Journal and faults; a part of `Commands`.
 
-    `which` describes requests: surface, section, method, path (may hold `*` and `?`), agent,
-    tenant, application, status, code, verdict, offence, outgoing, query, headers, body. Of a JSON
-    body only the fields given count.
+    `which` describes requests, see `answers.Which`: `path` may hold `*` and `?`, of a JSON body
+    only the fields given count.
     """
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        pick: str | Callable[[Any], Any] | None = None,
-        **request: Any,
-    ) -> Any:
-        """Send a request; the answer's JSON, or what `pick` gives of it."""
-        raise NotImplementedError
 
     # Journal
 
-    def requests(self, *, after: int = 0, limit: int = 1000, wait: float = 0, **which: Any) -> Any:
+    @command
+    def requests(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        wait: float = 0,
+        **which: Unpack[answers.Which],
+    ) -> Ask[list[answers.Exchange]]:
         """The requests that fit, with their answers; waits so many seconds if there is none."""
         body = {"after": after, "limit": limit, "wait": wait, **which}
-        return self._ask("POST", "/journal/search", json=body, pick="exchanges")
+        return Ask("POST", "/journal/search", json=body, pick="exchanges")
 
+    @command
     def verify(
         self,
         *,
@@ -46,8 +45,8 @@ class TrafficCommands:
         at_least: int = 1,
         at_most: int | None = None,
         after: int = 0,
-        **which: Any,
-    ) -> Any:
+        **which: Unpack[answers.Which],
+    ) -> Ask[int]:
         """How many requests fit; `NotAsExpected` if not as many as expected."""
         body = {
             "times": times,
@@ -56,53 +55,69 @@ class TrafficCommands:
             "after": after,
             **which,
         }
-        return self._ask("POST", "/journal/verify", json=body, pick=lambda it: _counted(it, body))
+        return Ask("POST", "/journal/verify", json=body, pick=lambda it: _counted(it, body))
 
-    def violations(self, tenant: int | None = None) -> Any:
+    @command
+    def violations(self, tenant: int | None = None) -> Ask[list[answers.CountedViolation]]:
         """In what clients departed from the contract, and how often."""
         params = {} if tenant is None else {"tenant": tenant}
-        return self._ask("GET", "/journal/violations", params=params, pick="violations")
+        return Ask("GET", "/journal/violations", params=params, pick="violations")
 
-    def record(self, recording: bool) -> Any:
+    @command
+    def record(self, recording: bool) -> Ask[answers.Recording]:
         """Keep a journal from now on, or none."""
-        return self._ask("PUT", "/journal", json={"recording": recording})
+        return Ask("PUT", "/journal", json={"recording": recording})
 
-    def clear_journal(self, tenant: int | None = None) -> Any:
+    @command
+    def clear_journal(self, tenant: int | None = None) -> Ask[answers.Done]:
         """Forget what happened, to everybody or to one tenant."""
         params = {} if tenant is None else {"tenant": tenant}
-        return self._ask("DELETE", "/journal", params=params)
+        return Ask("DELETE", "/journal", params=params)
 
     # Faults
 
+    @command
     def fault_requests(
-        self, effect: dict[str, Any], *, order: dict[str, Any] | None = None, **which: Any
-    ) -> Any:
+        self,
+        effect: answers.RequestEffect,
+        *,
+        order: answers.FaultOrder | None = None,
+        **which: Unpack[answers.RequestsAt],
+    ) -> Ask[int]:
         """Order a fault of requests; its number.
 
         `effect`: `{"kind": "delay", "seconds": 2}`, `error_code` with `code`, `http_status` with
         `status`, `drop`, `half_sent`. `order`: probability, count, begin_after, end_after.
         """
         body = {"requests": which, "effect": effect, **(order or {})}
-        return self._ask("POST", "/faults", json=body, pick="number")
+        return Ask("POST", "/faults", json=body, pick="number")
 
+    @command
     def fault_events(
-        self, effect: dict[str, Any], *, order: dict[str, Any] | None = None, **which: Any
-    ) -> Any:
+        self,
+        effect: answers.EventEffect,
+        *,
+        order: answers.FaultOrder | None = None,
+        **which: Unpack[answers.EventsFor],
+    ) -> Ask[int]:
         """Order a fault of events (type, agent, tenant): lose, double, late, reorder."""
         body = {"events": which, "effect": effect, **(order or {})}
-        return self._ask("POST", "/faults", json=body, pick="number")
+        return Ask("POST", "/faults", json=body, pick="number")
 
-    def faults(self) -> Any:
+    @command
+    def faults(self) -> Ask[list[answers.Fault]]:
         """The faults in force."""
-        return self._ask("GET", "/faults")
+        return Ask("GET", "/faults")
 
-    def withdraw_fault(self, number: int) -> Any:
+    @command
+    def withdraw_fault(self, number: int) -> Ask[list[answers.Fault]]:
         """Take a fault back."""
-        return self._ask("DELETE", f"/faults/{number}")
+        return Ask("DELETE", f"/faults/{number}")
 
-    def clear_faults(self) -> Any:
+    @command
+    def clear_faults(self) -> Ask[list[answers.Fault]]:
         """Take all faults back."""
-        return self._ask("DELETE", "/faults")
+        return Ask("DELETE", "/faults")
 
 
 def _counted(answer: Any, wanted: dict[str, Any]) -> int:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from fastapi import FastAPI
 
 from emulator import __version__
 from emulator.control.desk import ControlDesk, Forget
@@ -18,6 +17,9 @@ from emulator.control.guard import refusal
 from emulator.platform import Platform
 from emulator.surfaces.wire import respond
 from emulator.worlds import Worlds
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 PREFIX = "/_emulator"
 OPEN_TO_ALL = ("GET", f"{PREFIX}/health")
@@ -42,6 +44,8 @@ class Control:
     @cached_property
     def app(self) -> FastAPI:
         """The routes; loaded for the first request, since the start has no time for them."""
+        from fastapi import FastAPI
+
         from emulator.control import (
             agents,
             errors,

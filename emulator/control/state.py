@@ -266,7 +266,7 @@ def _ivr(call: Call) -> View | None:
         return None
     frame = run.frames[-1]
     return {
-        "flow": frame.flow,
+        "flow": frame.flow.config.id,
         "node": frame.node,
         "variables": dict(run.variables),
         "collected": run.collected,

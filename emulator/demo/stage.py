@@ -7,14 +7,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import cast
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from emulator.clients.answers import Agent, CallRecord
 from emulator.clients.gateway import AgentClient, GatewayEvent
-from emulator.surfaces.cec.gateway import gateway
+from emulator.surfaces.cec.gateway.routes import gateway
 
 PAUSE_S = 0.3
 """So that people can follow; nobody waits where there is no terminal."""
@@ -29,8 +30,6 @@ _COLOURS = {
     "signed_out": "dim",
 }
 
-Rows = list[dict[str, Any]]
-
 
 class Stage:
     """Shows what happens, and counts it."""
@@ -41,7 +40,7 @@ class Stage:
         if console is None and not self._is_terminal:
             self._console = Console(highlight=False, width=PLAIN_WIDTH)
         self._live: Live | None = None
-        self._agents: Rows = []
+        self._agents: list[Agent] = []
         self._begun = time.monotonic()
         self._url = ""
         self.called: Counter[tuple[str, str]] = Counter()
@@ -107,7 +106,7 @@ class Stage:
 
     # The table
 
-    def show(self, agents: Rows) -> None:
+    def show(self, agents: list[Agent]) -> None:
         """These are the agents now."""
         self._agents = agents
         if self._live is not None:
@@ -131,7 +130,7 @@ class Stage:
 
     # The end
 
-    def summary(self, records: Rows) -> None:
+    def summary(self, records: list[CallRecord]) -> None:
         """What was called, heard and written, and where to look next."""
         print_ = self._console.print
         print_("\n[bold]Interfaces called[/] (section of the reference, interface, times)")
@@ -153,7 +152,7 @@ def _by_section(item: tuple[tuple[str, str], int]) -> list[int]:
     return [int(part) if part.isdigit() else 0 for part in section.split(".")]
 
 
-def _doing(agent: dict[str, Any]) -> str:
+def _doing(agent: Agent) -> str:
     parts = [f"{part['call']} {part['state']}" for part in agent["calls"]]
     supervision = agent["supervision"]
     if supervision:
@@ -161,12 +160,12 @@ def _doing(agent: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _records_table(records: Rows) -> Table:
+def _records_table(records: list[CallRecord]) -> Table:
     title = f"Call records written: {len(records)}"
     table = Table(title=title, title_justify="left", title_style="bold")
     columns = ("call_id", "call_id_num", "caller_no", "callee_no", "device_in", "device_no")
     for column in (*columns, "leave_reason"):
         table.add_column(column)
-    for record in records:
+    for record in cast("list[dict[str, object]]", records):
         table.add_row(*(str(record[column]) for column in (*columns, "leave_reason")))
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from emulator.clients.answers import Queue
 from emulator.clients.control import AsyncControlClient
 from emulator.clients.gateway import AgentClient
 from emulator.demo.stage import Stage
@@ -69,7 +70,7 @@ class Story:
         tenant = (await self.control.state())["tenants"][0]
         return next(it for it in tenant["agents"] if it["work_no"] == work_no)
 
-    async def queue(self, queue_id: int) -> Any:
+    async def queue(self, queue_id: int) -> Queue:
         """How a queue is doing."""
         tenant = (await self.control.state())["tenants"][0]
         return next(it for it in tenant["queues"] if it["id"] == queue_id)
@@ -182,8 +183,8 @@ async def _menu_leads_to_sales(story: Story) -> AgentClient:
     await story.stage.scene("A second customer finds the way to sales through the menu")
     seller = await story.sign_in(106)
     call = await story.dial("13900000002", MENU)
-    node = (await story.control.call(call))["ivr"]["node"]
-    await story.require("the customer hears the menu's node", node, "start")
+    menu = (await story.control.call(call))["ivr"]
+    await story.require("the customer hears the menu's node", menu and menu["node"], "start")
     await story.press(call, "2")
     await seller.expect("AgentEvent_Ringing", caller="13900000002")
     await story.stage.pause()
@@ -199,8 +200,8 @@ async def _third_customer_gives_up(story: Story, alice: AgentClient, bob: AgentC
         await agent.post("onlineagent", "saybusy")
         await agent.expect("AgentState_SetNotReady_Success")
     call = await story.dial("13900000003", SUPPORT)
-    position = (await story.control.call(call))["queue"]["position"]
-    await story.require("the customer's place in the queue", position, 1)
+    place = (await story.control.call(call))["queue"]
+    await story.require("the customer's place in the queue", place and place["position"], 1)
     await story.hang_up(call)
     abandoned = (await story.queue(SUPPORT_QUEUE))["outcomes"]["abandoned"]
     await story.require("customers of support who gave up", abandoned, 1)

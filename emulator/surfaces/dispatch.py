@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 DEEPEST_PREFIX = 3
@@ -35,3 +38,28 @@ class Dispatcher:
                 return door
             prefix = prefix.rpartition("/")[0]
         return self._fallback
+
+
+class LateDoor:
+    """A door whose module takes long to load: it is opened for its first request."""
+
+    __slots__ = ("_door", "_module", "_open")
+
+    def __init__(self, module: str, open_: Callable[[Any], Any]) -> None:
+        """`open_` makes the ASGI application out of the module."""
+        self._module = module
+        self._open = open_
+        self._door: Any = None
+
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+        """Serve one request or connection."""
+        served: Awaitable[None] = (self._door or self._open_first)(scope, receive, send)
+        return served
+
+    async def _open_first(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._module not in sys.modules:
+            # Not in the event loop, which has others to serve meanwhile.
+            await asyncio.to_thread(import_module, self._module)
+        if self._door is None:
+            self._door = self._open(import_module(self._module))
+        await self._door(scope, receive, send)

@@ -10,17 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.surfaces.cec.auth_c1 import (
-    UNAUTHORIZED,
-    ApplicationRequest,
-    BearerGate,
-    BearerTokens,
-    TokenEnvelope,
-    TokenOffice,
-    apigovernance,
-)
+from emulator.surfaces.cec.auth_c1 import ApplicationRequest, BearerGate, BearerTokens
 from emulator.surfaces.cec.component import Component
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Unauthenticated
+from emulator.surfaces.cec.tokens import UNAUTHORIZED, TokenEnvelope, TokenOffice, apigovernance
 from tests.surfaces.cec.caller import request
 
 SECOND = 1_000_000

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from emulator.clients.signer import AuthV2
-from emulator.surfaces.cec.auth_c1 import UNAUTHORIZED, TokenEnvelope
 from emulator.surfaces.cec.auth_c2 import DeveloperRequest, SignatureGate
 from emulator.surfaces.cec.component import Component, Door
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Unauthenticated
+from emulator.surfaces.cec.tokens import UNAUTHORIZED, TokenEnvelope
 from emulator.surfaces.coercion import Text
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from emulator.domain.errors import UnknownAccount, WrongPassword
 from emulator.platform import Platform
 from emulator.surfaces.cec.auth_c5 import VDN_LOGINS, ConfigUser
-from emulator.surfaces.cec.gateway.component import Gateway, gateway
+from emulator.surfaces.cec.gateway.component import gateway
+from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.surfaces.cec.gateway.errors import failure
 from emulator.surfaces.cec.request import CecRequest
 from emulator.surfaces.coercion import Int, Text, spelled

@@ -21,12 +21,12 @@ from emulator.surfaces.cec.gateway.calldata import CALL_DATA
 from emulator.surfaces.cec.gateway.client import AgentSession
 from emulator.surfaces.cec.gateway.component import (
     VOICE_CALL,
-    Gateway,
     GatewayRequest,
     WorkNo,
     gateway,
     signed_in,
 )
+from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.surfaces.cec.gateway.errors import ERRORS
 from emulator.surfaces.cec.request import CecRequest
 from emulator.surfaces.coercion import Text, spelled

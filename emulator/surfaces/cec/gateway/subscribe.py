@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from emulator.surfaces.cec.auth_c5 import MODE, ConfigRequest
 from emulator.surfaces.cec.errors import ParameterError, Row, Unauthenticated
-from emulator.surfaces.cec.gateway.component import Gateway, gateway
+from emulator.surfaces.cec.gateway.component import gateway
+from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.surfaces.cec.gateway.errors import failure
 from emulator.surfaces.cec.gateway.push import CallbackUri
 from emulator.surfaces.cec.gateway.recognition import (

@@ -1,0 +1,85 @@
+"""What the emulator claims: the served interfaces with their sections, codes and events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from emulator.surfaces.cec.component import Component
+
+DOCUMENTED = Path(__file__).with_name("documented.json")
+STATE = frozenset({"platform", "switch", "agent_id", "app_key"})
+"""What a handler reads of its request when it looks at the call center."""
+DEEPEST = 6
+"""Calls that are followed from a handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A component of the reference: its chapters, and how many interfaces it documents."""
+
+    component: str
+    chapters: tuple[str, ...]
+    interfaces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A served interface."""
+
+    component: str
+    section: str
+    method: str
+    path: str
+    codes: tuple[str, ...]
+    events: tuple[str, ...]
+    state_backed: bool
+
+
+def documented() -> list[Documented]:
+    """Every component of the reference (CEC 2.5), in its order."""
+    rows = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
+    return [Documented(it["component"], tuple(it["chapters"]), it["documented"]) for it in rows]
+
+
+def served_components() -> list[Component[Any]]:
+    """The components whose doors are opened."""
+    from emulator.surfaces.cec.gateway.routes import gateway
+    from emulator.surfaces.cec.management import management
+    from emulator.surfaces.cec.tokens import apigovernance
+
+    return [apigovernance, management, gateway]
+
+
+def claims() -> Iterator[Claim]:
+    """Every served interface."""
+    for component in served_components():
+        for it in component.interfaces:
+            yield Claim(
+                component.name,
+                it.section,
+                it.method,
+                it.path,
+                it.codes,
+                it.events,
+                reaches_the_state(it.handler),
+            )
+
+
+def reaches_the_state(handler: Callable[..., Any]) -> bool:
+    """Whether a handler, or a function of ours that it calls, looks at the call center."""
+    return _reaches(handler, DEEPEST)
+
+
+def _reaches(function: Any, depth: int) -> bool:
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or not function.__module__.startswith("emulator."):
+        return False
+    if STATE & set(code.co_names):
+        return True
+    called = (function.__globals__.get(name) for name in code.co_names)
+    return depth > 0 and any(_reaches(it, depth - 1) for it in called)

@@ -1,0 +1,48 @@
+"""All interfaces of the agent gateway: what is imported here is served."""
+
+from emulator.surfaces.cec.gateway import (
+    agentconf,
+    agentevent,
+    agentgroup,
+    calldata,
+    configlogin,
+    h5video,
+    mediacall,
+    offered,
+    onlineagent,
+    qualitycontrol,
+    queuedevice,
+    recordfile,
+    recordplay,
+    session,
+    subscribe,
+    synchronisation,
+    transfer,
+    video,
+    voicecall,
+)
+from emulator.surfaces.cec.gateway.component import gateway, open_gateway
+
+__all__ = [
+    "agentconf",
+    "agentevent",
+    "agentgroup",
+    "calldata",
+    "configlogin",
+    "gateway",
+    "h5video",
+    "mediacall",
+    "offered",
+    "onlineagent",
+    "open_gateway",
+    "qualitycontrol",
+    "queuedevice",
+    "recordfile",
+    "recordplay",
+    "session",
+    "subscribe",
+    "synchronisation",
+    "transfer",
+    "video",
+    "voicecall",
+]
