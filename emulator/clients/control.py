@@ -17,6 +17,8 @@ from emulator.clients.traffic import TrafficCommands
 
 PREFIX = "/_emulator"
 Pick = str | Callable[[Any], Any] | None
+FILES = ("image/png", "application/vnd.call-center-snapshot")
+"""Answers that are given as they are."""
 TIMEOUT_S = 75.0
 """Longer than the longest wait for events."""
 
@@ -49,6 +51,14 @@ class Commands(TrafficCommands):
         return self._ask(
             "POST", "/seed", content=text.encode(), headers=headers, params={"source": source}
         )
+
+    def save_snapshot(self) -> Any:
+        """The whole world as it is: the bytes of a file."""
+        return self._ask("GET", "/snapshot")
+
+    def load_snapshot(self, content: bytes) -> Any:
+        """Go on as the file has it."""
+        return self._ask("PUT", "/snapshot", content=content)
 
     def state(self, tenant: int | None = None) -> Any:
         """Everything that lives."""
@@ -231,7 +241,7 @@ def _headers(token: str) -> dict[str, str]:
 
 
 def _read(answer: httpx.Response, pick: Pick) -> Any:
-    if answer.is_success and answer.headers.get("content-type") == "image/png":
+    if answer.is_success and answer.headers.get("content-type") in FILES:
         return answer.content
     if answer.is_success:
         found = answer.json()

@@ -21,7 +21,7 @@ from emulator.worlds import PREFIX, NameTaken, Wanted, World, Worlds
 router = APIRouter(prefix="/worlds", tags=["worlds"])
 
 OWN_OF_THE_FIRST = frozenset(
-    {"host", "http_port", "https_port", "data", "database", "seed", "control_token"}
+    {"host", "http_port", "https_port", "data", "database", "seed", "snapshot", "control_token"}
 )
 """Settings that belong to the process, or have a field of their own here."""
 

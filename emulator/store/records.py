@@ -8,7 +8,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -30,6 +30,20 @@ _WRITERS: dict[type[Row], tuple[Table, Callable[[Row], dict[str, Any]]]] = {
     CallRecord: (tables.call_records, _reader(_names(CallRecord, "id"))),
     AgentOperation: (tables.agent_operations, _reader(_names(AgentOperation))),
     RecordingRow: (tables.recordings, _reader(_names(RecordingRow))),
+}
+
+
+_GIVEN: dict[type[Row], tuple[str, ...]] = {
+    CallRecord: ("id", "generation"),
+    AgentOperation: ("generation",),
+    RecordingRow: ("generation",),
+}
+"""Columns that say something about the store, and not about what happened."""
+
+_ORDERS: dict[type[Row], tuple[Column[Any], ...]] = {
+    CallRecord: (tables.call_records.c.id,),
+    AgentOperation: (tables.agent_operations.c.begin_time, tables.agent_operations.c.id),
+    RecordingRow: (tables.recordings.c.started_at, tables.recordings.c.record_id),
 }
 
 
@@ -71,12 +85,28 @@ def salvage_batch(
 
 def _claim(connection: Connection, writer: int, number: int) -> bool:
     """Note that this transaction holds the batch; False when an earlier one does."""
+    if holds(connection, writer, number):
+        return False
+    _upsert(connection, tables.committed_batches, {"writer": writer, "number": number})
+    return True
+
+
+def holds(connection: Connection, writer: int, number: int) -> bool:
+    """Whether a writer's batch with this number has been committed."""
     table = tables.committed_batches
     done = connection.scalar(select(table.c.number).where(table.c.writer == writer))
-    if done is not None and done >= number:
-        return False
-    _upsert(connection, table, {"writer": writer, "number": number})
-    return True
+    return done is not None and done >= number
+
+
+def everything(connection: Connection, tenants: Sequence[int]) -> list[Row]:
+    """Every record of the tenants' current generations, as if it had yet to be written."""
+    found: list[Row] = []
+    for kind, (table, _) in _WRITERS.items():
+        columns = [column for column in table.c if column.name not in _GIVEN[kind]]
+        wanted = select(*columns).where(current(table), table.c.tenant_id.in_(tenants))
+        rows = connection.execute(wanted.order_by(*_ORDERS[kind])).mappings()
+        found += [kind(**row) for row in rows]
+    return found
 
 
 def call_records(

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from emulator.snapshot.part import Part, attribute
 from emulator.surfaces.cec.component import Component
 from emulator.surfaces.cec.envelope import write_json
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Unauthenticated
@@ -85,6 +86,10 @@ class BearerTokens:
         for text, token in list(self._tokens.items()):
             if app_key in (None, token.app_key):
                 del self._tokens[text]
+
+    def part(self) -> Part:
+        """What a snapshot keeps of them."""
+        return attribute(self, "_tokens", dict[str, BearerToken], "bearer tokens")
 
     def _make_room(self, now: int) -> None:
         if len(self._tokens) < self._capacity:
