@@ -441,8 +441,8 @@ def _records_of(
 ) -> list[Row]:
     """What is kept, and what is on its way to be."""
     found = store_records.everything(connection, tenants)
-    missing = outstanding.missing(connection)
-    return found + [replace(it, generation=0) for it in missing if it.tenant_id in tenants]
+    missing = (it for it in outstanding.missing(connection) if it.tenant_id in tenants)
+    return store_records.in_order([*found, *(replace(it, generation=0) for it in missing)])
 
 
 def check_clock(state: ClockState) -> None:

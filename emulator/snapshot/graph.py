@@ -117,7 +117,7 @@ def decode(data: Any, layout: Layout, shape: Shape) -> Any:
             decoder.check()
         if not shape.check()(found):
             raise SnapshotRefused("the root has another type")
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise SnapshotRefused(f"the content is not in order: {error!r}") from error
     return found
 

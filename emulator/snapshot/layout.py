@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import types
 import typing
 from collections import deque
@@ -169,7 +170,7 @@ class Layout:
         if cls is str:
             return Shape("str", frozenset({str}), (lambda value: isinstance(value, str),))
         if cls is float:
-            return Shape("float", frozenset({float, int}))
+            return Shape("float", frozenset({int}), (_is_finite,))
         if cls in (bool, bytes):
             return Shape(cls.__name__, frozenset({cls}))
         if not isinstance(cls, type):
@@ -201,6 +202,10 @@ def _hints_of(cls: type[Any]) -> Mapping[str, Any]:
     hints = typing.get_type_hints(cls, localns=_NAMES)
     names = getattr(cls, "_fields", None) or [it.name for it in dataclasses.fields(cls)]
     return {name: hints[name] for name in names}
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) is float and math.isfinite(value)
 
 
 def _text(name: str, shapes: list[Shape]) -> str:

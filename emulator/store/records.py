@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -40,10 +40,10 @@ _GIVEN: dict[type[Row], tuple[str, ...]] = {
 }
 """Columns that say something about the store, and not about what happened."""
 
-_ORDERS: dict[type[Row], tuple[Column[Any], ...]] = {
-    CallRecord: (tables.call_records.c.id,),
-    AgentOperation: (tables.agent_operations.c.begin_time, tables.agent_operations.c.id),
-    RecordingRow: (tables.recordings.c.started_at, tables.recordings.c.record_id),
+_ORDERS: dict[type[Row], Callable[[Any], Any]] = {
+    CallRecord: lambda row: 0,
+    AgentOperation: attrgetter("begin_time", "id"),
+    RecordingRow: attrgetter("started_at", "record_id"),
 }
 
 
@@ -98,13 +98,21 @@ def holds(connection: Connection, writer: int, number: int) -> bool:
     return done is not None and done >= number
 
 
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """By sort, the call records as they were written, the others as they began."""
+    by_type: dict[type[Row], list[Row]] = {kind: [] for kind in _ORDERS}
+    for row in rows:
+        by_type[type(row)].append(row)
+    return [row for kind, found in by_type.items() for row in sorted(found, key=_ORDERS[kind])]
+
+
 def everything(connection: Connection, tenants: Sequence[int]) -> list[Row]:
     """Every record of the tenants' current generations, as if it had yet to be written."""
     found: list[Row] = []
     for kind, (table, _) in _WRITERS.items():
         columns = [column for column in table.c if column.name not in _GIVEN[kind]]
         wanted = select(*columns).where(current(table), table.c.tenant_id.in_(tenants))
-        rows = connection.execute(wanted.order_by(*_ORDERS[kind])).mappings()
+        rows = connection.execute(wanted.order_by(*table.primary_key)).mappings()
         found += [kind(**row) for row in rows]
     return found
 

@@ -46,8 +46,7 @@ CONFIGURE = "configure"
 def pool() -> Mapping[str, tuple[Command, ...]]:
     """Some of the commands of each group, always the same ones."""
     return {
-        name: _some(group)
-        for name, group in {**GROUPS, CONFIGURE: commands.CONFIGURATIONS}.items()
+        name: _some(group) for name, group in {**GROUPS, CONFIGURE: commands.CONFIGURATIONS}.items()
     }
 
 
@@ -96,7 +95,7 @@ class Day:
 
     def _draw(self) -> Command:
         draw = self._random
-        kind = draw.choice(("pass", "pass", "ring", "ring", "talk", *GROUPS))
+        kind = draw.choice(("pass", "pass", "ring", "ring", "talk", "press", "return", *GROUPS))
         if kind == "pass":
             instant = self.switch.now + int(draw.choice(PASSES) * SECOND)
             return Command("advance_to", (instant,), ())
@@ -104,6 +103,12 @@ class Day:
             return Command("answer_call", (draw.choice(ringing).work_no,), ())
         if kind == "talk" and (talking := self._with(ConnectionState.CONNECTED)):
             return Command("hold_call", (draw.choice(talking).work_no,), ())
+        if kind == "press" and (callers := [it for it in self.switch.calls.values() if it.ivr]):
+            digits = draw.choice(("1", "2", "3", "4", "5", "6", "111"))
+            return Command("outside_presses", (draw.choice(callers).id, digits), ())
+        if kind == "return":
+            work_no = draw.choice(commands.AGENTS)
+            return Command("log_on", (work_no, SignIn(auto_answer=draw.random() < 0.5)), ())
         if draw.random() < 0.003:
             return draw.choice(pool()[CONFIGURE])
         return draw.choice(pool()[kind if kind in GROUPS else "agents act"])

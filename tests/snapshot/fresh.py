@@ -16,7 +16,8 @@ from tests.snapshot import days
 def main(folder: Path) -> None:
     for snapshot in sorted(folder.glob("*.snapshot")):
         switch = days.load(snapshot.read_bytes())
-        inputs = pickle.loads(snapshot.with_suffix(".inputs").read_bytes())
+        packed = pickle.loads(snapshot.with_suffix(".inputs").read_bytes())
+        inputs = [pickle.loads(it) for it in packed]
         snapshot.with_suffix(".stream").write_bytes(days.stream(switch, inputs))
         snapshot.with_suffix(".end").write_bytes(days.save(switch))
 

@@ -11,7 +11,6 @@ from random import Random
 
 from tests.snapshot import days
 from tests.snapshot.days import SITUATIONS, Day
-from tests.switch.laws.commands import Command
 
 ROOT = Path(__file__).parents[2]
 SLOW = os.environ.get("EMULATOR_LAWS") == "slow"
@@ -38,11 +37,11 @@ def interrupted(seed: int, folder: Path) -> tuple[bytes, bytes]:
     (folder / f"{seed}.snapshot").write_bytes(days.save(day.switch))
     told: list[str] = []
     day.switch.subscribe(lambda event: told.append(repr(event)))
-    inputs: list[Command] = []
+    inputs: list[bytes] = []
     for _ in range(INPUTS):
-        given = day.next()
-        inputs.append(given)
-        told.append(days.give(given, day.switch))
+        inputs.append(pickle.dumps(day.next()))
+        # Here as there nothing is shared between the inputs, so that the ends are equal in bytes.
+        told.append(days.give(pickle.loads(inputs[-1]), day.switch))
     (folder / f"{seed}.inputs").write_bytes(pickle.dumps(inputs))
     return "\n".join(told).encode(), days.save(day.switch)
 
