@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gc
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
@@ -110,28 +107,15 @@ def decode(data: Any, layout: Layout, shape: Shape) -> Any:
     """The root of the graph, which has the shape; `SnapshotRefused` if anything is not as it is."""
     try:
         entries, root = data["objects"], data["root"]
-        with _without_collection():
-            decoder = _Decoder(entries, layout)
-            decoder.make()
-            found = decoder.value(root)
-            decoder.check()
+        decoder = _Decoder(entries, layout)
+        decoder.make()
+        found = decoder.value(root)
+        decoder.check()
         if not shape.check()(found):
             raise SnapshotRefused("the root has another type")
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise SnapshotRefused(f"the content is not in order: {error!r}") from error
     return found
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Nothing of what is being made is garbage: looking for some takes longer than the making."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Decoder:
@@ -163,10 +147,10 @@ class _Decoder:
         for number, entry in enumerate(self._entries):
             if self._things[number] is _UNMADE:
                 self._things[number] = self._tuple(entry)
+        value_of, scalars = self.value, _SCALARS
         for thing, known, entry in self._objects:
-            for name, value in zip(known.fields, entry[1:], strict=True):
-                # As the classes' own __init__ does it: some are frozen.
-                object.__setattr__(thing, name, self.value(value))
+            for put, value in zip(known.setters, entry[1:], strict=True):
+                put(thing, value if type(value) in scalars else value_of(value))
         for thing, entry in self._fill:
             thing.extend(map(self.value, entry))
         for thing, entry in self._dicts:
@@ -222,17 +206,15 @@ class _Decoder:
     def check(self) -> None:
         """Whether every field has its type."""
         for thing, known, _ in self._objects:
-            self._check_fields(known, [getattr(thing, name) for name in known.fields])
+            self._check_fields(known, [read(thing) for read in known.getters])
         for thing in self._things:
             if isinstance(thing, tuple) and type(thing) is not tuple:
                 self._check_fields(self._known[type(thing).__name__], thing)
 
     def _check_fields(self, known: Known, values: Any) -> None:
-        for name, check, value in zip(known.fields, known.checks, values, strict=True):
-            if not check(value):
-                raise SnapshotRefused(
-                    f"{known.cls.__name__}.{name} cannot be {type(value).__name__} so"
-                )
+        for (exact, check), value in zip(known.checks, values, strict=True):
+            if type(value) not in exact and not check(value):
+                raise SnapshotRefused(f"{known.cls.__name__} cannot have {type(value).__name__} so")
 
 
 def _bytes(text: str) -> bytes:

@@ -99,7 +99,11 @@ class Known:
     cls: type[Any]
     fields: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = ()
-    checks: tuple[Check, ...] = field(default=(), repr=False)
+    checks: tuple[tuple[frozenset[type[Any]], Check], ...] = field(default=(), repr=False)
+    """For each field the types that pass at once, and the deeper look."""
+    getters: tuple[Callable[[Any], Any], ...] = field(default=(), repr=False)
+    setters: tuple[Callable[[Any, Any], None], ...] = field(default=(), repr=False)
+    """What reads and writes each field of an object, be its class frozen or not."""
 
     @property
     def is_enum(self) -> bool:
@@ -146,8 +150,11 @@ class Layout:
             return
         hints = _hints_of(cls)
         shapes = tuple(self.shape(hint) for hint in hints.values())
-        checks = tuple(shape.check() for shape in shapes)
-        self.known[cls.__name__] = Known(cls, tuple(hints), shapes, checks)
+        checks = tuple((shape.exact, shape.check()) for shape in shapes)
+        slots = [] if issubclass(cls, tuple) else [getattr(cls, name) for name in hints]
+        getters = tuple(slot.__get__ for slot in slots)
+        setters = tuple(slot.__set__ for slot in slots)
+        self.known[cls.__name__] = Known(cls, tuple(hints), shapes, checks, getters, setters)
 
     # Hints
 

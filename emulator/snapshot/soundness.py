@@ -6,7 +6,8 @@ the tenants and the world know the same things, and a thing and its parts know e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -114,8 +115,16 @@ def _queue(tenant: Tenant, number: int, queue: Queue) -> Iterator[str]:
         yield f"a call waits in queue {number} that is none"
     if any(work_no not in queue.agents for _, _, work_no in queue.idle):
         yield f"an agent is idle for queue {number} that is not of it"
+    if any(sorted(line) != line for line in (queue.waiting, queue.idle)):
+        yield f"queue {number} is out of its order"
     if len(queue.outcomes) != len(QueueOutcome):
         yield f"queue {number} counts other outcomes"
+
+
+def _holds(line: Sequence[Any], key: Any) -> bool:
+    """Whether a key is in a sorted line."""
+    place = bisect_left(line, key)
+    return place < len(line) and line[place] == key
 
 
 def _agents(switch: Switch) -> Iterator[str]:
@@ -137,7 +146,7 @@ def _memberships(agent: Agent) -> Iterator[str]:
         if queue.agents.get(agent.work_no) is not agent:
             yield f"agent {agent.work_no} is a member of queue {queue.id}, which does not know it"
     for queue, entry in agent.listed:
-        if entry not in queue.idle:
+        if not _holds(queue.idle, entry):
             yield f"agent {agent.work_no} is idle for queue {queue.id}, which does not know it"
     for supervision in agent.supervisors:
         if supervision.target is not agent or supervision.inspector.supervision is not supervision:
@@ -165,7 +174,7 @@ def _connections(call: Call) -> Iterator[str]:
 def _place(call: Call) -> Iterator[str]:
     """Where in a queue or a flow the call is; while an agent is rung it is not in the line."""
     entry, run = call.entry, call.ivr
-    if entry is not None and entry.ringing is None and entry.key not in entry.queue.waiting:
+    if entry is not None and entry.ringing is None and not _holds(entry.queue.waiting, entry.key):
         yield f"call {call.id} waits in a queue that does not know it"
     if run is None:
         return

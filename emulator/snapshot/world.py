@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +62,21 @@ class Form:
 
     def take(self) -> Any:
         """The world at this instant, as plain data: whatever happens later does not change it."""
-        return graph.encode({part.name: part.save() for part in self._parts}, self._layout)
+        with _without_collection():
+            return graph.encode({part.name: part.save() for part in self._parts}, self._layout)
 
     def write(self, world: Any, records: Sequence[Row]) -> bytes:
         """The file of what was taken, with the records until then."""
-        kept = graph.encode(list(records), self._layout)
-        return file.pack({"world": world, RECORDS: kept}, self._fingerprint)
+        with _without_collection():
+            kept = graph.encode(list(records), self._layout)
+            return file.pack({"world": world, RECORDS: kept}, self._fingerprint)
 
     def read(self, content: bytes) -> Saved:
         """What the file holds; `SnapshotRefused` if any of it is not in order."""
+        with _without_collection():
+            return self._read(content)
+
+    def _read(self, content: bytes) -> Saved:
         found = file.unpack(content, self._fingerprint)
         if type(found) is not dict or found.keys() != {"world", RECORDS}:
             raise SnapshotRefused("a snapshot holds a world and its records")
@@ -87,6 +95,18 @@ class Form:
         """Put every part in the place of the present one, in their order."""
         for part in self._parts:
             part.load(saved.state[part.name])
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Nothing of what is being made is garbage: looking for some takes longer than the making."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _exactly(shapes: Mapping[str, Shape]) -> Check:

@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from emulator.clients.control import AsyncControlClient, ControlRefused
+from emulator.control.seed import load_seed
 from emulator.settings import Settings
 from emulator.switch.clock import Clock
+from emulator.traffic.faults import EventPattern, Fault, Late
 from tests.control.conftest import NOON, World, open_world
 from tests.surfaces.cec.gateway.receiver import answer, receiver
 from tests.surfaces.cec.gateway.site import site
@@ -123,7 +125,7 @@ async def test_a_changed_password_is_still_the_right_one(tmp_path: Path) -> None
         saved = await world.control.save_snapshot()
     for _ in range(2):
         async for other in open_world(Settings(data=tmp_path / "two")):
-            if not other.emulator.platform.accounts.password_of(101) == changed:
+            if other.emulator.platform.accounts.password_of(101) != changed:
                 await other.control.load_snapshot(saved)
             answer = await other.http.put(AGENT, json={**BODY, "password": changed})
             assert answer.json()["retcode"] == "0"
@@ -266,13 +268,30 @@ async def test_events_that_were_not_confirmed_are_pushed_by_the_other_process() 
             await it.emulator.doors.gateway.sessions.stop()
         there.answers.clear()
         assert not there.names
-        async with site() as other:
-            async with AsyncControlClient(f"http://127.0.0.1:{other.port}") as control:
-                await control.load_snapshot(saved)
-                await there.hear("AgentOther_InService")
-                other.note(101)
-                await there.hear("AgentOther_Note")
-                assert there.names.count("AgentOther_InService") == 1
+        async with (
+            site() as other,
+            AsyncControlClient(f"http://127.0.0.1:{other.port}") as control,
+        ):
+            await control.load_snapshot(saved)
+            await there.hear("AgentOther_InService")
+            other.note(101)
+            await there.hear("AgentOther_Note")
+            assert there.names.count("AgentOther_InService") == 1
+
+
+async def test_an_event_that_a_fault_delays_comes_late_after_loading_too() -> None:
+    async with site() as it, AsyncControlClient(f"http://127.0.0.1:{it.port}") as control:
+        client = await it.agent(101)
+        it.emulator.platform.traffic.faults.order(Fault(EventPattern(agent=101), Late(0.05)))
+        it.note(101)
+        assert not it.session(101).events
+        saved = await control.save_snapshot()
+        await it.emulator.doors.control.desk.begin_anew(load_seed("demo"))
+        await control.load_snapshot(saved)
+        while (event := await client.poll()) is None:
+            pass
+        assert event["eventType"] == "AgentOther_Note"
+        assert await client.poll() is None
 
 
 async def test_a_copy_of_a_world_beside_it(world: World) -> None:

@@ -130,8 +130,8 @@ def stream(switch: Switch, inputs: list[Command]) -> bytes:
     """Everything that the switch answers and reports to these inputs."""
     told: list[str] = []
     switch.subscribe(lambda event: told.append(repr(event)))
-    for given in inputs:
-        told.append(give(given, switch))
+    for command in inputs:
+        told.append(give(command, switch))
     return "\n".join(told).encode()
 
 
