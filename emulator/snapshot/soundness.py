@@ -192,6 +192,10 @@ def _flows(switch: Switch) -> Iterator[str]:
     for config in entered.values():
         for place, reason in flow.problems_of(config):
             yield f"flow {config.id}: {'.'.join(map(str, place))} {reason}"
+    for run in runs:
+        frame = run.frames[-1]
+        if run.request in switch.requests and frame.flow.node(frame.node)["type"] != "lookup":
+            yield f"a lookup is under way at node {frame.node}, which is none"
 
 
 def _others(switch: Switch) -> Iterator[str]:

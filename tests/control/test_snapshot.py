@@ -296,13 +296,18 @@ async def test_an_event_that_a_fault_delays_comes_late_after_loading_too() -> No
 
 async def test_a_copy_of_a_world_beside_it(world: World) -> None:
     proof = await signed_in(world)
-    await world.control.make_world("copy", settings={"poll_wait": 0})
+    await world.control.make_world("copy", as_here=True)
     copied = AsyncControlClient("http://127.0.0.1:8000/_world/copy", http=world.http)
-    await copied.load_snapshot(await world.control.save_snapshot())
     status = await world.http.get(f"/_world/copy{AGENT}/agentstatus", headers=proof)
     assert status.json()["retcode"] == "0"
     await copied.dial_in("139", "95001")
     assert await world.control.calls() == []
+
+
+async def test_a_copy_has_no_seed_of_its_own(world: World) -> None:
+    with pytest.raises(ControlRefused, match="neither a seed"):
+        await world.control.make_world(as_here=True, seed="demo")
+    assert await world.control.worlds() == []
 
 
 async def test_a_flow_that_waits_to_be_told_asks_again() -> None:
