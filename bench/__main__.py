@@ -5,16 +5,14 @@ python -m bench
 
 from __future__ import annotations
 
-from bench import http, simulation, startup
+from bench import http, loaded, polling, push, reset, simulation, startup
 
 
 def main() -> None:
-    """Print the switch beside simulators, the doors beside a plain endpoint, and the start."""
-    startup.main()
-    print()
-    http.main()
-    print()
-    simulation.main()
+    """Print the start, the doors, polls, pushed events, beginning anew, and the switch."""
+    for measurement in (startup, reset, http, polling, push, loaded, simulation):
+        measurement.main()
+        print()
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def counting_component() -> Component[Counter]:
 async def serve(port: int, ready: Any) -> None:
     sessions = GuidSessions(GuidSettings(), Random(1))
     guid = sessions.open(AGENT, 0)
-    many = counting_component().open(Counter(), guid_gates(sessions, lambda: 0), lambda *_: None)
+    many = counting_component().open(Counter(), guid_gates(sessions, lambda: 0))
     platform = Platform(Settings(), Store.open(), load_seed("demo"))
     doors = open_doors(platform)
     platform.start()

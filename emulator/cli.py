@@ -87,8 +87,8 @@ def _add_serve(commands: Any) -> None:
     )
     add = command.add_argument
     add("--host", help="address to listen on (127.0.0.1); another than loopback needs a token")
-    add("--http-port", type=_port, metavar="PORT", help="HTTP port (8000); 0: none")
-    add("--https-port", type=_port, metavar="PORT", help="HTTPS port (8043); 0: none")
+    add("--http-port", type=_port, metavar="PORT", help="HTTP port (8000); 0: none, -1: any")
+    add("--https-port", type=_port, metavar="PORT", help="HTTPS port (8043); 0: none, -1: any")
     add("--data", type=Path, metavar="DIR", help="keep everything here; without it, in memory")
     add("--database", metavar="URL", help="PostgreSQL or SQLite URL in place of a file in DIR")
     add("--seed", metavar="NAME|FILE", help="call center to begin with (demo)")
@@ -102,8 +102,8 @@ def _add_serve(commands: Any) -> None:
 
 def _port(text: str) -> int:
     port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError("ports are 0 to 65535")
+    if not -1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("ports are 0 to 65535, or -1 for any")
     return port
 
 

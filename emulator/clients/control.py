@@ -179,13 +179,21 @@ class Commands(TrafficCommands):
         answer_after: float | None = 2.0,
         refuse: int | None = None,
         video: bool = False,
+        digits: str = "",
+        digits_after: float = 1.0,
+        hang_up_after: float | None = None,
+        ring_patience: float | None = None,
     ) -> Any:
-        """How an outside number behaves when it is called."""
+        """How an outside number behaves when it is called, and what it does in a call."""
         body = {
             "tenant": tenant,
             "answer_after": answer_after,
             "refuse": refuse,
             "video": video,
+            "digits": digits,
+            "digits_after": digits_after,
+            "hang_up_after": hang_up_after,
+            "ring_patience": ring_patience,
         }
         return self._ask("PUT", f"/outside-numbers/{number}", json=body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Annotated, Any
 
@@ -18,6 +19,11 @@ router = APIRouter(tags=["journal"])
 
 CREDENTIALS = frozenset({b"authorization", b"guid", b"cookie", b"service_token"})
 """Headers whose values are not shown."""
+
+SECRET = re.compile("passw|pwd|secret|token", re.IGNORECASE)
+"""Fields of bodies whose values are not shown."""
+
+HIDDEN = "…"
 
 After = Annotated[int, Query(ge=0)]
 Limit = Annotated[int, Query(ge=1, le=5000)]
@@ -179,7 +185,7 @@ def _value(value: Any) -> Any:
 
 def _exchange(it: Exchange) -> dict[str, Any]:
     headers = {
-        name.decode("latin-1"): "…" if name in CREDENTIALS else value.decode("latin-1")
+        name.decode("latin-1"): HIDDEN if name in CREDENTIALS else value.decode("latin-1")
         for name, value in it.headers
     }
     return {
@@ -192,7 +198,7 @@ def _exchange(it: Exchange) -> dict[str, Any]:
         "path": it.path,
         "query": it.query,
         "headers": headers,
-        "body": document(it.body),
+        "body": _without_secrets(document(it.body)),
         "agent": it.agent,
         "application": it.application,
         "tenant": it.tenant,
@@ -207,6 +213,16 @@ def _exchange(it: Exchange) -> dict[str, Any]:
         "faults": list(it.faults),
         "events": {"after": it.events[0], "until": it.events[1]},
     }
+
+
+def _without_secrets(value: Any) -> Any:
+    """The document, in which the values of secret fields are not shown."""
+    if isinstance(value, dict):
+        return {
+            name: HIDDEN if SECRET.search(name) else _without_secrets(inner)
+            for name, inner in value.items()
+        }
+    return [_without_secrets(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _violation(exchange: Exchange, offence: Offence, detail: str) -> dict[str, Any]:

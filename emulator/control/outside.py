@@ -128,18 +128,26 @@ async def refuse(desk: Desk, call_id: str, refusal: Refusal | None = None) -> Do
 
 
 class Behaviour(BaseModel):
-    """How an outside number behaves when it is called: see OutsideNumberConfig."""
+    """How an outside number behaves when it is called, and what it does by itself in a call.
+
+    See OutsideNumberConfig: always busy is `refuse` 537, never answering `answer_after` null.
+    """
 
     tenant: int
     answer_after: Annotated[float, Field(ge=0, le=86_400)] | None = 2.0
     refuse: Annotated[int, Field(ge=1, le=65535)] | None = None
     video: bool = False
+    digits: Annotated[str, Field(max_length=128)] = ""
+    digits_after: Annotated[float, Field(ge=0, le=86_400)] = 1.0
+    hang_up_after: Annotated[float, Field(ge=0, le=86_400)] | None = None
+    ring_patience: Annotated[float, Field(ge=0, le=86_400)] | None = None
 
 
 @router.put("/outside-numbers/{number}")
 async def set_behaviour(desk: Desk, number: Number, behaviour: Behaviour) -> Done:
     """Say how an outside number behaves from now on, until the world begins anew."""
-    config = OutsideNumberConfig(number, behaviour.answer_after, behaviour.refuse, behaviour.video)
+    habits = behaviour.model_dump(exclude={"tenant"})
+    config = OutsideNumberConfig(number, **habits)
     async with desk.changing:
         await desk.platform.configure(behaviour.tenant, config)
     return Done()

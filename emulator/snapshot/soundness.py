@@ -22,15 +22,24 @@ from emulator.switch.terms import QueueOutcome
 from emulator.switch.timers import TimerKind
 
 MOST_CALLS = 10**12
-_ON_AGENTS = frozenset({TimerKind.WRAP_UP, TimerKind.REST, TimerKind.PREVIEW, TimerKind.PLAYBACK})
-_ON_DEVICES = frozenset(
-    {
-        TimerKind.RING,
-        TimerKind.OUTSIDE_ANSWER,
-        TimerKind.OUTSIDE_RING,
-        TimerKind.PARTICIPANT_VOICE,
-    }
-)
+SUBJECTS: Mapping[TimerKind, type[Any]] = {
+    TimerKind.RING: tuple,
+    TimerKind.OUTSIDE_ANSWER: tuple,
+    TimerKind.OUTSIDE_RING: tuple,
+    TimerKind.QUEUE_WAIT: str,
+    TimerKind.WRAP_UP: int,
+    TimerKind.REST: int,
+    TimerKind.IVR: str,
+    TimerKind.PREVIEW: int,
+    TimerKind.PLAYBACK: int,
+    TimerKind.SPEECH: str,
+    TimerKind.HABIT: tuple,
+    TimerKind.CONFERENCE_END: str,
+    TimerKind.CONFERENCE_PROMPT: str,
+    TimerKind.CONFERENCE_VOICE: str,
+    TimerKind.PARTICIPANT_VOICE: tuple,
+}
+"""What a timer is about: a call (its id), an agent (its work number), a call and a device."""
 
 
 def check(switch: Switch) -> None:
@@ -72,18 +81,12 @@ def _timers(switch: Switch) -> Iterator[str]:
     for place, entry in enumerate(heap):
         if place and entry[:2] < heap[(place - 1) // 2][:2]:
             yield f"timer {entry[1]} is out of its order"
-        if not isinstance(entry[3], _subject_type(entry[2])):
+        if not isinstance(entry[3], SUBJECTS[entry[2]]):
             yield f"timer {entry[1]} has a subject of another kind"
     if len({entry[1] for entry in heap}) != len(heap):
         yield "two timers have one number"
     if not switch.timers._live.keys() <= {entry[1] for entry in heap}:
         yield "a timer runs that is not there"
-
-
-def _subject_type(kind: TimerKind) -> type[Any]:
-    if kind in _ON_AGENTS:
-        return int
-    return tuple if kind in _ON_DEVICES else str
 
 
 def _tenants(switch: Switch) -> Iterator[str]:

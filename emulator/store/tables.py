@@ -277,6 +277,10 @@ outside_numbers = Table(
     _optional("answer_after", Double),
     _optional("refuse", Integer),
     _column("video", Boolean),
+    _column("digits", String),
+    _column("digits_after", Double),
+    _optional("hang_up_after", Double),
+    _optional("ring_patience", Double),
 )
 
 rest_reasons = Table(

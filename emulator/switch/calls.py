@@ -305,13 +305,9 @@ def detach(sw: Core, connection: Connection, reason: LeaveReason) -> None:
     if connection.request:
         sw.requests.pop(connection.request, None)
         connection.request = 0
-    if connection.trunk is not None:
-        connection.trunk.in_use -= 1
-        connection.trunk = None
     agent = connection.agent
     if agent is None:
-        if connection.kind is IVR_DEVICE:
-            stays.end_stay(sw, connection, reason)
+        _release_port(sw, connection, reason)
         return
     agent.connections.remove(connection)
     if call.is_chat:
@@ -322,6 +318,18 @@ def detach(sw: Core, connection: Connection, reason: LeaveReason) -> None:
     stays.end_stay(sw, connection, reason)
     if connection.talk_begin:
         call.last_agent = agent.work_no
+
+
+def _release_port(sw: Core, connection: Connection, reason: LeaveReason) -> None:
+    """Free the trunk or IVR port of who has left."""
+    if connection.habits is not None:
+        sw.timers.cancel(connection.habits.timer)
+        connection.habits = None
+    if connection.trunk is not None:
+        connection.trunk.in_use -= 1
+        connection.trunk = None
+    if connection.kind is IVR_DEVICE:
+        stays.end_stay(sw, connection, reason)
 
 
 def after_leaving(sw: Core, connection: Connection, *, by_agent: bool = False) -> None:

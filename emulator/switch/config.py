@@ -138,17 +138,30 @@ class TrunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class OutsideNumberConfig:
-    """How an outside number behaves when it is called.
+    """How an outside number behaves when it is called, and when it calls.
 
     `answer_after` seconds of ringing (None: it rings until told otherwise); `refuse` is a cause
     code of CEC Table 6-451 with which it refuses at once (537 busy, 538 no such number,
     548 powered off, 549 out of service, 604 rejected).
+
+    Once it is in a call, having answered or dialled in, it presses `digits` after `digits_after`
+    seconds and hangs up after `hang_up_after`; and it hangs up when an agent's phone has rung for
+    it for `ring_patience` seconds. None: it does not.
     """
 
     number: str
     answer_after: float | None = 2.0
     refuse: int | None = None
     video: bool = False
+    digits: str = ""
+    digits_after: float = 1.0
+    hang_up_after: float | None = None
+    ring_patience: float | None = None
+
+    @property
+    def has_habits(self) -> bool:
+        """Whether it does anything by itself during a call."""
+        return bool(self.digits) or (self.hang_up_after, self.ring_patience) != (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from emulator.switch import (
     agents,
     calls,
     conferences,
+    habits,
     operations,
     queues,
     recordings,
@@ -134,6 +135,8 @@ def alert(sw: Core, connection: Connection) -> None:
         conferences.ringing(sw, connection)
     else:
         _report_delivered(sw, connection, agent)
+    if call.served is not None and call.served.habits is not None:
+        habits.agent_rings(sw, call.served)
     if connection.auto and (call.is_chat or not (phone is not None and phone.external)):
         establish(sw, connection)
 

@@ -12,6 +12,7 @@ from emulator.switch import (
     conferences,
     delivery,
     dialling,
+    habits,
     ivr,
     outside,
     playback,
@@ -43,9 +44,13 @@ def _connection(sw: Core, subject: tuple[str, str], serial: int) -> Connection |
     candidates = [call] if call is not None else list(sw.calls.values())
     for candidate in candidates:
         for connection in candidate.connections:
-            if connection.timer == serial and connection.device == subject[1]:
+            if connection.device == subject[1] and serial in _timers_of(connection):
                 return connection
     return None
+
+
+def _timers_of(connection: Connection) -> tuple[int, int]:
+    return connection.timer, 0 if connection.habits is None else connection.habits.timer
 
 
 def _on_connection(
@@ -131,6 +136,7 @@ def _speech(sw: Core, subject: Any, serial: int) -> None:
 
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
     TimerKind.RING: _on_connection(delivery.ring_over),
+    TimerKind.HABIT: _on_connection(habits.due),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
     TimerKind.OUTSIDE_RING: _on_connection(outside.ring_over),
     TimerKind.QUEUE_WAIT: _queue_wait,

@@ -296,6 +296,19 @@ class Agent:
 
 
 @dataclass(slots=True, eq=False)
+class Habits:
+    """What one outside party is about to do; instants in µs, 0: it is not."""
+
+    digits: str
+    patience: int | None
+    """µs that an agent's phone may ring; then the party hangs up."""
+    digits_at: int = 0
+    hang_up_at: int = 0
+    impatient_at: int = 0
+    timer: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class Connection:
     """The relation of a call and a device, with the times of the stay (µs)."""
 
@@ -323,6 +336,7 @@ class Connection:
     recording_begun: int = 0
     transfer_from: int = 0
     trunk: Trunk | None = None
+    habits: Habits | None = None
     video_room: str = ""
     """The video room that the agent was told of."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, conferences, delivery, ivr, operations, queues
+from emulator.switch import calls, conferences, delivery, habits, ivr, operations, queues
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
 from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
 from emulator.switch.events import Delivered, DigitsGenerated, Offered
@@ -47,6 +47,7 @@ def dial_in(sw: Core, caller: str, dialled: str, media: MediaType | None, data: 
     if caller in tenant.blacklist:
         calls.clear_call(sw, call, calls.CAUSE_BARRED, LeaveReason.CALLED_REJECTED)
     else:
+        habits.take_up(sw, connection, tenant.outside.get(caller))
         follow(sw, call, route)
     return call
 
@@ -187,6 +188,7 @@ def answer(sw: Core, connection: Connection) -> None:
     connection.timer = 0
     connection.ack_end = connection.talk_begin = sw.now
     connection.state = CONNECTED
+    habits.take_up(sw, connection, call.tenant.outside.get(connection.number))
     if call.room is not None:
         conferences.joined(sw, connection)
         return

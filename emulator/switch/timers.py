@@ -20,6 +20,7 @@ class TimerKind(IntEnum):
     PREVIEW = 8  # (agent) a preview was not called in time
     PLAYBACK = 9  # (agent) a recording has been played to its end
     SPEECH = 10  # (call) the next utterance of its script is due
+    HABIT = 11  # (call, device) an outside party does something by itself
     CONFERENCE_END = 20  # (call) a conference has lasted as long as asked
     CONFERENCE_PROMPT = 21  # (call) its chairperson is warned of the end
     CONFERENCE_VOICE = 22  # (call) the announcement to everybody is over

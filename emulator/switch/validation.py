@@ -194,7 +194,10 @@ def _number_problems(tenant: TenantConfig) -> Iterator[Problem]:
     for index, trunk in enumerate(tenant.trunks):
         yield from _within(("trunks", index, "channels"), trunk.channels, 1)
     for index, outside in enumerate(tenant.outside_numbers):
-        yield from _within(("outside_numbers", index, "answer_after"), outside.answer_after, 0)
+        for name in ("answer_after", "digits_after", "hang_up_after", "ring_patience"):
+            yield from _within(("outside_numbers", index, name), getattr(outside, name), 0)
+        if not set(outside.digits) <= set("0123456789*#"):
+            yield Problem(("outside_numbers", index, "digits"), "must be digits, * and #")
     for index, reason in enumerate(tenant.rest_reasons):
         yield from _in_range(("rest_reasons", index, "code"), reason.code, REST_CODES)
     for field, key in (("phones", "number"), ("access_codes", "code")):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 LONGEST_KEPT = 64 * 1024
 """Bytes of a body or an answer that are kept at most."""
 
-OVERHEAD = 1_500
+OVERHEAD = 2_000
 """Bytes that an exchange takes besides its body and its answer: headers, path, the object."""
 
 

@@ -80,7 +80,8 @@ class Journal:
         if not self.recording:
             return
         exchange.body = exchange.body[:LONGEST_KEPT]
-        exchange.answer = exchange.answer[:LONGEST_KEPT]
+        # A copy: what the JSON library wrote keeps the four kilobytes that it was written into.
+        exchange.answer = bytes(memoryview(exchange.answer)[:LONGEST_KEPT])
         self.last_exchange += 1
         exchange.number = self.last_exchange
         self._exchanges.append(exchange)

@@ -143,3 +143,13 @@ async def test_what_is_not_valid_is_refused(world: World) -> None:
         with pytest.raises(ControlRefused) as refused:
             await ask
         assert refused.value.status == 422
+
+
+async def test_a_customer_with_habits_loses_patience_while_a_phone_rings(world: World) -> None:
+    world.sign_in(101, auto_answer=False)
+    await world.control.set_outside_number("139", ring_patience=3, digits="1", hang_up_after=60)
+    call = await world.control.dial_in("139", "95001")
+    await world.control.advance(2.9)
+    assert (await world.control.call(call))["caller"] == "139"
+    await world.control.advance(0.1)
+    assert await world.control.calls() == []

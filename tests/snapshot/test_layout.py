@@ -14,9 +14,10 @@ import pytest
 import emulator.switch
 from emulator.snapshot.errors import NotPlainData
 from emulator.snapshot.layout import WITHOUT_HINTS, Layout
+from emulator.snapshot.soundness import SUBJECTS
 from emulator.switch.core import TRANSIENT
 from emulator.switch.switch import Switch
-from emulator.switch.timers import Timers
+from emulator.switch.timers import TimerKind, Timers
 
 NO_STATE = {
     "Address": "what a command is given",
@@ -53,6 +54,10 @@ def test_every_slot_of_the_switch_and_its_timers_is_kept_or_transient() -> None:
     slots = {name for cls in Switch.__mro__ for name in getattr(cls, "__slots__", ())}
     assert slots == {*WITHOUT_HINTS[Switch], *TRANSIENT}
     assert set(Timers.__slots__) == {*WITHOUT_HINTS[Timers]}
+
+
+def test_of_every_kind_of_timer_it_is_known_what_it_is_about() -> None:
+    assert SUBJECTS.keys() == set(TimerKind)
 
 
 def test_the_switch_keeps_nothing_outside_its_slots() -> None:

@@ -98,6 +98,10 @@ OUTSIDE_NUMBERS = st.builds(
     answer_after=SECONDS,
     refuse=st.none() | IDS,
     video=st.booleans(),
+    digits=DIGITS,
+    digits_after=st.floats(0, 100),
+    hang_up_after=SECONDS,
+    ring_patience=SECONDS,
 )
 REST_REASONS = st.builds(RestReasonConfig, code=st.integers(1, 255), name=TEXT)
 MEDIA_SERVERS = st.builds(

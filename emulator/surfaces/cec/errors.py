@@ -5,6 +5,7 @@ Exceptions of the doors themselves (the switch's own are in its `errors` module)
     DoorError
       ParameterError     the request's body, path or query is not what the reference describes
       Unauthenticated    the request does not prove who sent it
+      TooManyRequests    the sender asks more often than it may
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ class ParameterError(DoorError):
 
 class Unauthenticated(DoorError):
     """A request without valid proof of its sender."""
+
+
+class TooManyRequests(DoorError):
+    """One request more than the flow control allows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from emulator.surfaces.cec.envelope import Answer
-from emulator.surfaces.cec.errors import Failure, ParameterError, Unauthenticated
+from emulator.surfaces.cec.errors import (
+    Failure,
+    ParameterError,
+    TooManyRequests,
+    Unauthenticated,
+)
 from emulator.surfaces.cec.interface import ClientGone, Interface, read_body
 from emulator.surfaces.cec.request import CecRequest
 from emulator.surfaces.wire import client_is_gone, drop, respond, respond_half
@@ -25,6 +30,7 @@ SUCCESS = "0"
 _OFFENCES: tuple[tuple[type[Exception], Offence], ...] = (
     (ParameterError, Offence.INVALID_PARAMETER),
     (Unauthenticated, Offence.UNAUTHENTICATED),
+    (TooManyRequests, Offence.TOO_OFTEN),
     (WrongAgentState, Offence.WRONG_STATE),
     (WrongCallState, Offence.WRONG_STATE),
     (NoCall, Offence.WRONG_STATE),

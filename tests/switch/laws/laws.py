@@ -287,7 +287,9 @@ def _queue_lists(queue: Queue, calls: list[Call], agents: list[Agent]) -> None:
 def nothing_is_left_behind(seen: Observed) -> None:
     """Every timer, request and operation belongs to something that lives."""
     switch = seen.switch
-    wanted = {c.timer for c in seen.connections()} | {a.timer for a in switch.agents.values()}
+    wanted = {c.timer for c in seen.connections()}
+    wanted |= {c.habits.timer for c in seen.connections() if c.habits is not None}
+    wanted |= {a.timer for a in switch.agents.values()}
     requests = {c.request for c in seen.connections()}
     for call in switch.calls.values():
         wanted.add(call.script_timer)

@@ -230,6 +230,10 @@ def upgrade() -> None:
         sa.Column("answer_after", sa.Double(), nullable=True),
         sa.Column("refuse", sa.Integer(), nullable=True),
         sa.Column("video", sa.Boolean(), nullable=False),
+        sa.Column("digits", sa.String(), nullable=False),
+        sa.Column("digits_after", sa.Double(), nullable=False),
+        sa.Column("hang_up_after", sa.Double(), nullable=True),
+        sa.Column("ring_patience", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id"],
             ["tenants.id"],

@@ -119,7 +119,7 @@ class AgentSession(Outbox):
         assert self.receiver is not None
         headers = {"Guid": self.receiver.guid, "service_token": self.receiver.token}
         content = orjson.dumps({"workNo": str(self.agent), "eventList": events})
-        return Post(self.receiver.uri, headers, content)
+        return Post(self.receiver.uri, headers, content, "6.1.4.2", agent=self.agent)
 
     def put(self, event: AgentEvent) -> None:
         """Queue an event for the client; polls bring all of them."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emulator.settings import Settings
+from emulator.surfaces.cec.errors import TooManyRequests
 
 WINDOW = 2.0
 """Seconds in which the queries are counted."""
@@ -29,7 +30,7 @@ _QUERIES = (
 """The query interfaces of 6.5.6: everything below an address that ends in a slash."""
 
 
-class Overload(Exception):
+class Overload(TooManyRequests):
     """Too many queries in too little time."""
 
 

@@ -17,11 +17,14 @@ LONGEST_QUEUE = 1000
 
 
 class Post(NamedTuple):
-    """One request to a receiver."""
+    """One request to a receiver; section, agent and tenant are for the journal."""
 
     uri: str
     headers: Mapping[str, str]
     content: bytes
+    section: str
+    agent: int = 0
+    tenant: int = 0
 
 
 class Outbox(ABC):

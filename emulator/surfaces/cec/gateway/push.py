@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Hashable, Iterator
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from pydantic import AfterValidator, Field
 from emulator.platform import Platform
 from emulator.surfaces.cec.gateway.outbox import Outbox, Post
 from emulator.surfaces.coercion import Text
+from emulator.traffic.exchange import Exchange, Verdict
 
 if TYPE_CHECKING:
     import httpx
@@ -157,6 +159,37 @@ class Courier(Generic[B]):
         """Send the first events; empty if they have arrived, else what went wrong."""
         # The same ones as before if they did not arrive, even if more have come since.
         post = box.post(box.first_events(box.in_flight or box.batch))
+        begun = self._platform.now, monotonic()
+        problem = await self._send(post)
+        self._journal(post, problem, *begun)
+        return problem
+
+    def _journal(self, post: Post, problem: str, at: int, begun: float) -> None:
+        """Write down what was sent; its answer is what went wrong, if anything did."""
+        traffic = self._platform.traffic
+        headers = tuple((k.lower().encode(), v.encode()) for k, v in post.headers.items())
+        latest = traffic.journal.last
+        traffic.journal.note(
+            Exchange(
+                at,
+                "gateway",
+                post.section,
+                "POST",
+                post.uri,
+                headers=headers,
+                body=post.content,
+                agent=post.agent,
+                tenant=post.tenant or traffic.tenant_of(post.agent, ""),
+                code="" if problem else "0",
+                answer=problem.encode(),
+                verdict=Verdict.REFUSED if problem else Verdict.DONE,
+                events=(latest, latest),
+                seconds=monotonic() - begun,
+                outgoing=True,
+            )
+        )
+
+    async def _send(self, post: Post) -> str:
         try:
             await self._platform.kept()
             client = await self._client()

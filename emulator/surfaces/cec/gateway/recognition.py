@@ -93,7 +93,8 @@ class Subscription(Outbox):
     def post(self, events: list[dict[str, Any]]) -> Post:
         """One notification; address and token are those that are good now."""
         headers = {"service_token": self.token} if self.token else {}
-        return Post(self.terms.uri.rstrip("/") + NOTIFICATION, headers, orjson.dumps(events[0]))
+        uri = self.terms.uri.rstrip("/") + NOTIFICATION
+        return Post(uri, headers, orjson.dumps(events[0]), "6.3.6", tenant=self.tenant)
 
 
 def _taken_up(kept: KeptSubscription) -> Subscription:

@@ -11,6 +11,7 @@ import pytest
 from emulator.settings import Settings, from_environment
 from emulator.surfaces.cec.gateway.component import gateway
 from emulator.surfaces.cec.gateway.flowcontrol import is_query
+from emulator.traffic.exchange import Offence
 from tests.contract.world import World
 
 AGENT, OTHER = 101, 102
@@ -55,6 +56,14 @@ def test_a_refusal_is_answered_as_all_others_and_changes_nothing() -> None:
         assert reply.status == 200
         assert reply.document == {"message": "too many queries", "retcode": OVERLOAD}
         assert world.dump() == before
+
+
+def test_the_journal_says_that_an_agent_asked_too_often() -> None:
+    with limited(Watch()) as world:
+        codes = [ask(world) for _ in range(6)]
+        (*_, last) = world.platform.traffic.journal.exchanges()
+        assert (codes[-1], last.code) == (OVERLOAD, OVERLOAD)
+        assert [violation.offence for violation in last.violations] == [Offence.TOO_OFTEN]
 
 
 def test_after_two_seconds_an_agent_may_ask_again() -> None:

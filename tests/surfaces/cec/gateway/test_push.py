@@ -495,3 +495,21 @@ async def test_a_restarted_emulator_pushes_anew(tmp_path: Path) -> None:
                 await sign_in(it, there)
                 await there.hear("AgentState_Ready", times)
         assert there.names == SIGNED_IN * 2
+
+
+async def test_what_is_pushed_is_in_the_journal_with_the_attempts_that_failed() -> None:
+    async with receiver() as there, site() as it:
+        there.answers.append(answer(b"no"))
+        await sign_in(it, there)
+        await there.hear("AgentState_Ready")
+        journal = it.emulator.platform.traffic.journal
+        await until(lambda: any(kept.code == "0" for kept in sent(journal)))
+        first, *_, last = sent(journal)
+        assert (first.section, first.agent, first.tenant) == ("6.1.4.2", AGENT, 1)
+        assert (first.verdict, first.answer) == ("refused", b"answer is no JSON")
+        assert (last.verdict, last.path) == ("done", there.uri)
+        assert b"AgentState_Ready" in last.body
+
+
+def sent(journal: Any) -> list[Any]:
+    return [kept for kept in journal.exchanges() if kept.outgoing]
