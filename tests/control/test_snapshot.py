@@ -185,6 +185,22 @@ async def test_a_world_that_is_kept_goes_on_after_a_restart(tmp_path: Path, fold
         assert sorted(await ids(world)) == sorted(after)
 
 
+async def test_a_database_of_either_kind_takes_a_snapshot(durable_url: str) -> None:
+    async for world in open_world(Settings(database=durable_url)):
+        world.sign_in(101)
+        await world.control.hang_up(await serve(world))
+        live = await serve(world)
+        before = await ids(world)
+        saved = await world.control.save_snapshot()
+        ends = []
+        for _ in range(3):
+            await world.control.hang_up(live)
+            ends.append(await ids(world))
+            await world.control.load_snapshot(saved)
+            assert await ids(world) == before
+        assert ends[0] == ends[1] == ends[2]
+
+
 async def test_no_call_id_is_given_twice(tmp_path: Path) -> None:
     given: list[int] = []
 

@@ -176,6 +176,9 @@ SITUATIONS: Mapping[str, Situation] = {
     "an external phone is being asked": lambda switch: any(
         action != "lookup" for _, action in switch.requests.values()
     ),
+    "a customer is about to hang up": _some_call(
+        lambda call: any(it.habits is not None and it.habits.timer for it in call.connections)
+    ),
     "a call waits in a queue": _some_call(
         lambda call: call.entry is not None and call.entry.ringing is None
     ),
