@@ -12,13 +12,10 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection
 
 from emulator.domain.accounts import Accounts
 from emulator.domain.numbers import Numbers
@@ -27,19 +24,19 @@ from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
 from emulator.lookups import Lookups
 from emulator.media.library import Library
-from emulator.settings import MAX_CLOCK_SCALE, Settings
+from emulator.settings import Settings
 from emulator.snapshot.part import Part, attribute
 from emulator.store import generations
 from emulator.store import records as store_records
 from emulator.store.engine import MEMORY_URL, file_url
-from emulator.store.group_commit import GroupCommit, Outstanding
+from emulator.store.group_commit import GroupCommit
 from emulator.store.kinds import Item, with_item
 from emulator.store.lane import Change, ConfigurationLane
 from emulator.store.rows import AccountState, Row
 from emulator.store.store import Store
 from emulator.streams import Streams
 from emulator.switch import ivr
-from emulator.switch.clock import END_OF_TIME, Clock, ClockMode, ClockState
+from emulator.switch.clock import Clock, ClockMode, ClockState
 from emulator.switch.config import TenantConfig
 from emulator.switch.events import Event
 from emulator.switch.switch import Subscriber, Switch
@@ -307,10 +304,20 @@ class Platform:
     def _own_parts(self) -> Sequence[Part]:
         return (
             Part("switch", Switch, self.advance, self._take_up),
-            Part("clock", ClockState, self._clock_state, self.clock.take_up, check_clock),
+            Part(
+                "clock",
+                ClockState,
+                lambda: self.clock.state(self.switch.now),
+                self.clock.take_up,
+            ),
             attribute(self, "started_at", int, "begin"),
             self._streams.part(),
-            Part("recorder", Running, lambda: self.recorder.running, self._go_on_recording),
+            Part(
+                "recorder",
+                Running,
+                lambda: self.recorder.running,
+                lambda running: self.recorder.take_up(running),
+            ),
             Part("operation numbers", int, lambda: self._operation_numbers.last, self._number_from),
             Part(
                 "accounts",
@@ -322,17 +329,11 @@ class Platform:
             *self.traffic.faults.parts(),
         )
 
-    def _clock_state(self) -> ClockState:
-        return self.clock.state(self.switch.now)
-
     def _take_up(self, switch: Switch) -> None:
         switch.next_call = max(switch.next_call, self.switch.next_call)
         self.switch = switch
         switch.listen()
         self._listen()
-
-    def _go_on_recording(self, running: Running) -> None:
-        self.recorder.take_up(running)
 
     def _number_from(self, last: int) -> None:
         # No number is given twice, whichever world had it.
@@ -353,9 +354,8 @@ class Platform:
         form = self.form
         world = form.take()
         tenants, outstanding = list(self.switch.tenants), self.records.outstanding()
-        rows = await self.store.perform(
-            lambda c: _records_of(c, tenants, outstanding), read_only=True
-        )
+        find = partial(outstanding.everything, tenants=tenants)
+        rows = await self.store.perform(find, read_only=True)
         return await asyncio.to_thread(form.write, world, rows)
 
     def restore(self, saved: Saved, generations: Mapping[int, int], calls: range) -> None:
@@ -434,23 +434,6 @@ class Platform:
             task.add_done_callback(lambda done: _run_after(done, action))
         else:
             loop.call_soon(action)
-
-
-def _records_of(
-    connection: Connection, tenants: Sequence[int], outstanding: Outstanding
-) -> list[Row]:
-    """What is kept, and what is on its way to be."""
-    found = store_records.everything(connection, tenants)
-    missing = (it for it in outstanding.missing(connection) if it.tenant_id in tenants)
-    return store_records.in_order([*found, *(replace(it, generation=0) for it in missing)])
-
-
-def check_clock(state: ClockState) -> None:
-    """Refuse what no clock shows."""
-    from emulator.snapshot.errors import SnapshotRefused
-
-    if not (0 <= state.now < END_OF_TIME and 0 < state.scale <= MAX_CLOCK_SCALE):
-        raise SnapshotRefused("the clock cannot show that")
 
 
 def _run_after(done: asyncio.Task[None], action: Callable[[], None]) -> None:

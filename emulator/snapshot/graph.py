@@ -43,7 +43,7 @@ class _Encoder:
         self._readers = {
             known.cls: (name, _reader(known))
             for name, known in layout.known.items()
-            if known.fields
+            if not known.is_enum
         }
         self._enums = {known.cls: name for name, known in layout.known.items() if known.is_enum}
 
@@ -94,10 +94,10 @@ class _Encoder:
 
 
 def _reader(known: Known) -> Any:
-    if len(known.fields) == 1:
-        read = attrgetter(known.fields[0])
-        return lambda value: (read(value),)
-    return attrgetter(*known.fields)
+    """What gives the values of all fields; `attrgetter` alone gives a tuple from two on."""
+    if len(known.fields) > 1:
+        return attrgetter(*known.fields)
+    return lambda value: [getattr(value, name) for name in known.fields]
 
 
 # Loading

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from emulator.settings import MAX_CLOCK_SCALE
 from emulator.snapshot.errors import SnapshotRefused
 from emulator.store.rows import AccountState
 from emulator.switch import flow
-from emulator.switch.clock import END_OF_TIME
+from emulator.switch.clock import END_OF_TIME, ClockState
 from emulator.switch.errors import ConfigurationError
 from emulator.switch.model import Agent, Call, Queue, Tenant
 from emulator.switch.switch import Switch
@@ -48,6 +49,12 @@ def check(switch: Switch) -> None:
     for problem in chain.from_iterable(aspect(switch) for aspect in aspects):
         raise SnapshotRefused(problem)
     _check_configuration(switch)
+
+
+def check_clock(clock: ClockState) -> None:
+    """It must show an instant, and run at a speed that clocks have."""
+    if not (0 <= clock.now < END_OF_TIME and 0 < clock.scale <= MAX_CLOCK_SCALE):
+        raise SnapshotRefused("the clock cannot show that")
 
 
 def check_accounts(switch: Switch, accounts: Mapping[int, AccountState]) -> None:

@@ -86,6 +86,7 @@ class Form:
             part.check(state[part.name])
         saved = Saved(state, records)
         soundness.check(saved.switch)
+        soundness.check_clock(state["clock"])
         soundness.check_accounts(saved.switch, state["accounts"])
         if any(row.tenant_id not in saved.switch.tenants for row in records):
             raise SnapshotRefused("there is a record of a tenant that is not there")

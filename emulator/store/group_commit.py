@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -38,7 +38,13 @@ class Outstanding:
     batch: Sequence[Row]
     pending: Sequence[Row]
 
-    def missing(self, connection: Connection) -> list[Row]:
+    def everything(self, connection: Connection, tenants: Sequence[int]) -> list[Row]:
+        """All that these tenants have on record, there already or on its way."""
+        found = records.everything(connection, tenants)
+        missing = (row for row in self._missing(connection) if row.tenant_id in tenants)
+        return records.in_order([*found, *(replace(row, generation=0) for row in missing)])
+
+    def _missing(self, connection: Connection) -> list[Row]:
         """Those that the store does not hold."""
         known = self.writer is not None and records.holds(connection, self.writer, self.number)
         return [*(() if known else self.batch), *self.pending]

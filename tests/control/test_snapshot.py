@@ -12,8 +12,8 @@ import pytest
 from emulator.clients.control import AsyncControlClient, ControlRefused
 from emulator.control.seed import load_seed
 from emulator.settings import Settings
-from emulator.switch.clock import Clock
-from emulator.traffic.faults import EventPattern, Fault, Late
+from emulator.switch.clock import Clock, ClockMode, ClockState
+from emulator.traffic.faults import Double, EventEffect, EventPattern, Fault, Late, Lose, Reorder
 from tests.control.conftest import NOON, World, open_world
 from tests.surfaces.cec.gateway.receiver import answer, receiver
 from tests.surfaces.cec.gateway.site import site
@@ -115,6 +115,24 @@ async def test_faults_are_still_in_force(world: World) -> None:
     await world.http.delete("/_emulator/faults")
     await world.control.load_snapshot(saved)
     assert (await world.http.put(AGENT, json=BODY)).status_code == 503
+
+
+@pytest.mark.parametrize("effect", [Lose(), Double(), Late(5), Reorder()])
+async def test_faults_of_events_are_still_in_force(world: World, effect: EventEffect) -> None:
+    faults = world.emulator.platform.traffic.faults
+    faults.order(Fault(EventPattern(agent=101), effect, count=3))
+    saved = await world.control.save_snapshot()
+    faults.clear()
+    await world.control.load_snapshot(saved)
+    (fault,) = faults
+    assert (fault.effect, fault.count, fault.number) == (effect, 3, 1)
+
+
+async def test_a_clock_that_shows_no_time_is_refused(world: World) -> None:
+    form = world.emulator.platform.form
+    world.emulator.platform.clock.take_up(ClockState(NOON, ClockMode.FROZEN, 0))
+    with pytest.raises(ControlRefused, match="clock cannot"):
+        await world.control.load_snapshot(form.write(form.take(), []))
 
 
 async def test_a_changed_password_is_still_the_right_one(tmp_path: Path) -> None:
