@@ -39,6 +39,8 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
     gateway = Gateway(platform)
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
 
+    platform.keep(tokens.part())
+
     def forget_tokens(tenant: int | None) -> None:
         secrets = {} if tenant is None else platform.switch.tenants[tenant].config.secrets
         if tenant is None or "app_key" in secrets:
@@ -134,6 +136,10 @@ class World:
         self.platform.start()
         self.doors.gateway.start()
 
+    async def load(self, snapshot: bytes) -> None:
+        """Go on as a snapshot has it; `SnapshotRefused` changes nothing."""
+        await self.doors.control.desk.load(snapshot)
+
     async def listen(self) -> int:
         """Open a port of its own and give its number; only programs of this machine reach it."""
         settings = ServerSettings(http_port=ANY_PORT, https_port=0, tune_gc=False)
@@ -191,8 +197,13 @@ class Emulator:
         return self.world.doors
 
     async def start(self) -> None:
-        """Let time run and open the doors; OSError if a port is taken."""
+        """Let time run and open the doors; OSError if a port is taken.
+
+        With a snapshot in the settings also if it cannot be read, or `SnapshotRefused`.
+        """
         await self.world.start()
+        if self.settings.snapshot is not None:
+            await self.world.load(await asyncio.to_thread(self.settings.snapshot.read_bytes))
         await self.server.start()
 
     async def stop(self) -> None:
@@ -202,7 +213,7 @@ class Emulator:
         await self.world.stop()
 
     async def _make_world(self, wanted: Wanted) -> World:
-        settings = replace(self.settings, data=None, database="", **wanted.settings)
+        settings = replace(self.settings, data=None, database="", snapshot=None, **wanted.settings)
         start = real_time() if wanted.start is None else wanted.start
         clock = Clock(start, real_time, scale=settings.clock_scale)
         # What takes long must not hold up the other worlds.

@@ -1,4 +1,4 @@
-"""The command line: `emulator serve`, `seed`, `sign`, `state`, `conformance` and `demo`.
+"""The command line: `emulator serve`, `seed`, `sign`, `state`, `snapshot`, `conformance`, `demo`.
 
 Exit codes are for scripts: 0 done, 1 failed, 2 called in a wrong way. What a command is for goes
 to stdout, everything else to stderr. Modules are imported where they are needed, for a quick start.
@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     _add_sign(commands)
     _add_state(commands)
     _add_conformance(commands)
+    _add_snapshot(commands)
     _add_demo(commands)
     return top
 
@@ -92,6 +93,7 @@ def _add_serve(commands: Any) -> None:
     add("--data", type=Path, metavar="DIR", help="keep everything here; without it, in memory")
     add("--database", metavar="URL", help="PostgreSQL or SQLite URL in place of a file in DIR")
     add("--seed", metavar="NAME|FILE", help="call center to begin with (demo)")
+    add("--snapshot", type=Path, metavar="FILE", help="saved world to begin with, over the seed")
     add("--control-token", metavar="T", help="bearer token that /_emulator asks for")
     add("--clock-scale", type=float, metavar="X", help="seconds of the call center in a real one")
     add("--random-seed", type=int, metavar="N", help="where random streams begin (1)")
@@ -170,6 +172,22 @@ def _add_conformance(commands: Any) -> None:
     command.set_defaults(command=_conformance)
 
 
+def _add_snapshot(commands: Any) -> None:
+    snapshot = commands.add_parser(
+        "snapshot", help="save or load a running emulator's world", description="Snapshots."
+    )
+    actions = snapshot.add_subparsers(required=True, metavar="ACTION")
+    save = actions.add_parser(
+        "save", help="write the whole world, calls in progress too, to a file"
+    )
+    save.set_defaults(command=_snapshot_save)
+    load = actions.add_parser("load", help="have a running emulator go on as a file has it")
+    load.set_defaults(command=_snapshot_load)
+    for command in (save, load):
+        command.add_argument("file", type=Path, metavar="FILE")
+        _add_remote(command)
+
+
 def _add_demo(commands: Any) -> None:
     command = commands.add_parser(
         "demo", help="start a call center and let customers, agents and an inspector talk"
@@ -244,6 +262,24 @@ def _state(options: argparse.Namespace) -> int:
         print(json.dumps(client.state(options.tenant), indent=2, ensure_ascii=False))
 
     return _remotely(options, show)
+
+
+def _snapshot_save(options: argparse.Namespace) -> int:
+    def save(client: ControlClient) -> None:
+        options.file.write_bytes(client.save_snapshot())
+
+    try:
+        return _remotely(options, save)
+    except OSError as error:
+        return _fail(f"{options.file}: {error.strerror}", FAILED)
+
+
+def _snapshot_load(options: argparse.Namespace) -> int:
+    try:
+        content = options.file.read_bytes()
+    except OSError as error:
+        return _fail(f"{options.file}: {error.strerror}", FAILED)
+    return _remotely(options, lambda client: client.load_snapshot(content))
 
 
 def _remotely(options: argparse.Namespace, action: Callable[[ControlClient], object]) -> int:

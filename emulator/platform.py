@@ -13,17 +13,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
-from itertools import count
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from emulator.domain.accounts import Accounts
+from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
-from emulator.domain.recorder import Recorder
+from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
 from emulator.lookups import Lookups
 from emulator.media.library import Library
 from emulator.settings import Settings
+from emulator.snapshot.part import Part, attribute
 from emulator.store import generations
 from emulator.store import records as store_records
 from emulator.store.engine import MEMORY_URL, file_url
@@ -32,12 +34,17 @@ from emulator.store.kinds import Item, with_item
 from emulator.store.lane import Change, ConfigurationLane
 from emulator.store.rows import AccountState, Row
 from emulator.store.store import Store
-from emulator.switch.clock import Clock, ClockMode
+from emulator.streams import Streams
+from emulator.switch import ivr
+from emulator.switch.clock import Clock, ClockMode, ClockState
 from emulator.switch.config import TenantConfig
 from emulator.switch.events import Event
 from emulator.switch.switch import Subscriber, Switch
 from emulator.traffic import Traffic
 from emulator.traffic.journal import MEBIBYTE, Journal
+
+if TYPE_CHECKING:
+    from emulator.snapshot.world import Form, Saved
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +91,11 @@ class Platform:
         """`tenants` are applied; `clock` is by default the real one at the settings' scale."""
         self.settings = settings
         self.store = store
+        self._streams = Streams(settings.random_seed)
         self.clock = clock or Clock(real_time(), real_time, scale=settings.clock_scale)
         self.started_at = self.clock.now()
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
-        self.switch.on_subscriber_error = _log_subscriber_error
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
         library = Library(_folder(settings))
@@ -102,7 +109,7 @@ class Platform:
         )
         self._lane = ConfigurationLane(store, self._check_change)
         # From where the call ids begin, which no earlier life of the store has used.
-        self._operation_numbers = count(self.switch.next_call)
+        self._operation_numbers = Numbers(self.switch.next_call - 1)
         self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
         self._subscribers: list[Subscriber] = [self.pictures.hear]
         self._unsaved: list[Future[None]] = []
@@ -114,7 +121,10 @@ class Platform:
         self._running = False
         self._purging: asyncio.Task[None] | None = None
         self._generations = store.load_generations()
+        self._parts: list[Part] = []
+        self._form: Form | None = None
         self._populate(tenants, store.load_accounts())
+        self.keep(*self._own_parts())
         self.subscribe(self.traffic.journal.hear)
 
     def _tenant_of(self, work_no: int, application: str) -> int:
@@ -133,6 +143,11 @@ class Platform:
         for tenant in tenants:
             self.switch.apply_tenant(tenant)
         self.accounts.load(tenants, accounts)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Hear the switch, which is a new one."""
+        self.switch.on_subscriber_error = _log_subscriber_error
         self.recorder = Recorder(
             self._record,
             lambda tenant: self.switch.tenants[tenant].config,
@@ -233,7 +248,6 @@ class Platform:
         self.advance()
         first = self.switch.next_call
         self.switch = Switch(self.clock.now(), first_call=first)
-        self.switch.on_subscriber_error = _log_subscriber_error
         self._generations = dict(self._generations if generations is None else generations)
         self._populate(tenants)
         self._arm()
@@ -278,7 +292,91 @@ class Platform:
 
     def random(self, stream: str) -> Random:
         """The named random stream, from the settings' seed."""
-        return Random(f"{self.settings.random_seed}:{stream}")
+        return self._streams.get(stream)
+
+    # Snapshots
+
+    def keep(self, *parts: Part) -> None:
+        """Have snapshots keep these parts of the world too; they are loaded in this order."""
+        self._parts += parts
+        self._form = None
+
+    def _own_parts(self) -> Sequence[Part]:
+        return (
+            Part("switch", Switch, self.advance, self._take_up),
+            Part(
+                "clock",
+                ClockState,
+                lambda: self.clock.state(self.switch.now),
+                self.clock.take_up,
+            ),
+            attribute(self, "started_at", int, "begin"),
+            self._streams.part(),
+            Part(
+                "recorder",
+                Running,
+                lambda: self.recorder.running,
+                lambda running: self.recorder.take_up(running),
+            ),
+            Part("operation numbers", int, lambda: self._operation_numbers.last, self._number_from),
+            Part(
+                "accounts",
+                dict[int, AccountState],
+                lambda: self.accounts.states,
+                self.accounts.take_up,
+            ),
+            self.pictures.part(),
+            *self.traffic.faults.parts(),
+        )
+
+    def _take_up(self, switch: Switch) -> None:
+        switch.next_call = max(switch.next_call, self.switch.next_call)
+        self.switch = switch
+        switch.listen()
+        self._listen()
+
+    def _number_from(self, last: int) -> None:
+        # No number is given twice, whichever world had it.
+        self._operation_numbers.last = max(last, self._operation_numbers.last)
+
+    @property
+    def form(self) -> Form:
+        """How this world's snapshots look."""
+        if self._form is None:
+            # Loaded for the first snapshot: the start has no time for it.
+            from emulator.snapshot.world import Form
+
+            self._form = Form(self._parts)
+        return self._form
+
+    async def snapshot(self) -> bytes:
+        """The world at this instant as a file, with all that its tenants have on record."""
+        form = self.form
+        world = form.take()
+        tenants, outstanding = list(self.switch.tenants), self.records.outstanding()
+        find = partial(outstanding.everything, tenants=tenants)
+        rows = await self.store.perform(find, read_only=True)
+        return await asyncio.to_thread(form.write, world, rows)
+
+    def restore(self, saved: Saved, generations: Mapping[int, int], calls: range) -> None:
+        """Go on as the snapshot has it; its records are in the store, of these `generations`.
+
+        `calls` are the call ids that are reserved, if the snapshot is beyond those of this world.
+        """
+        if calls:
+            saved.switch.next_call = max(saved.switch.next_call, calls.start)
+            self._reserved = calls[-1]
+        self.form.load(saved)
+        self._generations = dict(generations)
+        for asked in ivr.lookups(self.switch):
+            self._on_event(asked)
+        self._arm()
+        self._purge()
+
+    def missing_call_ids(self, saved: Saved) -> int:
+        """How many call ids must be reserved before the snapshot can go on; 0: there are enough."""
+        beyond = saved.switch.next_call - self._reserved
+        return max(0, beyond + CALL_IDS_RESERVED) if beyond > -CALL_IDS_LEFT else 0
 
     # Keeping
 

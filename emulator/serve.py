@@ -11,6 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from emulator.settings import Settings
+from emulator.snapshot.errors import SnapshotRefused
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
@@ -54,15 +55,22 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, ended.set)
     try:
         await emulator.start()
-    except OSError as error:
+    except (OSError, SnapshotRefused) as error:
         await emulator.stop()
-        raise CannotServe(error.strerror or str(error)) from error
+        raise CannotServe(_why(error, settings)) from error
     server = emulator.server
     where = addresses(settings.host, server.http_port, server.https_port)
     print("ready", *where, flush=True)  # noqa: T201
     await ended.wait()
     log.info("ending")
     await emulator.stop()
+
+
+def _why(error: OSError | SnapshotRefused, settings: Settings) -> str:
+    if isinstance(error, SnapshotRefused) or error.filename is not None:
+        reason = error.strerror if isinstance(error, OSError) else error
+        return f"the snapshot {settings.snapshot} cannot be loaded: {reason}"
+    return error.strerror or str(error)
 
 
 def addresses(host: str, http_port: int | None, https_port: int | None) -> list[str]:

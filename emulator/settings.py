@@ -30,6 +30,8 @@ class Settings:
     """A PostgreSQL URL, in place of the SQLite file in `data`."""
     seed: str = "demo"
     """A packaged seed's name or a file; used when the store holds no tenant yet."""
+    snapshot: Path | None = None
+    """A file to begin with, as `emulator snapshot save` writes them; it stands over the seed."""
     control_token: str = ""
     """What `/_emulator` asks for; required when `host` is not a loopback address."""
     random_seed: int = 1

@@ -37,6 +37,10 @@ class World(Protocol):
         """Its own port, if it has one."""
         ...
 
+    async def load(self, snapshot: bytes) -> None:
+        """Go on as the snapshot of a world has it."""
+        ...
+
     async def listen(self) -> int:
         """Open a port of its own; gives its number."""
         ...

@@ -346,3 +346,43 @@ def test_every_command_explains_itself(
         main([*words, "--help"])
     assert end.value.code == 0
     assert "usage: emulator" in capsys.readouterr().out
+
+
+# snapshot
+
+
+def test_a_world_is_saved_and_served_again_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "world.snapshot"
+    quiet = ("--https-port", "0", "--clock-scale", "0")
+    port = str(free_port())
+    with serving("--http-port", port, *quiet) as (_, ready):
+        httpx.post(f"{ready[1]}/_emulator/calls", json={"caller": "139", "called": "95001"})
+        calls = httpx.get(f"{ready[1]}/_emulator/calls").json()
+        assert run("snapshot", "save", str(file), "--url", ready[1]).returncode == 0
+        httpx.post(f"{ready[1]}/_emulator/reset")
+        assert run("snapshot", "load", str(file), "--url", ready[1]).returncode == 0
+        assert httpx.get(f"{ready[1]}/_emulator/calls").json() == calls
+    with serving("--http-port", port, *quiet, "--snapshot", str(file)) as (_, ready):
+        assert httpx.get(f"{ready[1]}/_emulator/calls").json() == calls
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "No such file"), (b"nonsense", "this is no snapshot of a call center")],
+)
+def test_a_file_that_is_no_snapshot_is_not_served(
+    tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    file = tmp_path / "world.snapshot"
+    if content is not None:
+        file.write_bytes(content)
+    ended = run("serve", "--http-port", str(free_port()), "--snapshot", str(file))
+    assert ended.returncode == 1
+    assert reason in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_snapshot_file_that_is_not_there_is_not_loaded(tmp_path: Path) -> None:
+    ended = run("snapshot", "load", str(tmp_path / "none"))
+    assert ended.returncode == 1
+    assert "No such file" in ended.stderr

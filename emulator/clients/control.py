@@ -21,6 +21,8 @@ from emulator.clients.traffic import TrafficCommands
 T = TypeVar("T")
 
 PREFIX = "/_emulator"
+FILES = ("image/png", "application/vnd.call-center-snapshot")
+"""Answers that are given as they are."""
 TIMEOUT_S = 75.0
 """Longer than the longest wait for events."""
 
@@ -58,6 +60,16 @@ class Commands(TrafficCommands):
         )
 
     @command
+    def save_snapshot(self) -> Ask[bytes]:
+        """The whole world as it is: the bytes of a file."""
+        return Ask("GET", "/snapshot")
+
+    @command
+    def load_snapshot(self, content: bytes) -> Ask[answers.Begun]:
+        """Go on as the file has it."""
+        return Ask("PUT", "/snapshot", content=content)
+
+    @command
     def state(self, tenant: int | None = None) -> Ask[answers.State]:
         """Everything that lives."""
         return Ask("GET", "/state", params=_given(tenant=tenant))
@@ -86,14 +98,17 @@ class Commands(TrafficCommands):
         settings: Mapping[str, bool | int | float | str] | None = None,
         start: int | None = None,
         port: bool = False,
+        as_here: bool = False,
     ) -> Ask[answers.World]:
         """Make a world beside the first.
 
         `settings`: by the names of the emulator's own; `start`: the domain time at which it
-        begins, in µs; `port`: whether it gets a port of its own. Gives path, host and port at
-        which it is reached.
+        begins, in µs; `port`: whether it gets a port of its own; `as_here`: it goes on from how
+        the world that is asked is now. Gives path, host and port at which it is reached.
         """
-        order = _given(name=name, seed=seed, settings=settings, start=start, port=port)
+        order = _given(
+            name=name, seed=seed, settings=settings, start=start, port=port, as_here=as_here
+        )
         return Ask("POST", "/worlds", json=order)
 
     @command
@@ -296,7 +311,7 @@ def _with_token(request: dict[str, Any], token: str) -> dict[str, Any]:
 
 
 def _content(answer: httpx.Response) -> Any:
-    if answer.is_success and answer.headers.get("content-type") == "image/png":
+    if answer.is_success and answer.headers.get("content-type") in FILES:
         return answer.content
     if answer.is_success:
         return answer.json()

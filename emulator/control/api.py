@@ -42,6 +42,11 @@ class Control:
         self._forget = forget
 
     @cached_property
+    def desk(self) -> ControlDesk:
+        """What the routes work with."""
+        return ControlDesk(self.platform, self._sessions, self._forget, self._worlds)
+
+    @cached_property
     def app(self) -> FastAPI:
         """The routes; loaded for the first request, since the start has no time for them."""
         from fastapi import FastAPI
@@ -54,6 +59,7 @@ class Control:
             outside,
             pictures,
             records,
+            snapshot,
             speech,
             time,
             world,
@@ -68,9 +74,10 @@ class Control:
             docs_url=f"{PREFIX}/docs",
             redoc_url=None,
         )
-        app.state.desk = ControlDesk(self.platform, self._sessions, self._forget, self._worlds)
+        app.state.desk = self.desk
         for module in (
             world,
+            snapshot,
             time,
             outside,
             agents,

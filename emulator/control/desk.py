@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from fastapi import Depends, Request, Response
@@ -13,12 +13,18 @@ from sqlalchemy import Connection
 
 from emulator.control.seed import rehearse
 from emulator.platform import Platform
+from emulator.snapshot.errors import SnapshotRefused
 from emulator.store import generations
+from emulator.store import records as store_records
 from emulator.store import tenants as store_tenants
+from emulator.store.errors import Conflict
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
 from emulator.traffic import Traffic
 from emulator.worlds import Worlds
+
+if TYPE_CHECKING:
+    from emulator.snapshot.world import Saved
 
 Forget = Callable[[int | None], None]
 """Forgets the sessions of a tenant, or with None of everybody."""
@@ -68,6 +74,22 @@ class ControlDesk:
                 forget(None)
             platform.reset(tenants, begun)
 
+    async def load(self, snapshot: bytes) -> Sequence[TenantConfig]:
+        """Go on as the snapshot has it, and give its tenants; held polls end.
+
+        What was there before is past, as after `begin_anew`. SnapshotRefused changes nothing.
+        """
+        platform = self.platform
+        saved = await asyncio.to_thread(platform.form.read, snapshot)
+        async with self.changing:
+            await platform.committed()
+            known = list(platform.switch.tenants)
+            begun, calls = await _stored(platform, known, saved)
+            for forget in self.forget:
+                forget(None)
+            platform.restore(saved, begun, calls)
+        return saved.tenants
+
     async def begin_tenant_anew(self, tenant: TenantConfig) -> None:
         """The same for one tenant of the world; nothing happens to the others."""
         async with self.changing:
@@ -88,6 +110,32 @@ def _begin(
             store_tenants.save_tenant(connection, tenant)
     everybody = dict.fromkeys([*known, *(tenant.id for tenant in tenants)])
     return generations.begin(connection, everybody)
+
+
+async def _stored(
+    platform: Platform, known: Sequence[int], saved: Saved
+) -> tuple[dict[int, int], range]:
+    """Put what the store keeps of a snapshot there, all or nothing; gives what `restore` needs."""
+    wanted = platform.missing_call_ids(saved)
+    try:
+        return await platform.store.perform(lambda c: _take_over(c, known, saved, wanted))
+    except (Conflict, *store_records.UNSTORABLE, ValueError) as error:
+        raise SnapshotRefused("the store cannot keep what the snapshot holds") from error
+
+
+def _take_over(
+    connection: Connection, known: Sequence[int], saved: Saved, wanted: int
+) -> tuple[dict[int, int], range]:
+    begun = _begin(connection, known, saved.tenants, changed=True)
+    for account in saved.accounts:
+        store_records.save_account(connection, account)
+    for row in saved.records:
+        row.generation = begun[row.tenant_id]
+    store_records.write(connection, saved.records)
+    if not wanted:
+        return begun, range(0)
+    first = store_records.reserve(connection, "call", wanted) + 1
+    return begun, range(first, first + wanted)
 
 
 def _begin_one(connection: Connection, tenant: TenantConfig) -> dict[int, int]:

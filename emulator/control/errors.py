@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from emulator.control.seed import SeedError
+from emulator.snapshot.errors import SnapshotRefused
 from emulator.switch.errors import (
     ConfigurationError,
     InvalidNumber,
@@ -43,6 +44,7 @@ def install(app: FastAPI) -> None:
     """Have the application answer its errors in this way."""
     app.add_exception_handler(SwitchError, _switch_error)
     app.add_exception_handler(SeedError, _seed_error)
+    app.add_exception_handler(SnapshotRefused, _snapshot_refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -58,6 +60,10 @@ async def _seed_error(request: Request, error: Exception) -> JSONResponse:
         {"file": error.source, "path": path, "reason": reason} for path, reason in error.problems
     ]
     return failure(422, "SeedError", str(error), problems=problems)
+
+
+async def _snapshot_refused(request: Request, error: Exception) -> JSONResponse:
+    return failure(422, "SnapshotRefused", str(error))
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

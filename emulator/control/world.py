@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -40,7 +41,8 @@ class Begun(BaseModel):
     tenants: list[TenantSummary]
 
 
-def _begun(tenants: list[TenantConfig]) -> Begun:
+def begun(tenants: Sequence[TenantConfig]) -> Begun:
+    """Say how large they are."""
     return Begun(
         tenants=[
             TenantSummary(id=it.id, name=it.name, agents=len(it.agents), queues=len(it.queues))
@@ -65,11 +67,11 @@ async def reset(desk: Desk, tenant: int | None = None) -> Begun:
     tenants = load_seed(desk.platform.settings.seed)
     if tenant is None:
         await desk.begin_anew(tenants)
-        return _begun(tenants)
+        return begun(tenants)
     known = desk.switch.tenant(tenant).config
     chosen = next((it for it in tenants if it.id == tenant), known)
     await desk.begin_tenant_anew(chosen)
-    return _begun([chosen])
+    return begun([chosen])
 
 
 SEED_BODY = {
@@ -90,7 +92,7 @@ async def seed(desk: Desk, request: Request, source: str = "seed") -> Begun:
     is_json = "json" in request.headers.get("content-type", "")
     tenants = await asyncio.to_thread(_parse, body, source, is_json=is_json)
     await desk.begin_anew(tenants)
-    return _begun(tenants)
+    return begun(tenants)
 
 
 def _parse(body: bytes, source: str, *, is_json: bool) -> list[TenantConfig]:

@@ -21,7 +21,7 @@ from emulator.worlds import PREFIX, NameTaken, Wanted, World, Worlds
 router = APIRouter(prefix="/worlds", tags=["worlds"])
 
 OWN_OF_THE_FIRST = frozenset(
-    {"host", "http_port", "https_port", "data", "database", "seed", "control_token"}
+    {"host", "http_port", "https_port", "data", "database", "seed", "snapshot", "control_token"}
 )
 """Settings that belong to the process, or have a field of their own here."""
 
@@ -46,6 +46,8 @@ class Order(BaseModel):
     seed: str | None = None
     settings: dict[str, bool | int | float | str] = Field(default_factory=dict)
     start: Annotated[int, Field(ge=0, le=LATEST_START)] | None = None
+    as_here: bool = False
+    """Whether it begins as the world that is asked is now, in place of a seed and a begin."""
     port: bool = False
     """Whether it gets a port of its own, of this machine only."""
 
@@ -64,10 +66,14 @@ async def make(desk: Desk, order: Order | None = None) -> WorldView:
     """Make a world in memory."""
     order = order or Order()
     settings = _settings(desk, order)
+    if order.as_here and (order.seed, order.start) != (None, None):
+        raise InvalidValue("a world as this one has neither a seed nor a begin of its own")
     try:
         world = await _worlds(desk).make(Wanted(order.name, settings, order.start))
     except NameTaken as error:
         raise InvalidValue(str(error)) from error
+    if order.as_here:
+        await world.load(await desk.platform.snapshot())
     if order.port:
         await world.listen()
     return _view(world)

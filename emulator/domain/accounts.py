@@ -64,6 +64,15 @@ class Accounts:
             if state.work_no in self._states:
                 self._states[state.work_no] = state
 
+    @property
+    def states(self) -> dict[int, AccountState]:
+        """Every account's state, by work number."""
+        return self._states
+
+    def take_up(self, states: dict[int, AccountState]) -> None:
+        """Take these accounts for all there are; nothing is saved."""
+        self._states = states
+
     def load_tenant(self, tenant: TenantConfig) -> None:
         """Take one tenant's accounts anew, as they are seeded."""
         gone = [no for no, state in self._states.items() if state.tenant_id == tenant.id]

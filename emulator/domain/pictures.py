@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emulator.domain import png
+from emulator.snapshot.errors import SnapshotRefused
+from emulator.snapshot.part import Part
 from emulator.switch.events import Event, ImageCaptured
 
 DRIVE = "Y:/"
@@ -41,6 +43,18 @@ def draw(taken: ImageCaptured) -> bytes:
     return png.picture(lines, texts)
 
 
+def _taken(name: str) -> tuple[str, str, str]:
+    """When a picture was taken: its day, then its time, in the name's fourth and last part."""
+    parts = name.split("/")
+    return parts[3], parts[-1], name
+
+
+def _check(pictures: dict[str, bytes]) -> None:
+    for name in pictures:
+        if not _NAME.fullmatch(name):
+            raise SnapshotRefused(f"{name} is no name of a picture")
+
+
 class Pictures:
     """All pictures of a call center; `folder` outlives it, without one they do not."""
 
@@ -54,13 +68,37 @@ class Pictures:
             return
         name, content = file_name(event), draw(event)
         if self._folder is not None:
-            path = self._folder / name.removeprefix(DRIVE)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            self._write(name, content)
             return
         self._memory[name] = content
         if len(self._memory) > KEPT:
             self._memory.popitem(last=False)
+
+    def part(self) -> Part:
+        """What a snapshot keeps of them: the latest, as many as memory would."""
+        return Part("pictures", dict[str, bytes], self._all, self._take_up, _check)
+
+    def _all(self) -> dict[str, bytes]:
+        if self._folder is None:
+            return dict(self._memory)
+        root = self._folder
+        names = (f"{DRIVE}{it.relative_to(root).as_posix()}" for it in root.rglob("*.png"))
+        latest = sorted((name for name in names if _NAME.fullmatch(name)), key=_taken)[-KEPT:]
+        return {name: (root / name.removeprefix(DRIVE)).read_bytes() for name in latest}
+
+    def _take_up(self, pictures: dict[str, bytes]) -> None:
+        """In a folder those that are there stay."""
+        if self._folder is None:
+            self._memory = OrderedDict(pictures)
+            return
+        for name, content in pictures.items():
+            self._write(name, content)
+
+    def _write(self, name: str, content: bytes) -> None:
+        assert self._folder is not None
+        path = self._folder / name.removeprefix(DRIVE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
     def read(self, name: str) -> bytes | None:
         """The picture with this name, as the event told it; None if there is none."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from emulator.snapshot.part import Part, attribute
 from emulator.switch import speech
 from emulator.switch.events import (
     CallCleared,
@@ -92,6 +93,10 @@ class Recogniser:
             self._look(event.at, event.call)
             if kind is ConnectionMoved:
                 self._look(event.at, event.from_call)
+
+    def part(self) -> Part:
+        """What a snapshot keeps of it."""
+        return attribute(self, "_talks", dict[str, Talk], "talks")
 
     def forget(self, tenant: int | None = None) -> None:
         """The world, or a tenant, begins anew."""

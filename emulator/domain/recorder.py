@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
+from emulator.domain.numbers import Numbers
 from emulator.media.paths import call_file, message_file, screen_file
 from emulator.store.rows import AgentOperation, CallRecord, RecordingRow, Row
 from emulator.switch.config import TenantConfig
@@ -53,7 +53,7 @@ OPERATION_STUDY = 34
 
 
 @dataclass(slots=True)
-class _Span:
+class Span:
     """What an agent does since `begin` (µs)."""
 
     tenant: int
@@ -62,6 +62,10 @@ class _Span:
     cause: int = 0
     call: str = ""
     phone: str = ""
+
+
+Running = tuple[dict[int, Span], dict[int, int]]
+"""By agent: what it does, and since when it is signed in (µs)."""
 
 
 class Recorder:
@@ -79,9 +83,9 @@ class Recorder:
     ) -> None:
         self._write = write
         self._tenant = tenant
-        self._spans: dict[int, _Span] = {}
+        self._spans: dict[int, Span] = {}
         self._logged_on: dict[int, int] = {}
-        self._numbers = count(1) if numbers is None else numbers
+        self._numbers = Numbers() if numbers is None else numbers
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             StayEnded: self._stay_ended,
             RecordingStopped: self._recording_stopped,
@@ -104,6 +108,15 @@ class Recorder:
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
+
+    @property
+    def running(self) -> Running:
+        """What has begun and is not over."""
+        return self._spans, self._logged_on
+
+    def take_up(self, running: Running) -> None:
+        """Go on with what another recorder had begun."""
+        self._spans, self._logged_on = running
 
     def forget(self, tenant: int) -> None:
         """A tenant begins anew: what its agents were doing is not written down."""
@@ -197,18 +210,18 @@ class Recorder:
 
     def _logged_on_at(self, event: AgentLoggedOn) -> None:
         self._logged_on[event.agent] = event.at
-        self._put(event.agent, _Span(event.tenant, OPERATION_LOGGED_ON, event.at), event.at)
+        self._put(event.agent, Span(event.tenant, OPERATION_LOGGED_ON, event.at), event.at)
 
     def _logged_off(self, event: AgentLoggedOff) -> None:
         self._end(event.agent, event.at)
         self._spans.pop(event.agent, None)
-        span = _Span(event.tenant, OPERATION_LOGGED_OFF, event.at, event.reason)
+        span = Span(event.tenant, OPERATION_LOGGED_OFF, event.at, event.reason)
         self._put(event.agent, span, event.at)
         self._logged_on.pop(event.agent, None)
 
     def _begin(self, event: Any, operation: int, cause: int = 0) -> None:
         self._end(event.agent, event.at)
-        self._spans[event.agent] = _Span(event.tenant, operation, event.at, cause)
+        self._spans[event.agent] = Span(event.tenant, operation, event.at, cause)
 
     def _delivered(self, event: Delivered) -> None:
         if event.work_no == event.agent and event.agent:
@@ -220,7 +233,7 @@ class Recorder:
 
     def _waits_for_answer(self, event: Delivered | ConferenceRinging) -> None:
         self._end(event.agent, event.at)
-        self._spans[event.agent] = _Span(
+        self._spans[event.agent] = Span(
             event.tenant, OPERATION_WAITING_FOR_ANSWER, event.at, call=event.call
         )
 
@@ -235,7 +248,7 @@ class Recorder:
         if span is not None:
             self._put(agent, span, at)
 
-    def _put(self, agent: int, span: _Span, end: int) -> None:
+    def _put(self, agent: int, span: Span, end: int) -> None:
         tenant = self._tenant(span.tenant)
         logged_on = self._logged_on.get(agent, span.begin)
         self._write(

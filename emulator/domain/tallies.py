@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.snapshot.part import Part, attribute
 from emulator.switch.calls import CAUSE_CLIENT
 from emulator.switch.events import (
     AgentBusy,
@@ -168,6 +169,10 @@ class Tallies:
                 handler(tally, event)
 
         return handle
+
+    def part(self) -> Part:
+        """What a snapshot keeps of them."""
+        return attribute(self, "_tallies", dict[int, Tally], "tallies")
 
     # Reading
 

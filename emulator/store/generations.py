@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from emulator.store import tables
@@ -48,7 +48,7 @@ def purge(connection: Connection, most: int) -> int:
     """Delete records of past generations, at most so many of each sort; gives how many."""
     deleted = 0
     for table in _KEPT:
-        key = next(iter(table.primary_key))
-        past = select(key).where(~current(table)).limit(most)
-        deleted += connection.execute(delete(table).where(key.in_(past))).rowcount
+        keys = tuple_(*table.primary_key)
+        past = select(*table.primary_key).where(~current(table)).limit(most)
+        deleted += connection.execute(delete(table).where(keys.in_(past))).rowcount
     return deleted

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -26,6 +27,27 @@ RETRY_AFTER = 0.25
 
 CLOSING_ATTEMPTS = 5
 """Failures in a row after which closing gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Rows on their way to the store: a batch that may be there already, and those after it."""
+
+    writer: int | None
+    number: int
+    batch: Sequence[Row]
+    pending: Sequence[Row]
+
+    def everything(self, connection: Connection, tenants: Sequence[int]) -> list[Row]:
+        """All that these tenants have on record, there already or on its way."""
+        found = records.everything(connection, tenants)
+        missing = (row for row in self._missing(connection) if row.tenant_id in tenants)
+        return records.in_order([*found, *(replace(row, generation=0) for row in missing)])
+
+    def _missing(self, connection: Connection) -> list[Row]:
+        """Those that the store does not hold."""
+        known = self.writer is not None and records.holds(connection, self.writer, self.number)
+        return [*(() if known else self.batch), *self.pending]
 
 
 class GroupCommit:
@@ -84,6 +106,10 @@ class GroupCommit:
         self._added += 1
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="group commit")
+
+    def outstanding(self) -> Outstanding:
+        """What has been added and was not known to be committed at this instant."""
+        return Outstanding(self._writer, self._batch_number, list(self._batch), list(self._pending))
 
     async def flushed(self) -> None:
         """Wait until everything added so far is committed.

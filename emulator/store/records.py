@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -30,6 +30,20 @@ _WRITERS: dict[type[Row], tuple[Table, Callable[[Row], dict[str, Any]]]] = {
     CallRecord: (tables.call_records, _reader(_names(CallRecord, "id"))),
     AgentOperation: (tables.agent_operations, _reader(_names(AgentOperation))),
     RecordingRow: (tables.recordings, _reader(_names(RecordingRow))),
+}
+
+
+_GIVEN: dict[type[Row], tuple[str, ...]] = {
+    CallRecord: ("id", "generation"),
+    AgentOperation: ("generation",),
+    RecordingRow: ("generation",),
+}
+"""Columns that say something about the store, and not about what happened."""
+
+_ORDERS: dict[type[Row], Callable[[Any], Any]] = {
+    CallRecord: lambda row: 0,
+    AgentOperation: attrgetter("begin_time", "id"),
+    RecordingRow: attrgetter("started_at", "record_id"),
 }
 
 
@@ -71,12 +85,36 @@ def salvage_batch(
 
 def _claim(connection: Connection, writer: int, number: int) -> bool:
     """Note that this transaction holds the batch; False when an earlier one does."""
+    if holds(connection, writer, number):
+        return False
+    _upsert(connection, tables.committed_batches, {"writer": writer, "number": number})
+    return True
+
+
+def holds(connection: Connection, writer: int, number: int) -> bool:
+    """Whether a writer's batch with this number has been committed."""
     table = tables.committed_batches
     done = connection.scalar(select(table.c.number).where(table.c.writer == writer))
-    if done is not None and done >= number:
-        return False
-    _upsert(connection, table, {"writer": writer, "number": number})
-    return True
+    return done is not None and done >= number
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """By sort, the call records as they were written, the others as they began."""
+    by_type: dict[type[Row], list[Row]] = {kind: [] for kind in _ORDERS}
+    for row in rows:
+        by_type[type(row)].append(row)
+    return [row for kind, found in by_type.items() for row in sorted(found, key=_ORDERS[kind])]
+
+
+def everything(connection: Connection, tenants: Sequence[int]) -> list[Row]:
+    """Every record of the tenants' current generations, as if it had yet to be written."""
+    found: list[Row] = []
+    for kind, (table, _) in _WRITERS.items():
+        columns = [column for column in table.c if column.name not in _GIVEN[kind]]
+        wanted = select(*columns).where(current(table), table.c.tenant_id.in_(tenants))
+        rows = connection.execute(wanted.order_by(*table.primary_key)).mappings()
+        found += [kind(**row) for row in rows]
+    return found
 
 
 def call_records(

@@ -355,13 +355,13 @@ agent_operations = Table(
     "agent_operations",
     metadata,
     _key("id", String),
+    _key("generation", Integer),
     _column("tenant_id", Integer),
     *_texts("developer_id", "account_id", "agent_id", "service_no", "skill_id", "call_id"),
     _column("begin_time", BigInteger),
     _optional("end_time", BigInteger),
     *_texts("op_type", "op_object", "op_cause", "media_type", "vdn_id", "cc_id", "agent_type"),
     *_texts("phone_no", "call_in_out", "location_id", "logon_sn", "skill_info_sn"),
-    _column("generation", Integer),
     Index(None, "tenant_id", "begin_time"),
 )
 
@@ -369,6 +369,8 @@ recordings = Table(
     "recordings",
     metadata,
     _key("record_id", String),
+    # What a snapshot brings back ends once more: the same record of another generation.
+    _key("generation", Integer),
     _column("tenant_id", Integer),
     *_texts("call_id", "agent_id"),
     _column("started_at", BigInteger),
@@ -376,7 +378,6 @@ recordings = Table(
     _column("file_name", String),
     _column("media", Integer),
     _column("appends", Boolean),
-    _column("generation", Integer),
     Index(None, "tenant_id", "started_at"),
     Index(None, "call_id"),
     Index(None, "file_name"),

@@ -7,9 +7,12 @@ the instant and advances the switch to it. All times are integer microseconds si
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 MICROSECONDS = 1_000_000
+END_OF_TIME = 253_402_300_800_000_000
+"""µs since the epoch until the year 10000: no clock shows that."""
 
 
 class ClockMode(StrEnum):
@@ -18,6 +21,15 @@ class ClockMode(StrEnum):
     FROZEN = "frozen"
     VIRTUAL = "virtual"
     """Stands still like FROZEN, and never follows the source again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """What a clock showed, and how it went on: `scale` domain seconds for each real one."""
+
+    now: int
+    mode: ClockMode
+    scale: float
 
 
 class Clock:
@@ -80,6 +92,19 @@ class Clock:
         self._mark = self._source()
         self._scale = scale
         self._mode = ClockMode.REAL if scale == 1.0 else ClockMode.SCALED
+
+    def state(self, now: int) -> ClockState:
+        """How it goes, as if it showed `now`."""
+        return ClockState(now, self._mode, self._scale)
+
+    def take_up(self, state: ClockState) -> None:
+        """Show what another clock showed, and go on as it did; without a source it stands still."""
+        self._base = state.now
+        self._scale = state.scale
+        if self._source is not None:
+            self._mark = self._source()
+            virtual = state.mode is ClockMode.VIRTUAL
+            self._mode = ClockMode.FROZEN if virtual else state.mode
 
     def advance(self, microseconds: int) -> int:
         """Move forward by hand; returns the new instant."""

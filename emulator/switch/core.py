@@ -27,6 +27,9 @@ from emulator.switch.timers import TimerKind, Timers
 
 Subscriber = Callable[[Event], None]
 
+TRANSIENT = frozenset(("_outbox", "_publishing", "_subscribers", "on_subscriber_error", "report"))
+"""Slots that are no state: who listens, and what is being told."""
+
 
 class Core:
     """What every command uses: time, numbers, timers, events and the things there are."""
@@ -66,15 +69,19 @@ class Core:
         self.requests: dict[int, tuple[Connection, str]] = {}
         self.free_agents: deque[Agent] = deque()
         self.new_waiters: deque[Call] = deque()
+        self._serial = 0
+        self._control = 0
+        self._recording = 0
+        self._request = 0
+        self.listen()
+
+    def listen(self) -> None:
+        """Begin to report, to nobody yet; a switch that comes from a snapshot does not so far."""
         self.on_subscriber_error: Callable[[Subscriber, Exception], None] = _ignore
         self._outbox: list[Event] = []
         self.report: Callable[[Event], None] = self._outbox.append
         self._subscribers: tuple[Subscriber, ...] = ()
         self._publishing = False
-        self._serial = 0
-        self._control = 0
-        self._recording = 0
-        self._request = 0
 
     # Numbers
 

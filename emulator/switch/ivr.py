@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -217,19 +217,30 @@ def _sub_flow(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
 
 def _lookup(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     run.request = sw.request(run.connection, "lookup")
-    sw.report(
-        LookupRequested(
-            sw.now,
-            call.tenant.id,
-            run.request,
-            call.id,
-            node.get("method", "GET"),
-            text(call, run, node["url"], in_url=True),
-            text(call, run, node.get("body", "")),
-        )
-    )
+    sw.report(_lookup_requested(sw, call, run, node))
     _wait(sw, call, run, node.get("timeout", 5))
     return None
+
+
+def _lookup_requested(sw: Core, call: Call, run: IvrRun, node: Node) -> LookupRequested:
+    return LookupRequested(
+        sw.now,
+        call.tenant.id,
+        run.request,
+        call.id,
+        node.get("method", "GET"),
+        text(call, run, node["url"], in_url=True),
+        text(call, run, node.get("body", "")),
+    )
+
+
+def lookups(sw: Core) -> Iterator[LookupRequested]:
+    """What flows are waiting to be told, as they asked for it."""
+    for call in sw.calls.values():
+        run = call.ivr
+        if run is not None and run.request in sw.requests:
+            frame = run.frames[-1]
+            yield _lookup_requested(sw, call, run, frame.flow.node(frame.node))
 
 
 def _record(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:

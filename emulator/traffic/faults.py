@@ -6,11 +6,13 @@ event meets, delays add up, and the first other effect counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from random import Random
 from typing import NamedTuple
+
+from emulator.snapshot.part import Part, attribute
 
 
 class RequestFacts(NamedTuple):
@@ -205,6 +207,14 @@ class Faults:
                     del faults[index]
                     return True
         return False
+
+    def parts(self) -> Sequence[Part]:
+        """What a snapshot keeps of them."""
+        return (
+            attribute(self, "for_requests", list[Fault], "faults of requests"),
+            attribute(self, "for_events", list[Fault], "faults of events"),
+            attribute(self, "_latest", int, "latest fault"),
+        )
 
     def clear(self) -> None:
         """Take all faults back."""

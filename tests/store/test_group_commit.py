@@ -15,7 +15,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from emulator.store import AgentOperation, CallRecord, Conflict, GroupCommit, Store, file_url
+from emulator.store import (
+    AgentOperation,
+    CallRecord,
+    Conflict,
+    GroupCommit,
+    Store,
+    file_url,
+    generations,
+)
 from emulator.store.records import UNSTORABLE
 
 CallAfter = Callable[[Connection], None]
@@ -228,3 +236,38 @@ def test_acknowledged_records_survive_a_killed_process(tmp_path: Path) -> None:
         assert found[:acknowledged] == [str(number + 1) for number in range(acknowledged)]
         assert len(found) in (acknowledged, acknowledged + 1)
         assert store.reserve("call", 10) >= mark + 10
+
+
+async def test_everything_on_record_is_found_once_wherever_it_is_on_its_way(
+    store: Store, commits: GroupCommit
+) -> None:
+    commits.add(stay(1))
+    await commits.flushed()
+    commits.add(stay(2))
+    await asyncio.sleep(0)
+
+    def find(connection: Connection) -> list[str]:
+        return [row.call_id for row in outstanding.everything(connection, [1])]
+
+    found = []
+    for _ in range(2):
+        outstanding = commits.outstanding()
+        # The store is asked when the batch is on its way, and when it has arrived unnoticed.
+        found.append(await store.perform(find, read_only=True))
+    await commits.flushed()
+    commits.add(stay(3))
+    outstanding = commits.outstanding()
+    found.append(await store.perform(find, read_only=True))
+    assert found[0] == found[1] == ["1", "2"]
+    assert found[-1] == ["1", "2", "3"]
+
+
+async def test_the_same_record_is_kept_once_in_each_generation(store: Store) -> None:
+    for generation in (0, 1):
+        store.write([AgentOperation(1, "one", 5, generation=generation)])
+    with pytest.raises(Conflict):
+        store.write([AgentOperation(1, "one", 5)])
+    store.submit(lambda c: generations.begin(c, [1])).result()
+    assert [it.generation for it in store.agent_operations(1, since=0, until=9)] == [1]
+    assert store.submit(lambda c: generations.purge(c, 10)).result() == 1
+    assert [it.generation for it in store.agent_operations(1, since=0, until=9)] == [1]

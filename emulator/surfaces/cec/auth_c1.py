@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from emulator.snapshot.part import Part, attribute
 from emulator.surfaces.cec.errors import Unauthenticated
 from emulator.surfaces.cec.request import CecRequest, P
 
@@ -79,6 +80,10 @@ class BearerTokens:
         for text, token in list(self._tokens.items()):
             if app_key in (None, token.app_key):
                 del self._tokens[text]
+
+    def part(self) -> Part:
+        """What a snapshot keeps of them."""
+        return attribute(self, "_tokens", dict[str, BearerToken], "bearer tokens")
 
     def _make_room(self, now: int) -> None:
         if len(self._tokens) < self._capacity:

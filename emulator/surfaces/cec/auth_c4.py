@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from emulator.snapshot.part import Part, attribute
 from emulator.surfaces.cec.errors import ParameterError, Unauthenticated
 from emulator.surfaces.cec.request import CecRequest, Gate, P
 
@@ -60,7 +61,9 @@ class GuidSettings:
 
 
 @dataclass(slots=True)
-class _Session:
+class GuidSession:
+    """An agent's guid, since when it is good, and those before it."""
+
     guid: str
     minted_at: int
     superseded: deque[tuple[str, int]] = field(
@@ -82,19 +85,23 @@ class GuidSessions:
     def __init__(self, settings: GuidSettings, random: Random) -> None:
         self.settings = settings
         self._random = random
-        self._sessions: dict[int, _Session] = {}
+        self._sessions: dict[int, GuidSession] = {}
         if settings.mode is AuthMode.NONE:
             log.warning("agent gateway without authentication: guids are not checked")
 
     def open(self, agent_id: int, now: int) -> str:
         """Start a session, in place of the agent's earlier one, and give its guid."""
         guid = self._mint()
-        self._sessions[agent_id] = _Session(guid, now)
+        self._sessions[agent_id] = GuidSession(guid, now)
         return guid
 
     def close(self, agent_id: int) -> None:
         """End the agent's session, if there is one."""
         self._sessions.pop(agent_id, None)
+
+    def part(self) -> Part:
+        """What a snapshot keeps of them."""
+        return attribute(self, "_sessions", dict[int, GuidSession], "guids")
 
     def forget(self) -> None:
         """End every session."""
@@ -152,7 +159,7 @@ class GuidSessions:
         session.minted_at = now
         return session.guid
 
-    def _session(self, agent_id: int) -> _Session:
+    def _session(self, agent_id: int) -> GuidSession:
         session = self._sessions.get(agent_id)
         if session is None:
             raise NotSignedIn

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from emulator.snapshot.part import Part
 from emulator.surfaces.cec.auth_c4 import bare_guid
 from emulator.surfaces.cec.errors import Unauthenticated
 from emulator.surfaces.cec.request import CecRequest, P
@@ -57,6 +58,14 @@ class ConfigSessions:
         if found is None:
             raise Unauthenticated("no session has this guid")
         return found
+
+    def part(self) -> Part:
+        """What a snapshot keeps of them."""
+        return Part("config guids", dict[str, ConfigUser], lambda: self._users, self._take_up)
+
+    def _take_up(self, users: dict[str, ConfigUser]) -> None:
+        self._users = users
+        self._guids = {user.id: guid for guid, user in users.items()}
 
     def forget(self, tenant: int | None = None) -> None:
         """End every session, or those for one tenant."""

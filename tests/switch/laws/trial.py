@@ -26,7 +26,7 @@ class Trial:
 
     def give(self, given: Command) -> None:
         """Give a command; refused, it has changed nothing and reported nothing."""
-        given = _resolved(given, self.switch)
+        given = resolved(given, self.switch)
         self.history.append(given)
         before = dump(self.switch)
         made = self.switch.next_call
@@ -62,7 +62,8 @@ class Trial:
         assert heard == self.seen.heard
 
 
-def _resolved(given: Command, switch: Switch) -> Command:
+def resolved(given: Command, switch: Switch) -> Command:
+    """The command with the calls, requests and previews that it is about now."""
     args = tuple(a.find(switch) if isinstance(a, Live) else a for a in given.args)
     named = tuple((k, v.find(switch) if isinstance(v, Live) else v) for k, v in given.named)
     return Command(given.method, args, named)

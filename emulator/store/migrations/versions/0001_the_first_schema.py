@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "agent_operations",
         sa.Column("id", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("developer_id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
@@ -48,8 +49,7 @@ def upgrade() -> None:
         sa.Column("location_id", sa.String(), nullable=False),
         sa.Column("logon_sn", sa.String(), nullable=False),
         sa.Column("skill_info_sn", sa.String(), nullable=False),
-        sa.Column("generation", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_operations")),
+        sa.PrimaryKeyConstraint("id", "generation", name=op.f("pk_agent_operations")),
     )
     op.create_index(
         op.f("ix_agent_operations_tenant_id_begin_time"),
@@ -127,6 +127,7 @@ def upgrade() -> None:
     op.create_table(
         "recordings",
         sa.Column("record_id", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("call_id", sa.String(), nullable=False),
         sa.Column("agent_id", sa.String(), nullable=False),
@@ -135,8 +136,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("media", sa.Integer(), nullable=False),
         sa.Column("appends", sa.Boolean(), nullable=False),
-        sa.Column("generation", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_recordings")),
+        sa.PrimaryKeyConstraint("record_id", "generation", name=op.f("pk_recordings")),
     )
     op.create_index(op.f("ix_recordings_call_id"), "recordings", ["call_id"], unique=False)
     op.create_index(op.f("ix_recordings_file_name"), "recordings", ["file_name"], unique=False)

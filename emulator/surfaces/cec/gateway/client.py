@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -25,6 +25,24 @@ class Receiver:
     uri: str
     token: str
     guid: str = ""
+
+
+@dataclass(slots=True)
+class KeptSession:
+    """An agent's session in a snapshot.
+
+    What was on its way is told again. When its client was heard of is wire time, and not kept.
+    """
+
+    agent: int
+    receiver: Receiver | None
+    behind: AgentEvent | None
+    closing: bool
+    media_servers: str
+    phone_linkage: bool
+    phone_token: str
+    events: list[dict[str, Any]]
+    dropped: int
 
 
 class AgentSession(Outbox):
@@ -57,6 +75,33 @@ class AgentSession(Outbox):
         """CTI server, WebM and MailM: T where the client has signed in."""
         self.phone_linkage = False
         self.phone_token = ""
+
+    @classmethod
+    def from_snapshot(cls, kept: KeptSession, now: float) -> Self:
+        """The session that a snapshot has kept; its client was heard of just now."""
+        session = cls(kept.agent, now, kept.receiver)
+        session.behind = kept.behind
+        session.closing = kept.closing
+        session.media_servers = kept.media_servers
+        session.phone_linkage = kept.phone_linkage
+        session.phone_token = kept.phone_token
+        session.events.extend(kept.events)
+        session.dropped = kept.dropped
+        return session
+
+    def kept(self) -> KeptSession:
+        """The same for a snapshot."""
+        return KeptSession(
+            self.agent,
+            self.receiver,
+            self.behind,
+            self.closing,
+            self.media_servers,
+            self.phone_linkage,
+            self.phone_token,
+            list(self.events),
+            self.dropped,
+        )
 
     @property
     def label(self) -> str:

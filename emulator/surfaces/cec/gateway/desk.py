@@ -39,6 +39,13 @@ class Gateway:
             lambda work_no: platform.switch.agents.get(work_no),
         )
         platform.subscribe(self.tallies)
+        platform.keep(
+            self.guids.part(),
+            self.config_sessions.part(),
+            *self.sessions.parts(),
+            *self.subscriptions.parts(),
+            self.tallies.part(),
+        )
         self._watchdog: asyncio.Task[None] | None = None
 
     @property

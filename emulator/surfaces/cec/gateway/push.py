@@ -94,6 +94,11 @@ class Courier(Generic[B]):
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._ended(stream, done))
 
+    @property
+    def under_way(self) -> list[B]:
+        """The outboxes that are being delivered, in the order in which that began."""
+        return list(self._deliveries)
+
     def abandon(self, box: B) -> None:
         """Push nothing more of this outbox."""
         task = self._deliveries.pop(box, None)

@@ -6,16 +6,17 @@ own: notifications arrive one by one and in order, and are repeated until they a
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import orjson
 
+from emulator.domain.numbers import Numbers
 from emulator.domain.recognition import Recogniser, Recognition
 from emulator.platform import Platform
+from emulator.snapshot.part import Part, attribute
 from emulator.surfaces.cec.gateway.outbox import Outbox, Post
 from emulator.surfaces.cec.gateway.push import Courier
 
@@ -41,6 +42,19 @@ class UnknownSubscription(Exception):
     """The tenant has no such subscription, or has it no longer."""
 
 
+@dataclass(slots=True)
+class KeptSubscription:
+    """A subscription in a snapshot. What was on its way is sent again."""
+
+    id: str
+    tenant: int
+    terms: Terms
+    token: str
+    heard_at: int
+    events: list[dict[str, Any]]
+    dropped: int
+
+
 class Subscription(Outbox):
     """One subscription, with the notifications that wait for its client."""
 
@@ -64,11 +78,30 @@ class Subscription(Outbox):
         """Each subscription is a stream of its own."""
         return self.id
 
+    def kept(self) -> KeptSubscription:
+        """The same for a snapshot."""
+        return KeptSubscription(
+            self.id,
+            self.tenant,
+            self.terms,
+            self.token,
+            self.heard_at,
+            list(self.events),
+            self.dropped,
+        )
+
     def post(self, events: list[dict[str, Any]]) -> Post:
         """One notification; address and token are those that are good now."""
         headers = {"service_token": self.token} if self.token else {}
         uri = self.terms.uri.rstrip("/") + NOTIFICATION
         return Post(uri, headers, orjson.dumps(events[0]), "6.3.6", tenant=self.tenant)
+
+
+def _taken_up(kept: KeptSubscription) -> Subscription:
+    subscription = Subscription(kept.id, kept.tenant, kept.terms, kept.token, kept.heard_at)
+    subscription.events.extend(kept.events)
+    subscription.dropped = kept.dropped
+    return subscription
 
 
 class Subscriptions:
@@ -79,7 +112,7 @@ class Subscriptions:
         self._recogniser = Recogniser(lambda call: platform.switch.calls.get(call), self._tell)
         self._subscriptions: dict[str, Subscription] = {}
         self._woken: dict[Subscription, None] = {}
-        self._numbers = count(1)
+        self._numbers = Numbers()
         self._courier = Courier[Subscription](platform, self._is_over, lambda _: None)
         platform.subscribe(self._recogniser)
 
@@ -106,6 +139,22 @@ class Subscriptions:
         """End a subscription; what waits for its client is not sent any more."""
         del self._subscriptions[subscription.id]
         self._courier.abandon(subscription)
+
+    def parts(self) -> Sequence[Part]:
+        """What a snapshot keeps of them."""
+        return (
+            self._recogniser.part(),
+            Part("subscriptions", list[KeptSubscription], self._save, self._load),
+            attribute(self._numbers, "last", int, "subscription numbers"),
+        )
+
+    def _save(self) -> list[KeptSubscription]:
+        return [it.kept() for it in self._subscriptions.values()]
+
+    def _load(self, kept: list[KeptSubscription]) -> None:
+        self._subscriptions = {it.id: _taken_up(it) for it in kept}
+        for subscription in self._subscriptions.values():
+            self._courier.deliver(subscription)
 
     def shake_hands(self, subscription: Subscription) -> None:
         """The client lives."""

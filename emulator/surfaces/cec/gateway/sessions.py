@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from emulator.domain.video_access import grant
 from emulator.platform import Platform
-from emulator.surfaces.cec.gateway.client import AgentSession, Receiver
+from emulator.snapshot.part import Part
+from emulator.surfaces.cec.gateway.client import AgentSession, KeptSession, Receiver
 from emulator.surfaces.cec.gateway.connectinfo import request_connect
 from emulator.surfaces.cec.gateway.events import translate
 from emulator.surfaces.cec.gateway.push import Courier
@@ -27,6 +29,14 @@ SIGNED_OUT_UNHEARD = 256
 WATCHDOG_INTERVAL = 1.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LateEvent:
+    """An event that a fault delays by so many seconds of wire time."""
+
+    event: AgentEvent
+    seconds: float
+
+
 class Sessions:
     """All sessions of a gateway; hears the switch's events."""
 
@@ -37,6 +47,8 @@ class Sessions:
         self._starting: dict[int, AgentSession] = {}
         self._woken: dict[AgentSession, None] = {}
         self._watchers: list[asyncio.Future[None]] = []
+        self._late: dict[LateEvent, asyncio.TimerHandle] = {}
+        """Events that a fault delays, each until it is told."""
         self._courier = Courier(platform, self._too_late, self._finished)
         platform.subscribe(self._hear)
 
@@ -152,12 +164,16 @@ class Sessions:
             case Reorder():
                 session.put_behind(event)
             case Late(seconds):
-                loop = asyncio.get_running_loop()
-                loop.call_later(seconds, self._tell_late, session, event)
+                self._delay(session, LateEvent(event, seconds))
 
-    def _tell_late(self, session: AgentSession, event: AgentEvent) -> None:
+    def _delay(self, session: AgentSession, late: LateEvent) -> None:
+        loop = asyncio.get_running_loop()
+        self._late[late] = loop.call_later(late.seconds, self._tell_late, session, late)
+
+    def _tell_late(self, session: AgentSession, late: LateEvent) -> None:
+        del self._late[late]
         if self._sessions.get(session.agent) is session:
-            session.put(event)
+            session.put(late.event)
             self._wake_later(session)
 
     def _tell_inspectors(self, event: AllAgentsBusy) -> None:
@@ -216,9 +232,49 @@ class Sessions:
             self.drop(agent)
             self._starting.pop(agent, None)
         if agents is None:
+            for delayed in self._late.values():
+                delayed.cancel()
+            self._late.clear()
             self._starting.clear()
             self._woken.clear()
             self._courier.forget()
+
+    # Snapshots
+
+    def parts(self) -> Sequence[Part]:
+        """What a snapshot keeps of them; those that were replaced may have events to push."""
+        return (
+            Part("replaced sessions", list[KeptSession], self._save_replaced, self._load_replaced),
+            Part("sessions", list[KeptSession], self._save, self._load),
+            Part("late events", list[LateEvent], lambda: list(self._late), self._load_late),
+        )
+
+    def _save(self) -> list[KeptSession]:
+        return [session.kept() for session in self._sessions.values()]
+
+    def _save_replaced(self) -> list[KeptSession]:
+        known = set(map(id, self._sessions.values()))
+        return [it.kept() for it in self._courier.under_way if id(it) not in known]
+
+    def _load_replaced(self, kept: list[KeptSession]) -> None:
+        for session in self._taken_up(kept):
+            self._courier.deliver(session)
+
+    def _load(self, kept: list[KeptSession]) -> None:
+        self._sessions = {session.agent: session for session in self._taken_up(kept)}
+        for session in self._sessions.values():
+            if session.receiver is not None:
+                self._courier.deliver(session)
+
+    def _taken_up(self, kept: list[KeptSession]) -> list[AgentSession]:
+        now = self._monotonic()
+        return [AgentSession.from_snapshot(it, now) for it in kept]
+
+    def _load_late(self, late: list[LateEvent]) -> None:
+        for it in late:
+            session = self._sessions.get(it.event.agent)
+            if session is not None:
+                self._delay(session, it)
 
     async def stop(self) -> None:
         """Push nothing more."""

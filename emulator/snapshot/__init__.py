@@ -1,0 +1,1 @@
+"""The whole world in one file, and back: what is saved, in which form, and what is refused."""
