@@ -59,6 +59,10 @@ class Commands(TrafficCommands):
         params = {"after": after, "wait": wait, "limit": limit}
         return self._ask("GET", "/events", params=params, pick="events")
 
+    def switch_over(self) -> Any:
+        """The agent gateway fails, and another takes its place; how many agents are told."""
+        return self._ask("POST", "/gateway/switch-over", pick="agents")
+
     # Worlds
 
     def make_world(self, name: str = "", **order: Any) -> Any:
@@ -186,6 +190,30 @@ class Commands(TrafficCommands):
     def on_hook(self, phone: str) -> Any:
         """Somebody hangs a phone up."""
         return self._ask("POST", f"/phones/{phone}/on-hook")
+
+    def set_phone_condition(self, phone: str, condition: str) -> Any:
+        """Calls can ring at a phone (`in service`), it is `busy` without them, or `offline`."""
+        return self._ask("PUT", f"/phones/{phone}/condition", json={"condition": condition})
+
+    def phone_mutes(self, phone: str, *, muted: bool = True) -> Any:
+        """Somebody presses the mute key of a linked phone."""
+        return self._ask("POST", f"/phones/{phone}/{'mute' if muted else 'unmute'}")
+
+    def phone_holds(self, phone: str) -> Any:
+        """Somebody presses the hold key of a linked phone."""
+        return self._ask("POST", f"/phones/{phone}/hold")
+
+    def phone_retrieves(self, phone: str) -> Any:
+        """Somebody presses the hold key of a linked phone again."""
+        return self._ask("POST", f"/phones/{phone}/retrieve")
+
+    def phone_transfers(self, phone: str, to: str) -> Any:
+        """Somebody sends the call away with the keys of a linked phone."""
+        return self._ask("POST", f"/phones/{phone}/transfer", json={"to": to})
+
+    def phone_dials(self, phone: str, to: str) -> Any:
+        """Somebody calls with the keys of a linked phone; the id of the call."""
+        return self._ask("POST", f"/phones/{phone}/dial", json={"to": to}, pick="call")
 
     # Agents
 
