@@ -59,6 +59,8 @@ class ClientModel:
         self.leg = _LEGS.get(name, self.leg)
         if name in _ON_A_CALL:
             self.calls[content["callid"]] = None
+            if name == "AgentEvent_Conference":
+                self._join(content["callid"])
         elif name in _OFF_A_CALL:
             self.calls.pop(content, None)
             self.held.pop(content, None)
@@ -68,3 +70,8 @@ class ClientModel:
             self.held[content] = None
         elif name == "AgentEvent_Talking":
             self.held.pop(content["callid"], None)
+
+    def _join(self, call: str) -> None:
+        """The current call has become one with this one; the others are held."""
+        self.held.pop(call, None)
+        self.calls = {**self.held, call: None}

@@ -259,11 +259,12 @@ def _check_calls(model: ClientModel, agent: Agent) -> None:
     lines = [agent.line.call] if agent.line else []
     lines += [agent.supervision.call] if agent.supervision else []
     plain = [c for c in agent.connections if c.call.room is None and c.call not in lines]
-    certain = {c.call.id for c in plain if c.state is ALERTING or c.talk_begin}
+    certain = {c.call.id for c in plain if c.state is ALERTING or c.talk_begin} - _waiting(agent)
     present = {c.call.id for c in agent.connections}
     assert certain <= set(model.calls) <= present, agent.work_no
-    held = {c.call.id for c in plain if c.state is HOLD and agent.operation is None}
-    assert held >= set(model.held) - _waiting(agent), agent.work_no
+    if agent.operation is None:
+        held = {c.call.id for c in plain if c.state is HOLD}
+        assert set(model.held) <= held, agent.work_no
 
 
 def _waiting(agent: Agent) -> set[str]:
