@@ -66,6 +66,8 @@ class Settings:
     """Mebibytes that the journal of requests and events may take; 0: none is kept."""
     older_interfaces: bool = False
     """Whether the gateway also serves what clients of earlier releases call."""
+    media_check: bool = False
+    """P10: whether agents are told what the phones that they call can do (CEC 6.5.1.2.18)."""
     flow_control: bool = False
     """Whether agents that query too often are refused (CEC 6.5.6)."""
     agent_queries: int = 5

@@ -62,6 +62,7 @@ class Phone(TypedDict):
     number: str
     leg: str
     external: bool
+    condition: str
 
 
 class PendingState(TypedDict):

@@ -87,6 +87,11 @@ class Commands(TrafficCommands):
         """The number of the switch's latest event."""
         return Ask("GET", "/events", params={"after": 2**53, "limit": 1}, pick="last")
 
+    @command
+    def switch_over(self) -> Ask[int]:
+        """The agent gateway fails, and another takes its place; how many agents are told."""
+        return Ask("POST", "/gateway/switch-over", pick="agents")
+
     # Worlds
 
     @command
@@ -256,6 +261,36 @@ class Commands(TrafficCommands):
     def on_hook(self, phone: str) -> Ask[answers.Done]:
         """Somebody hangs a phone up."""
         return Ask("POST", f"/phones/{phone}/on-hook")
+
+    @command
+    def set_phone_condition(self, phone: str, condition: str) -> Ask[answers.Done]:
+        """Calls can ring at a phone (`in service`), it is `busy` without them, or `offline`."""
+        return Ask("PUT", f"/phones/{phone}/condition", json={"condition": condition})
+
+    @command
+    def phone_mutes(self, phone: str, *, muted: bool = True) -> Ask[answers.Done]:
+        """Somebody presses the mute key of a linked phone."""
+        return Ask("POST", f"/phones/{phone}/{'mute' if muted else 'unmute'}")
+
+    @command
+    def phone_holds(self, phone: str) -> Ask[answers.Done]:
+        """Somebody presses the hold key of a linked phone."""
+        return Ask("POST", f"/phones/{phone}/hold")
+
+    @command
+    def phone_retrieves(self, phone: str) -> Ask[answers.Done]:
+        """Somebody presses the hold key of a linked phone again."""
+        return Ask("POST", f"/phones/{phone}/retrieve")
+
+    @command
+    def phone_transfers(self, phone: str, to: str) -> Ask[answers.Done]:
+        """Somebody sends the call away with the keys of a linked phone."""
+        return Ask("POST", f"/phones/{phone}/transfer", json={"to": to})
+
+    @command
+    def phone_dials(self, phone: str, to: str) -> Ask[str]:
+        """Somebody calls with the keys of a linked phone; the id of the call."""
+        return Ask("POST", f"/phones/{phone}/dial", json={"to": to}, pick="call")
 
     # Agents
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from emulator.control import state
 from emulator.control.desk import Desk
 from emulator.switch.config import OutsideNumberConfig
-from emulator.switch.terms import MediaType
+from emulator.switch.terms import MediaType, PhoneCondition
 
 router = APIRouter(tags=["world outside"])
 
@@ -151,6 +151,66 @@ async def set_behaviour(desk: Desk, number: Number, behaviour: Behaviour) -> Don
     async with desk.changing:
         await desk.platform.configure(behaviour.tenant, config)
     return Done()
+
+
+class Condition(BaseModel):
+    """Whether calls can ring at a phone: `in service`, `busy` (used without us) or `offline`."""
+
+    condition: PhoneCondition
+
+
+@router.put("/phones/{number}/condition")
+async def set_condition(desk: Desk, number: str, wanted: Condition) -> Done:
+    """Have somebody use a phone without the call center, cut it off, or neither any more."""
+    desk.switch.set_phone_condition(number, wanted.condition)
+    return Done()
+
+
+class Dialled(BaseModel):
+    """The number that is dialled on a phone."""
+
+    to: Number
+
+
+@router.post("/phones/{number}/mute")
+async def mute(desk: Desk, number: str) -> Done:
+    """Have somebody press the mute key of a linked phone."""
+    desk.switch.phone_mutes(number, True)
+    return Done()
+
+
+@router.post("/phones/{number}/unmute")
+async def unmute(desk: Desk, number: str) -> Done:
+    """Have somebody press the mute key of a linked phone again."""
+    desk.switch.phone_mutes(number, False)
+    return Done()
+
+
+@router.post("/phones/{number}/hold")
+async def hold(desk: Desk, number: str) -> Done:
+    """Have somebody press the hold key of a linked phone."""
+    desk.switch.phone_holds(number)
+    return Done()
+
+
+@router.post("/phones/{number}/retrieve")
+async def retrieve(desk: Desk, number: str) -> Done:
+    """Have somebody press the hold key of a linked phone again."""
+    desk.switch.phone_retrieves(number)
+    return Done()
+
+
+@router.post("/phones/{number}/transfer")
+async def transfer(desk: Desk, number: str, dialled: Dialled) -> Done:
+    """Have somebody send the call away with the keys of a linked phone."""
+    desk.switch.phone_transfers(number, dialled.to)
+    return Done()
+
+
+@router.post("/phones/{number}/dial", status_code=201)
+async def dial(desk: Desk, number: str, dialled: Dialled) -> CallMade:
+    """Have somebody call with the keys of a linked phone."""
+    return CallMade(call=desk.switch.phone_dials(number, dialled.to))
 
 
 @router.post("/phones/{number}/off-hook")

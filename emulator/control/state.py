@@ -111,7 +111,12 @@ def of_agent(agent: Agent, now: int) -> View:
 
 
 def _phone(phone: Phone) -> View:
-    return {"number": phone.number, "leg": name_of(phone.leg), "external": phone.external}
+    return {
+        "number": phone.number,
+        "leg": name_of(phone.leg),
+        "condition": name_of(phone.condition),
+        "external": phone.external,
+    }
 
 
 def _pending(pending: Pending) -> View:

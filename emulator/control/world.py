@@ -103,6 +103,18 @@ def _parse(body: bytes, source: str, *, is_json: bool) -> list[TenantConfig]:
         raise SeedError(source, [("", f"cannot be read: {error}")]) from error
 
 
+class Told(BaseModel):
+    """How many agents are told."""
+
+    agents: int
+
+
+@router.post("/gateway/switch-over")
+async def switch_over(desk: Desk) -> Told:
+    """Have the agent gateway fail, and another take its place: what it had to tell is lost."""
+    return Told(agents=desk.sessions.switch_over())
+
+
 @router.get("/state")
 async def show_state(desk: Desk, tenant: int | None = None) -> Response:
     """Show everything that lives, without passwords and keys."""

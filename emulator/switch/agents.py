@@ -29,6 +29,7 @@ from emulator.switch.events import (
     AgentStateChanged,
     AgentWorkingAfterCall,
     AllAgentsBusy,
+    PhoneConditionChanged,
     PhoneOffHook,
     PhoneOnHook,
     PreviewReleased,
@@ -39,6 +40,7 @@ from emulator.switch.terms import (
     DOWN,
     IDLE,
     IN_CALL_STATES,
+    IN_SERVICE,
     REST,
     SIGNED_OUT,
     TALKING,
@@ -47,6 +49,7 @@ from emulator.switch.terms import (
     AgentState,
     AgentType,
     MediaType,
+    PhoneCondition,
 )
 from emulator.switch.timers import TimerKind
 
@@ -208,7 +211,7 @@ def log_on(sw: Core, agent: Agent, how: SignIn, phone: Phone) -> None:
     agent.auto_answer = how.auto_answer
     agent.auto_idle = how.auto_idle
     agent.release_phone = how.release_phone
-    agent.phone_linkage = how.phone_linkage
+    agent.phone_linkage = how.phone_linkage and phone.condition is not PhoneCondition.OFFLINE
     agent.wants_monitoring = how.wants_monitoring
     agent.takes_calls = True
     agent.chat_limit = 0
@@ -218,6 +221,8 @@ def log_on(sw: Core, agent: Agent, how: SignIn, phone: Phone) -> None:
     sw.report(AgentLoggedOn(sw.now, agent.tenant.id, agent.work_no, phone.number))
     if phone.leg is UP:
         sw.report(PhoneOffHook(sw.now, agent.tenant.id, agent.work_no, phone.number, True))
+    elif phone.condition is not IN_SERVICE:
+        report_condition(sw, agent, phone)
     _tell_inspectors(sw, agent, signed_in=True)
     make_ready(sw, agent, requested=False)
     if how.state is BUSY:
@@ -319,6 +324,13 @@ def require_signed_in(agent: Agent) -> None:
         raise NotSignedIn(f"agent {agent.work_no} has not signed in")
 
 
+def require_phone(agent: Agent) -> None:
+    """The agent's phone can be used for what the agent is about to do."""
+    phone = agent.phone
+    if phone is not None and phone.condition is not IN_SERVICE:
+        raise WrongAgentState(f"phone {phone.number} is {phone.condition}")
+
+
 # States
 
 
@@ -412,6 +424,13 @@ def lower_phone(sw: Core, agent: Agent, *, by_agent: bool) -> None:
         return
     phone.leg = DOWN
     sw.report(PhoneOnHook(sw.now, agent.tenant.id, agent.work_no, phone.number, by_agent))
+
+
+def report_condition(sw: Core, agent: Agent, phone: Phone) -> None:
+    """Tell the agent whether calls can ring at its phone."""
+    sw.report(
+        PhoneConditionChanged(sw.now, agent.tenant.id, agent.work_no, phone.number, phone.condition)
+    )
 
 
 def drop_preview(sw: Core, agent: Agent) -> None:

@@ -417,3 +417,4 @@ def stop_ivr(sw: Core, call: Call, reason: LeaveReason) -> None:
     if run.connection.state is not NULL:
         report_cleared(sw, run.connection, call.agents(), CAUSE_IVR)
         detach(sw, run.connection, reason)
+        settle_conference(call)

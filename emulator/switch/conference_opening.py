@@ -66,6 +66,7 @@ def _require_wish(wish: ConferenceWish) -> None:
 
 def _call_to_draw_in(agent: Agent) -> Call | None:
     """The call of an agent that talks; None for an idle one."""
+    agents.require_phone(agent)
     if agent.state is IDLE:
         return None
     own = agent.active

@@ -30,6 +30,7 @@ from emulator.switch.events import (
     IncomingCallInfo,
     NotAnswered,
     PhoneAlerting,
+    PhoneCannotRing,
 )
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.terms import (
@@ -41,6 +42,7 @@ from emulator.switch.terms import (
     HOLD,
     IDLE,
     IN_CALL_STATES,
+    IN_SERVICE,
     INITIATED,
     OCCUPIED,
     QUEUE_DEVICE,
@@ -106,6 +108,21 @@ def ring(sw: Core, connection: Connection, seconds: int) -> None:
     if agent.preview is not None:
         agents.drop_preview(sw, agent)
     phone = agent.phone
+    if phone is not None and phone.condition is not IN_SERVICE and not call.is_chat:
+        # Nothing can ring there: as if nobody answered, at once.
+        agents.change(sw, agent, OCCUPIED)
+        sw.report(
+            PhoneCannotRing(
+                sw.now,
+                call.tenant.id,
+                call.id,
+                connection.device,
+                agent.work_no,
+                phone.condition,
+            )
+        )
+        connection.timer = start_ring_timer(sw, connection, 0)
+        return
     if phone is not None and phone.external and not call.is_chat:
         agents.change(sw, agent, OCCUPIED)
         connection.timer = start_ring_timer(sw, connection, seconds)

@@ -25,6 +25,7 @@ from emulator.switch.errors import (
 from emulator.switch.events import (
     AgentBusy,
     AgentStateChanged,
+    LinkedPhoneDials,
     PhoneAlerting,
     PreviewOffered,
     ServiceInitiated,
@@ -61,6 +62,7 @@ PREVIEW_SECONDS = 60
 def require_free(agent: Agent) -> None:
     """An agent can begin a call while idle, busy, in wrap-up, or with all its calls held."""
     agents.require_signed_in(agent)
+    agents.require_phone(agent)
     if agent.state is TALKING and agent.held and agent.active is None:
         return
     if agent.state not in (
@@ -81,6 +83,7 @@ def make_call(
     caller: str = "",
     video: bool = False,
     data: str = "",
+    by_hand: bool = False,
 ) -> Call:
     """The agent calls somebody: its own phone goes up first, then the other one rings."""
     require_free(agent)
@@ -97,7 +100,7 @@ def make_call(
         shown = caller or str(agent.work_no)
     if video and delivery.agent_media(agent) is not MediaType.VIDEO:
         raise WrongCallType(f"agent {agent.work_no} has no video")
-    return originate(sw, agent, target, call_type, media, shown, data)
+    return originate(sw, agent, target, call_type, media, shown, data, by_hand=by_hand)
 
 
 def originate(
@@ -109,8 +112,13 @@ def originate(
     caller: str,
     data: str,
     linkage: str = "",
+    *,
+    by_hand: bool = False,
 ) -> Call:
-    """Begin a call at the agent's phone; the target is dialled when the phone is up."""
+    """Begin a call at the agent's phone; the target is dialled when the phone is up.
+
+    `by_hand`: with the keys of the phone, which is up then.
+    """
     agents.remember_state(agent)
     call = calls.new_call(sw, agent.tenant, caller, target[1], call_type, media, linkage)
     call.target = target
@@ -125,6 +133,13 @@ def originate(
         TALKING if len(agent.connections) > 1 else OCCUPIED,
     )
     phone = agent.phone
+    if by_hand and phone is not None:
+        agents.lift_phone(sw, agent, main=connection.main)
+        sw.report(
+            LinkedPhoneDials(
+                sw.now, agent.tenant.id, agent.work_no, call.id, phone.number, target[1]
+            )
+        )
     if phone is not None and phone.external and phone.leg is DOWN:
         connection.timer = delivery.start_ring_timer(sw, connection, agent.tenant.config.ring)
         connection.request = sw.request(connection, "ring")

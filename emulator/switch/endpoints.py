@@ -22,8 +22,17 @@ from emulator.switch import (
 )
 from emulator.switch.errors import UnknownPhone, UnknownRequest, WrongCallState
 from emulator.switch.events import PhoneAlerting
-from emulator.switch.model import Connection, Phone
-from emulator.switch.terms import ALERTING, DOWN, INITIATED, RINGING, UP, LeaveReason
+from emulator.switch.model import Agent, Connection, Phone
+from emulator.switch.terms import (
+    ALERTING,
+    DOWN,
+    IN_SERVICE,
+    INITIATED,
+    RINGING,
+    UP,
+    LeaveReason,
+    PhoneCondition,
+)
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -211,6 +220,8 @@ def _phone(sw: Core, number: str) -> Phone:
 def off_hook(sw: Core, number: str) -> None:
     """Picking up a ringing phone answers it; with nothing ringing it only goes up."""
     phone = _phone(sw, number)
+    if phone.condition is not IN_SERVICE:
+        raise WrongCallState(f"phone {number} is {phone.condition}")
     agent = phone.agent
     if agent is None:
         phone.leg = UP
@@ -249,3 +260,37 @@ def on_hook(sw: Core, number: str) -> None:
         while agent.active is not None or services.transferring(agent) is not None:
             services.release(sw, agent)
     agents.lower_phone(sw, agent, by_agent=True)
+
+
+def set_condition(sw: Core, number: str, condition: PhoneCondition) -> None:
+    """Somebody uses the phone without the call center, cuts it off, or neither any more.
+
+    A phone that is cut off loses its calls; one in use for a call of ours cannot be used besides.
+    """
+    phone = _phone(sw, number)
+    agent = phone.agent
+    if phone.condition is condition:
+        raise WrongCallState(f"phone {number} is {condition} already")
+    if condition is not PhoneCondition.OFFLINE and phone.leg is not DOWN:
+        raise WrongCallState(f"phone {number} is in use")
+    if agent is not None:
+        if any(c.state is INITIATED and not c.is_chat for c in agent.connections):
+            raise WrongCallState(f"phone {number} is being rung")
+        _cut_off(sw, agent)
+        agents.lower_phone(sw, agent, by_agent=True)
+    phone.leg = DOWN
+    phone.condition = condition
+    if agent is not None:
+        agents.report_condition(sw, agent, phone)
+
+
+def _cut_off(sw: Core, agent: Agent) -> None:
+    """Nothing of the agent's calls is left but its chats."""
+    while True:
+        own = next((c for c in agent.connections if not c.is_chat), None)
+        if own is None:
+            return
+        if delivery.is_offered(own):
+            delivery.refuse(sw, own, rejected=False, release=False)
+        else:
+            services.release(sw, agent, own.call)

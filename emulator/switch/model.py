@@ -33,6 +33,7 @@ from emulator.switch.terms import (
     DeviceType,
     LegState,
     MediaType,
+    PhoneCondition,
     QueueOutcome,
     Role,
     SupervisionMode,
@@ -60,6 +61,7 @@ class Phone:
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
     leg: LegState = DOWN
+    condition: PhoneCondition = PhoneCondition.IN_SERVICE
     agent: Agent | None = None
 
 
@@ -148,6 +150,8 @@ class Operation:
     call: Call
     second: Call | None = None
     target: tuple[TargetType, str] | None = None
+    by_phone: bool = False
+    """Begun with the keys of a linked phone."""
 
 
 @dataclass(slots=True, eq=False)

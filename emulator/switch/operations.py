@@ -16,6 +16,7 @@ from emulator.switch.events import (
     ConnectionMoved,
     Failed,
     Held,
+    LinkedPhoneTransferResult,
     ReturnedFromIvr,
     Transferred,
     TransferResult,
@@ -70,7 +71,7 @@ def _complete_transfer(sw: Core, operation: Operation, target: Connection) -> No
     own = owner.connection(call)
     assert own is not None
     calls.hold_customer(call, held=False)
-    sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, 0))
+    _report_result(sw, operation, 0)
     sw.report(Transferred(sw.now, call.tenant.id, call.id, target.device, owner.work_no))
     hand_over(sw, own)
 
@@ -259,8 +260,16 @@ def _fail_transfer(sw: Core, operation: Operation, cause: int) -> None:
     owner.operation = None
     assert operation.target is not None
     _report_failed(sw, call, owner, cause, operation.target, transfer=True)
-    sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, cause))
+    _report_result(sw, operation, cause)
     calls.take_back(sw, owner, call)
+
+
+def _report_result(sw: Core, operation: Operation, result: int) -> None:
+    owner, call = operation.owner, operation.call
+    sw.report(TransferResult(sw.now, call.tenant.id, call.id, owner.work_no, result))
+    if operation.by_phone:
+        who = (sw.now, call.tenant.id, owner.work_no)
+        sw.report(LinkedPhoneTransferResult(*who, call.id, result))
 
 
 def put_on_hold(sw: Core, own: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.switch import calls, conferences, delivery, habits, ivr, operations, queues
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
 from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
-from emulator.switch.events import Delivered, DigitsGenerated, Offered
+from emulator.switch.events import Delivered, DigitsGenerated, Offered, UserMediaDetected
 from emulator.switch.model import Call, Connection, Tenant
 from emulator.switch.terms import (
     ALERTING,
@@ -18,6 +18,7 @@ from emulator.switch.terms import (
     WRAP_UP,
     CallType,
     LeaveReason,
+    MediaAbility,
     MediaType,
     TargetType,
 )
@@ -25,6 +26,8 @@ from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
     from emulator.switch.core import Core
+
+_AGENT_CALLS_USER = (CallType.OUTBOUND, CallType.PREVIEWED)
 
 
 # Customers dial in
@@ -141,6 +144,8 @@ def ring(sw: Core, connection: Connection) -> None:
         return
     if call.room is None:
         _report_ringing(sw, connection)
+        if call.type in _AGENT_CALLS_USER and not connection.transfer_from:
+            _report_media(sw, connection, video=behaviour.video)
     subject = (call.id, connection.device)
     ring = tenant.config.outside_ring
     if behaviour.answer_after is not None and behaviour.answer_after < ring:
@@ -175,6 +180,18 @@ def _report_ringing(sw: Core, connection: Connection) -> None:
                 False,
                 0,
                 connection.transfer_from,
+            )
+        )
+
+
+def _report_media(sw: Core, connection: Connection, *, video: bool) -> None:
+    """Tell the agent that calls what the phone outside can do (CEC 6.5.1.2.18)."""
+    call = connection.call
+    ability = MediaAbility.VOICE_AND_VIDEO if video else MediaAbility.VOICE
+    for agent in call.agents():
+        sw.report(
+            UserMediaDetected(
+                sw.now, call.tenant.id, call.id, agent.work_no, connection.number, ability
             )
         )
 

@@ -60,6 +60,7 @@ def _require_free(agent: Agent) -> None:
     agents.require_signed_in(agent)
     if agent.state not in (IDLE, BUSY, WRAP_UP):
         raise WrongAgentState(f"agent {agent.work_no} cannot be rung for a recording now")
+    agents.require_phone(agent)
 
 
 def _played_to(agent: Agent) -> Playback:

@@ -79,6 +79,7 @@ def start(sw: Core, inspector: Agent, work_no: int, mode: SupervisionMode) -> No
     target = signed_in_target(inspector, work_no)
     if inspector.state not in (IDLE, BUSY):
         raise WrongAgentState(f"inspector {inspector.work_no} is not idle")
+    agents.require_phone(inspector)
     call = lines.begin(sw, inspector, str(work_no)).call
     supervision = Supervision(inspector, target, mode, call)
     inspector.supervision = supervision

@@ -16,6 +16,7 @@ from emulator.switch import (
     configuration,
     endpoints,
     ivr,
+    linkage,
     outside,
     services,
     speech,
@@ -29,7 +30,7 @@ from emulator.switch.conference_commands import ConferenceCommands
 from emulator.switch.config import TenantConfig
 from emulator.switch.core import Subscriber
 from emulator.switch.errors import InvalidNumber, InvalidValue
-from emulator.switch.terms import MediaType, SupervisionMode
+from emulator.switch.terms import MediaType, PhoneCondition, SupervisionMode
 from emulator.switch.utterance import Utterance
 
 
@@ -206,6 +207,43 @@ class Switch(ConferenceCommands):
         self._guard()
         endpoints.on_hook(self, number)
         self._done()
+
+    def set_phone_condition(self, number: str, condition: PhoneCondition) -> None:
+        """Somebody uses a phone without the call center, cuts it off, or neither any more."""
+        self._guard()
+        endpoints.set_condition(self, number, condition)
+        self._done()
+
+    def phone_mutes(self, number: str, muted: bool) -> None:
+        """Somebody presses the mute key of a linked phone."""
+        self._guard()
+        linkage.mute(self, number, muted=muted)
+        self._done()
+
+    def phone_holds(self, number: str) -> None:
+        """Somebody presses the hold key of a linked phone."""
+        self._guard()
+        linkage.hold(self, number)
+        self._done()
+
+    def phone_retrieves(self, number: str) -> None:
+        """Somebody presses the hold key again."""
+        self._guard()
+        linkage.retrieve(self, number)
+        self._done()
+
+    def phone_transfers(self, number: str, to: str) -> None:
+        """Somebody sends the call away with the keys of a linked phone."""
+        self._guard()
+        linkage.transfer(self, number, to)
+        self._done()
+
+    def phone_dials(self, number: str, to: str) -> str:
+        """Somebody calls with the keys of a linked phone; returns the call id."""
+        self._guard()
+        call = linkage.dial(self, number, to)
+        self._done()
+        return call
 
     def lookup_answered(self, request: int, values: dict[str, str] | None) -> None:
         """The answer to a lookup: variables to set, None if it failed; late answers are ignored."""

@@ -111,6 +111,14 @@ class LegState(IntEnum):
     UP = 2
 
 
+class PhoneCondition(StrEnum):
+    """Whether calls can ring at a phone: free for them, used without them, or out of reach."""
+
+    IN_SERVICE = "in service"
+    BUSY = "busy"
+    OFFLINE = "offline"
+
+
 class QueueOutcome(IntEnum):
     """How a stay in a queue ended: exactly one of these, or the stay is in progress."""
 
@@ -245,6 +253,8 @@ INITIATED: Final = ConnectionState.INITIATED
 ALERTING: Final = ConnectionState.ALERTING
 CONNECTED: Final = ConnectionState.CONNECTED
 HOLD: Final = ConnectionState.HOLD
+
+IN_SERVICE: Final = PhoneCondition.IN_SERVICE
 
 DOWN: Final = LegState.DOWN
 RINGING: Final = LegState.RINGING

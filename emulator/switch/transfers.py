@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.switch import agents, calls, delivery, dialling, operations, services
 from emulator.switch.errors import TransferNotAllowed, WrongCallState, WrongCallType
-from emulator.switch.events import Transferred
+from emulator.switch.events import LinkedPhoneTransfers, Transferred
 from emulator.switch.model import Agent, Call, Connection, OperationKind
 from emulator.switch.terms import (
     CONNECTED,
@@ -160,8 +160,12 @@ def transfer(
     caller: str = "",
     video: bool = False,
     data: str | None = None,
+    by_phone: bool = False,
 ) -> None:
-    """Transfer the current call in one of the documented modes."""
+    """Transfer the current call in one of the documented modes.
+
+    `by_phone`: a release-after-transfer by the keys of a linked phone.
+    """
     if data:
         services.require_data(data)
     own = _require_transferable(sw, agent, target, mode)
@@ -187,7 +191,12 @@ def transfer(
         calls.hold_customer(call, held=False)
         dialling.reach(sw, call, target)
     else:
-        operations.begin(sw, agent, own, OperationKind.RELEASE_AFTER_TRANSFER, target)
+        kind = OperationKind.RELEASE_AFTER_TRANSFER
+        operation = operations.begin(sw, agent, own, kind, target)
+        if by_phone and agent.phone is not None:
+            operation.by_phone = True
+            who = (sw.now, agent.tenant.id, agent.work_no)
+            sw.report(LinkedPhoneTransfers(*who, call.id, agent.phone.number, target[1]))
         dialling.reach(sw, call, target, agent.work_no)
 
 

@@ -135,6 +135,9 @@ class ChildProcess(Running):
                 self._process.wait()
                 log.seek(0)
                 raise CannotStart(log.read().decode(errors="replace").strip())
+        if outlived_by is not None:
+            # It ends with somebody else's process: here nobody waits for it, nor warns of that.
+            self._process.returncode = 0
         super().__init__(ready[1], str(settings.get("control_token", "")))
 
     @property

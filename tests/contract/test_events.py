@@ -10,6 +10,7 @@ from tests.contract import facts, situations
 from tests.contract.accepted import request_in
 from tests.contract.facts import Trigger
 from tests.contract.raised import ALTERNATIVES, STORIES, Story
+from tests.contract.raised_by import RAISED_BY
 from tests.contract.shapes import problems_of_event
 from tests.contract.situations import AGENT, BUSY_NUMBER, INSPECTOR, OTHER, OUTSIDE, signed_out
 from tests.contract.world import World
@@ -159,6 +160,32 @@ def test_what_an_agent_writes_is_told_to_no_agent() -> None:
         world.events(agent)
         world.agent("6.1.5.1", agent, {"callid": scene["callid"], "data": "hello"})
         assert world.events(agent) == []
+
+
+OF_6_5_1 = [event for event in facts.events() if event.section.startswith("6.5.1.")]
+STORY_BY_NAME = {f"{story.section} {story.name}": story for story in STORIES}
+
+
+def test_each_of_the_77_events_has_its_story() -> None:
+    assert len(OF_6_5_1) == 77
+    assert list(RAISED_BY) == [event.name for event in OF_6_5_1]
+
+
+@pytest.mark.parametrize("fact", OF_6_5_1, ids=lambda fact: f"{fact.section} {fact.name}")
+def test_each_event_is_raised_by_its_story_with_exactly_its_fields(fact: facts.Event) -> None:
+    happens = RAISED_BY[fact.name]
+    with World() as world:
+        if isinstance(happens, str):
+            watcher, told = tell(world, STORY_BY_NAME[happens])
+        else:
+            watcher = happens(world)
+            told = world.events(watcher)
+        found = [event for event in told if event["eventType"] == fact.name]
+        assert found, [event["eventType"] for event in told]
+        for event in found:
+            assert set(event) == {"eventType", "workNo", "content"}
+            assert event["workNo"] == str(watcher)
+            assert problems_of_event(fact, event["content"]) == []
 
 
 def test_inspectors_hear_that_all_agents_are_busy() -> None:

@@ -186,6 +186,11 @@ class World:
 
         return self._run(run())
 
+    def control(self, method: str, path: str, body: Any = None) -> Reply:
+        """Ask the control plane for something."""
+        headers = {"Content-Type": "application/json", "Host": "127.0.0.1"}
+        return self.request(method, f"/_emulator{path}", body=body, headers=headers)
+
     def pass_time(self, seconds: float) -> None:
         """Let domain time pass; timers fire."""
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from emulator.clients.control import ControlRefused
+from emulator.switch.agents import SignIn
 from emulator.switch.config import AccessCodeConfig, RouteConfig
-from emulator.switch.terms import AgentState, LegState, MediaType, TargetType
+from emulator.switch.terms import AgentState, LegState, MediaType, PhoneCondition, TargetType
 from tests.control.conftest import World
 
 
@@ -115,6 +116,34 @@ async def test_an_agent_answers_by_picking_the_phone_up_and_ends_by_hanging_up(
     await world.control.on_hook("40101")
     assert world.switch.phones["40101"].leg is LegState.DOWN
     assert world.switch.agent(101).state is AgentState.IDLE
+
+
+async def test_the_keys_of_a_linked_phone_do_what_commands_do(world: World) -> None:
+    control = world.control
+    world.switch.log_on(101, SignIn(phone="40101", phone_linkage=True))
+    first = await control.dial_in("139", "95001")
+    connection = world.switch.agent(101).connections[0]
+    await control.phone_mutes("40101")
+    assert connection.muted
+    await control.phone_mutes("40101", muted=False)
+    assert not connection.muted
+    await control.phone_holds("40101")
+    assert connection.held_at
+    await control.phone_retrieves("40101")
+    assert world.switch.agent(101).active is connection
+    await control.phone_transfers("40101", "555")
+    await control.answer(first, "555")
+    assert world.switch.agent(101).connections == []
+    second = await control.phone_dials("40101", "555666")
+    assert [c.call.id for c in world.switch.agent(101).connections] == [second]
+
+
+async def test_a_phone_can_be_used_without_the_call_center(world: World) -> None:
+    await world.control.set_phone_condition("40101", "busy")
+    assert world.switch.phones["40101"].condition is PhoneCondition.BUSY
+    with pytest.raises(ControlRefused) as refused:
+        await world.control.off_hook("40101")
+    assert refused.value.status == 409
 
 
 async def test_what_is_not_there_is_not_found(world: World) -> None:

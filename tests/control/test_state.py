@@ -38,7 +38,12 @@ async def test_an_agent_who_came_to_work_is_shown_with_phone_and_queues(world: W
     shown = await agent(world, 106)
     assert shown["state"] == "idle"
     assert shown["signed_in_at"] == NOON
-    assert shown["phone"] == {"number": "40106", "leg": "down", "external": False}
+    assert shown["phone"] == {
+        "number": "40106",
+        "leg": "down",
+        "condition": "in service",
+        "external": False,
+    }
     assert shown["queues"] == [1, 2]
     assert (await queue(world, 2))["idle_agents"] == [106]
 

@@ -164,6 +164,7 @@ _HANDLERS: dict[type, Callable[[Mirror, Any], None]] = {
     events.ConnectionMoved: Mirror._moved,
     events.ConferenceRinging: Mirror._conference_rings,
     events.ConferenceJoined: Mirror._join,
+    events.PhoneCannotRing: Mirror._join,
     events.ConferenceLeft: Mirror._leave,
     events.ParticipantNotReached: Mirror._leave,
     events.CallIntercepted: Mirror._intercepted,

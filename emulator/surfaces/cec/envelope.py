@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, get_args
 
 import orjson
 from pydantic import BaseModel
@@ -86,6 +86,14 @@ class GatewayAnswer(BaseModel, Generic[R]):
     result: R
 
 
+class GatewayMaybe(BaseModel, Generic[R]):
+    """The same where there may be nothing to give: `result` is left out then."""
+
+    message: str
+    retcode: str
+    result: R | None = None
+
+
 class GatewayStatus(BaseModel):
     """The agent gateway's answer without a result."""
 
@@ -112,4 +120,6 @@ class GatewayEnvelope:
         """Give the model of the answer."""
         if result is None or result is type(None):
             return GatewayStatus
+        if type(None) in get_args(result):
+            return GatewayMaybe[result]
         return GatewayAnswer[result]

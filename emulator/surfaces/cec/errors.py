@@ -74,6 +74,12 @@ class ErrorTable:
         self.unknown_path = unknown_path
         self.wrong_method = wrong_method
 
+    @property
+    def statuses(self) -> list[int]:
+        """The statuses other than 200 of the refusals that are foreseen."""
+        rows = (row for row in self._rows.values() if isinstance(row, Failure))
+        return sorted({row.status for row in rows} - {200})
+
     def failure(self, error: Exception) -> Failure:
         """Give the documented failure for `error`; never raises."""
         for kind in type(error).__mro__:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
@@ -49,6 +50,11 @@ def _annotate(operation: dict[str, Any], interface: Interface) -> None:
     operation["x-codes"] = list(interface.codes)
     operation["x-events"] = list(interface.events)
     operation["responses"].pop("422", None)
+    for status in interface.component.errors.statuses:
+        operation["responses"][str(status)] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
     if interface.sends_file:
         binary = {"schema": {"type": "string", "format": "binary"}}
         operation["responses"]["200"]["content"]["application/octet-stream"] = binary

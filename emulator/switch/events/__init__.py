@@ -29,6 +29,8 @@ from emulator.switch.events.agents import (
     EndpointRequested,
     NoteReceived,
     PhoneAlerting,
+    PhoneCannotRing,
+    PhoneConditionChanged,
     PhoneOffHook,
     PhoneOnHook,
     PreviewOffered,
@@ -67,6 +69,7 @@ from emulator.switch.events.calls import (
     StayEnded,
     Transferred,
     TransferResult,
+    UserMediaDetected,
     VideoModeChanged,
     VideoRoomEntered,
 )
@@ -90,6 +93,13 @@ from emulator.switch.events.flows import (
     LookupRequested,
     MessageRecorded,
     SurveyAnswered,
+)
+from emulator.switch.events.linkage import (
+    LinkedPhoneDials,
+    LinkedPhoneHeld,
+    LinkedPhoneMuted,
+    LinkedPhoneTransferResult,
+    LinkedPhoneTransfers,
 )
 from emulator.switch.events.media import (
     PlaybackFailed,
@@ -156,6 +166,11 @@ __all__ = [
     "ImageCaptured",
     "IncomingCallInfo",
     "IvrNodeEntered",
+    "LinkedPhoneDials",
+    "LinkedPhoneHeld",
+    "LinkedPhoneMuted",
+    "LinkedPhoneTransferResult",
+    "LinkedPhoneTransfers",
     "LookupRequested",
     "MediaSwitched",
     "MessageRecorded",
@@ -168,6 +183,8 @@ __all__ = [
     "ParticipantNotReached",
     "ParticipantVoiceStopped",
     "PhoneAlerting",
+    "PhoneCannotRing",
+    "PhoneConditionChanged",
     "PhoneOffHook",
     "PhoneOnHook",
     "PlaybackFailed",
@@ -200,6 +217,7 @@ __all__ = [
     "SurveyAnswered",
     "TransferResult",
     "Transferred",
+    "UserMediaDetected",
     "VideoModeChanged",
     "VideoRoomEntered",
 ]

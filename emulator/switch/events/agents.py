@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emulator.switch.terms import AgentState
+from emulator.switch.terms import AgentState, PhoneCondition
 
 # Agents
 
@@ -176,6 +176,27 @@ class PhoneOnHook(NamedTuple):
     agent: int
     phone: str
     by_agent: bool
+
+
+class PhoneConditionChanged(NamedTuple):
+    """Whether calls can ring at the agent's phone."""
+
+    at: int
+    tenant: int
+    agent: int
+    phone: str
+    condition: PhoneCondition
+
+
+class PhoneCannotRing(NamedTuple):
+    """A call has come to the agent, at whose phone it cannot ring: it will not be answered."""
+
+    at: int
+    tenant: int
+    call: str
+    device: str
+    agent: int
+    condition: PhoneCondition
 
 
 class EndpointRequested(NamedTuple):

@@ -321,6 +321,17 @@ class MediaSwitched(NamedTuple):
     result: int
 
 
+class UserMediaDetected(NamedTuple):
+    """What the number that the agent calls can do: voice (1), or voice and video (3)."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    number: str
+    ability: int
+
+
 class MessageSent(NamedTuple):
     """A party of a chat has written; `agent` reads it, `device` wrote it. 0: the customer reads."""
 

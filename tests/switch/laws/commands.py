@@ -17,6 +17,7 @@ from emulator.switch.terms import (
     AgentState,
     ChannelAttribute,
     MediaType,
+    PhoneCondition,
     SupervisionMode,
     TargetType,
     TransferMode,
@@ -76,6 +77,7 @@ some_call = st.one_of(st.none(), calls)
 requests = st.builds(Live, st.just("request"), n)
 previews = st.builds(Live, st.just("preview"), n)
 booleans = st.booleans()
+phones = st.sampled_from(PHONES)
 outside = st.sampled_from((*world.OUTSIDE, "40101", "50103", "x", ""))
 data = st.sampled_from(("", "", "data", "x" * 20_000))
 seconds = st.sampled_from((0, 1, 3, 60, 90_000))
@@ -98,6 +100,7 @@ sign_in = st.builds(
     state=st.sampled_from(
         (AgentState.IDLE, AgentState.IDLE, AgentState.BUSY, AgentState.WRAP_UP, AgentState.REST)
     ),
+    phone_linkage=booleans,
     wants_monitoring=booleans,
     force=booleans,
 )
@@ -256,6 +259,14 @@ PHONE_COMMANDS = st.one_of(
     command("endpoint_failed", requests),
     command("phone_off_hook", st.sampled_from(PHONES)),
     command("phone_on_hook", st.sampled_from(PHONES)),
+    command("phone_on_hook", st.sampled_from(PHONES)),
+    command("set_phone_condition", phones, st.sampled_from(tuple(PhoneCondition))),
+    command("set_phone_condition", phones, st.just(PhoneCondition.IN_SERVICE)),
+    command("phone_mutes", phones, booleans),
+    command("phone_holds", phones),
+    command("phone_retrieves", phones),
+    command("phone_transfers", phones, outside),
+    command("phone_dials", phones, outside),
 )
 ANSWERS = st.one_of(command("answer_call", agents), command("answer_call", agents, some_call))
 CONFIGURATIONS = st.one_of(

@@ -23,6 +23,7 @@ from emulator.switch.terms import (
     ConnectionState,
     DeviceType,
     LegState,
+    PhoneCondition,
 )
 from tests.switch.mirror import Mirror
 
@@ -115,6 +116,8 @@ def leg_agrees(seen: Observed) -> None:
         assert phone.agent is agent
         active = agent.active
         where = f"agent {agent.work_no} {agent.state.name}: leg {phone.leg.name}"
+        if phone.condition is not PhoneCondition.IN_SERVICE:
+            assert phone.leg is LegState.DOWN, where
         if active is not None and active.state is ConnectionState.CONNECTED:
             assert phone.leg is LegState.UP, where
         if all(c.is_chat for c in agent.connections):

@@ -22,6 +22,7 @@ from emulator.switch.terms import (
     ConnectionState,
     DeviceType,
     LegState,
+    PhoneCondition,
     SupervisionMode,
     TargetType,
     TransferMode,
@@ -128,6 +129,7 @@ class Day:
             auto_idle=self.draw.random() < 0.7,
             release_phone=self.draw.random() < 0.7,
             video=self.one((None, None, False)),
+            phone_linkage=self.draw.random() < 0.5,
             wants_monitoring=self.draw.random() < 0.3,
         )
         return agent and self.command("log_on", agent.work_no, how)
@@ -340,8 +342,24 @@ class Day:
             )
         )
 
-    def hook(self) -> Command:
+    def hook(self) -> Any:
         phone = self.one(self.switch.phones.values())
+        linked = phone.agent is not None and phone.agent.phone_linkage
+        if linked and self.draw.random() < 0.7:
+            return self.one(
+                (
+                    self.command("phone_mutes", phone.number, self.one((True, False))),
+                    self.command("phone_holds", phone.number),
+                    self.command("phone_retrieves", phone.number),
+                    self.command("phone_transfers", phone.number, self.one(world.OUTSIDE)),
+                    self.command("phone_dials", phone.number, self.one(world.OUTSIDE)),
+                )
+            )
+        if self.draw.random() < 0.3:
+            condition = PhoneCondition.IN_SERVICE
+            if phone.condition is condition:
+                condition = self.one((PhoneCondition.BUSY, PhoneCondition.OFFLINE))
+            return self.command("set_phone_condition", phone.number, condition)
         method = "phone_off_hook" if phone.leg is not LegState.UP else "phone_on_hook"
         return self.command(method, phone.number)
 

@@ -53,6 +53,7 @@ class AgentSession(Outbox):
         "behind",
         "closing",
         "heard_at",
+        "linked",
         "media_servers",
         "phone_linkage",
         "phone_token",
@@ -74,6 +75,8 @@ class AgentSession(Outbox):
         self.media_servers = "TFF"
         """CTI server, WebM and MailM: T where the client has signed in."""
         self.phone_linkage = False
+        """Whether the client wants the agent's phone to be linked; `linked` when it is."""
+        self.linked = False
         self.phone_token = ""
 
     @classmethod

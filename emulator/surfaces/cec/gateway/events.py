@@ -9,11 +9,13 @@ from emulator.domain import pictures
 from emulator.domain.recorder import record_id
 from emulator.media.paths import call_file
 from emulator.surfaces.cec.gateway.conference_events import CONFERENCE_TRANSLATIONS
+from emulator.surfaces.cec.gateway.linkage_events import PHONE_TRANSLATIONS
 from emulator.surfaces.cec.gateway.translation import AgentEvent, Translation
 from emulator.switch import events as switch
 from emulator.switch.terms import AgentState, CallType
 
 NO_AGENT = 65535
+USER_MEDIA = "AgentEvent_UserMediaAbility"
 LOCATION = "256"
 CAPTURED = 0
 ON_HOOK_BY_AGENT, ON_HOOK_BY_PLATFORM = 2, 3
@@ -207,6 +209,11 @@ def _media_switched(event: switch.MediaSwitched) -> Iterator[AgentEvent]:
     yield AgentEvent(event.agent, "AgentEvent_MediaSwith", content)
 
 
+def _user_media(event: switch.UserMediaDetected) -> Iterator[AgentEvent]:
+    content = {"userAbility": str(int(event.ability)), "callid": event.call}
+    yield AgentEvent(event.agent, USER_MEDIA, content)
+
+
 # Sessions and pictures
 
 
@@ -353,6 +360,7 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.Failed: _failed,
     switch.ConnectionCleared: _cleared,
     switch.MediaSwitched: _media_switched,
+    switch.UserMediaDetected: _user_media,
     switch.MessageSent: _message,
     switch.ImageCaptured: _image_captured,
     switch.RecordingStarted: _recording_started,
@@ -372,5 +380,6 @@ _TRANSLATIONS: dict[type[Any], Translation] = {
     switch.PreviewReleased: _plain("AgentEvent_Release_Preview"),
     switch.AgentMonitored: _monitored,
     **CONFERENCE_TRANSLATIONS,
+    **PHONE_TRANSLATIONS,
 }
 """Which events an agent's client hears; what is not here has no counterpart in 6.5.1."""

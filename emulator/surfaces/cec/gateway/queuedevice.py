@@ -42,7 +42,12 @@ def waiting_in_own_queues(call: GatewayRequest) -> int:
     return _waiting(queue for queue, _ in signed_in(call).memberships)
 
 
-@gateway.get(QUEUE_DEVICE + "/skillwaitnum/{skillid}", section="5.2.8", codes=("100-006",))
+@gateway.get(
+    QUEUE_DEVICE + "/skillwaitnum/{skillid}",
+    section="5.2.8",
+    codes=("100-006",),
+    failures=failures(UnknownQueue="000-002"),
+)
 def waiting_in_queue(call: GatewayRequest, skillid: Int) -> int:
     """Count who waits in a queue of the VDN."""
     return len(call.platform.switch.queue(signed_in(call).tenant.id, skillid).waiting)

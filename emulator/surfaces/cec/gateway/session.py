@@ -279,7 +279,12 @@ class PasswordBody(BaseModel):
     new: Annotated[Text, Field(min_length=8, max_length=32)] = spelled("newPassword")
 
 
-@gateway.post(ONLINE_AGENT + "/modifyaccountpwdex", section="6.1.1.16", codes=codes("000-002"))
+@gateway.post(
+    ONLINE_AGENT + "/modifyaccountpwdex",
+    section="6.1.1.16",
+    codes=codes("000-002"),
+    failures={AccountLocked: failure("100-007")},
+)
 def change_password(call: GatewayRequest, body: PasswordBody) -> dict[str, Any]:
     """Change the agent's password."""
     signed_in(call)

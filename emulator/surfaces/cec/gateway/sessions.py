@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from emulator.domain.video_access import grant
 from emulator.platform import Platform
 from emulator.snapshot.part import Part
+from emulator.surfaces.cec.gateway import linkage_events
 from emulator.surfaces.cec.gateway.client import AgentSession, KeptSession, Receiver
 from emulator.surfaces.cec.gateway.connectinfo import request_connect
 from emulator.surfaces.cec.gateway.events import translate
 from emulator.surfaces.cec.gateway.push import Courier
+from emulator.surfaces.cec.gateway.states import gateway_state
 from emulator.surfaces.cec.gateway.translation import AgentEvent
 from emulator.switch.events import (
     AgentLoggedOff,
     AgentLoggedOn,
     AllAgentsBusy,
     Event,
+    UserMediaDetected,
     VideoRoomEntered,
 )
 from emulator.traffic.faults import Double, Late, Reorder
@@ -92,8 +95,29 @@ class Sessions:
     def tell_linkage(self, agent: int) -> None:
         """After all else that a sign-in tells: the agent's phone is linked."""
         session = self._sessions.get(agent)
-        if session is not None and session.phone_linkage:
-            self._tell(session, AgentEvent(agent, "AgentEvent_linkageCapability", {"result": 0}))
+        if session is None or not session.phone_linkage:
+            return
+        session.linked = self._platform.switch.agents[agent].phone_linkage
+        self._tell(session, linkage_events.capability(agent, linked=session.linked))
+        if session.linked:
+            self._tell(session, linkage_events.online(agent))
+
+    def switch_over(self) -> int:
+        """The gateway fails and another takes its place (CEC 6.5.1.11): gives how many are told.
+
+        Guids stay good; what agents had still to be told is lost, and each learns its state.
+        """
+        told = 0
+        for session in self._sessions.values():
+            agent = self._platform.switch.agents.get(session.agent)
+            if agent is None or session.closing:
+                continue
+            session.clear()
+            content = {"agentStatus": str(gateway_state(agent))}
+            self._tell(session, AgentEvent(session.agent, "Agent_Recover", content))
+            self._wake_later(session)
+            told += 1
+        return told
 
     def drop(self, agent: int) -> None:
         """The client has been told everything, or will not ask."""
@@ -137,7 +161,7 @@ class Sessions:
         session = self._sessions.get(agent)
         if session is None or session.closing:
             return
-        for told in translate(event):
+        for told in self._told_of(session, event):
             self._tell(session, told)
         if kind is VideoRoomEntered:
             self._tell_room(session, event)
@@ -147,6 +171,13 @@ class Sessions:
                 session.heard_at = self._monotonic()
         if session.events:
             self._wake_later(session)
+
+    def _told_of(self, session: AgentSession, event: Event) -> Iterator[AgentEvent]:
+        if type(event) is UserMediaDetected and not self._platform.settings.media_check:
+            return
+        yield from translate(event)
+        if session.linked:
+            yield from linkage_events.status(event)
 
     def _tell(self, session: AgentSession, event: AgentEvent) -> None:
         """Queue an event, unless a fault befalls it on its way."""
