@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvicorn
 
+from emulator.declined_upgrades import HttpProtocol
 from emulator.surfaces.wire import KEEPS_CASE
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class _Listener:
         self._server = _Uvicorn(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=HttpProtocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from emulator.declined_upgrades import without_offer
 from emulator.server import GC_THRESHOLDS, HttpServer, ServerSettings, _bind, run
 from tests.surfaces.cec.switchboard import Platform, open_gateway
 
@@ -119,6 +120,32 @@ async def test_header_names_keep_their_case_on_the_wire() -> None:
         assert b"\r\nContent-Type: application/json;charset=UTF-8\r\n" in head
         assert body == b'{"message":"success","retcode":"0"}'
         assert b"\r\nserver:" not in head
+
+
+H2C = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAAB")
+
+
+@on_a_loop
+async def test_an_offer_to_go_on_in_http_2_is_declined_and_the_body_is_read() -> None:
+    async with site() as it:
+        client = await it.connect()
+        for agent in (101, 102):
+            path = f"{ROOT}/onlineagent/{agent}"
+            answer = await client.exchange("PUT", path, b'{"phonenum":"h2c"}', *H2C)
+            assert b'"retcode":"0"' in answer
+
+
+@on_a_loop
+async def test_a_body_that_looks_like_an_offer_is_left_alone() -> None:
+    offer = b"\r\nUpgrade: h2c\r\n"
+    head = b"PUT / HTTP/1.1\r\nHost: x"
+    assert without_offer(head + offer + b"\r\n" + offer) == head + b"\r\n\r\n" + offer
+    assert without_offer(head + b"\r\n\r\n" + offer) == head + b"\r\n\r\n" + offer
+    async with site() as it:
+        client = await it.connect()
+        body = b'{"phonenum":"1",\r\nUpgrade: h2c\r\n}'
+        answer = await client.exchange("PUT", f"{ROOT}/onlineagent/101", body)
+        assert b'"retcode":"000-002"' in answer or b'"retcode":"100-001"' in answer
 
 
 @on_a_loop

@@ -15,9 +15,7 @@ import java.util.regex.Pattern;
  * knows nothing of the emulator: it is a client of the documented agent gateway.
  */
 public final class Connector implements AutoCloseable {
-  // The gateway speaks HTTP/1.1; Java would ask for an upgrade to HTTP/2 otherwise.
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final String gateway;
   private final int agent;
   private final Consumer<String> show;

@@ -11,8 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 
 /** A call center for one test: a world of a running emulator, by its control plane. */
 final class World implements AutoCloseable {
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String TOKEN = System.getenv("EMULATOR_CONTROL_TOKEN");
   private final String emulator;
   private final String name;
