@@ -7,6 +7,7 @@ the head and takes the body for the next request. So it never sees the offer.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -24,6 +25,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what a client has sent; between two requests it is the head of the next one."""
-        if b"h2c" in data and (self.cycle is None or self.cycle.response_complete):
-            data = without_offer(data)
+        if b"h2c" in data:
+            cycle: Any = self.cycle
+            if cycle is None or cycle.response_complete:
+                data = without_offer(data)
         super().data_received(data)
