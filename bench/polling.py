@@ -28,7 +28,7 @@ from emulator.platform import Platform
 from emulator.server import HttpServer, ServerSettings, run
 from emulator.settings import Settings
 from emulator.store.store import Store
-from emulator.surfaces.cec.gateway import Gateway
+from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.switch.config import AgentConfig, PhoneConfig, TenantConfig
 
 FIRST_AGENT = 101

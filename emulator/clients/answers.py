@@ -204,6 +204,14 @@ class FlowRun(TypedDict):
     tries: int
 
 
+class ChatMessage(TypedDict):
+    """A message of a chat, `at` µs; `agent` wrote it, 0: the customer."""
+
+    at: int
+    agent: int
+    text: str
+
+
 class Call(TypedDict):
     """A call that is not over."""
 
@@ -218,7 +226,7 @@ class Call(TypedDict):
     priority: int
     data: str
     conference: bool
-    messages: int
+    messages: list[ChatMessage]
     video_room: str | None
     script: int
     connections: list[Connection]

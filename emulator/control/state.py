@@ -227,7 +227,7 @@ def of_call(call: Call) -> View:
         "priority": call.priority,
         "data": call.data,
         "conference": call.conference,
-        "messages": call.messages,
+        "messages": [message._asdict() for message in call.messages],
         "video_room": call.video_room or None,
         "script": len(call.script),
         "connections": [_connection(connection) for connection in call.connections],

@@ -18,7 +18,7 @@ from emulator.switch.errors import (
     WrongCallType,
 )
 from emulator.switch.events import MessageSent, Transferred
-from emulator.switch.model import Agent, Call, Connection, OperationKind
+from emulator.switch.model import Agent, Call, ChatMessage, Connection, OperationKind
 from emulator.switch.terms import (
     BUSY,
     IDLE,
@@ -59,7 +59,7 @@ def send(sw: Core, agent: Agent, call: Call, text: str) -> None:
     """The agent writes; a transfer under way does not keep it from doing so."""
     require_text(text)
     connection = of_agent(agent, call)
-    call.messages += 1
+    call.messages.append(ChatMessage(sw.now, agent.work_no, text))
     _tell(sw, connection, connection.device, text, to=0)
 
 
@@ -72,7 +72,7 @@ def receive(sw: Core, call: Call, text: str) -> None:
     if not readers:
         raise WrongCallState(f"no agent has taken chat {call.id} yet")
     customer = next(c for c in call.connections if c.kind is TRUNK_DEVICE)
-    call.messages += 1
+    call.messages.append(ChatMessage(sw.now, 0, text))
     for reader in readers:
         assert reader.agent is not None
         _tell(sw, reader, customer.device, text, to=reader.agent.work_no)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.switch.config import (
     AccessCodeConfig,
@@ -387,6 +387,14 @@ class IvrRun:
     entered: int = 0
 
 
+class ChatMessage(NamedTuple):
+    """A message of a chat, `at` µs; `agent` is the work number of who wrote it, 0: the customer."""
+
+    at: int
+    agent: int
+    text: str
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """A call; `id` is `epochseconds-sequence`, `linkage` the id of the contact it belongs to."""
@@ -431,8 +439,8 @@ class Call:
     script: list[tuple[int, int, Utterance]] = field(default_factory=list)
     """What will be said, by instant (µs) and serial; `script_timer` waits for the first."""
     script_timer: int = 0
-    messages: int = 0
-    """Written by either side of a chat so far."""
+    messages: list[ChatMessage] = field(default_factory=list)
+    """What was written in a chat so far."""
 
     def agents(self) -> list[Agent]:
         """The agents connected to the call, in the order in which they joined."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from emulator.traffic.faults import Faults, Mishap, RequestFacts
+from emulator.traffic.faults import Faults
 from emulator.traffic.journal import Journal
 
 __all__ = ["Traffic"]
@@ -37,7 +37,3 @@ class Traffic:
     def attends(self) -> bool:
         """Whether doors have to show their requests at all."""
         return self.journal.recording or bool(self.faults.for_requests)
-
-    def mishap(self, facts: RequestFacts) -> Mishap | None:
-        """What shall happen to a request; None leaves it alone."""
-        return self.faults.meet(facts) if self.faults.for_requests else None

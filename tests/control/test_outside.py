@@ -49,7 +49,8 @@ async def test_a_customer_writes_to_an_agent(world: World) -> None:
     world.sign_in(116)
     call = await _chat(world)
     await world.control.write(call, "good morning")
-    assert (await world.control.call(call))["messages"] == 1
+    (message,) = (await world.control.call(call))["messages"]
+    assert (message["agent"], message["text"]) == (0, "good morning")
     [sent] = [e for e in await world.control.events() if e["event"] == "MessageSent"]
     assert (sent["agent"], sent["text"]) == (116, "good morning")
 
@@ -60,7 +61,7 @@ async def test_a_message_has_a_text_of_at_most_2048_bytes(world: World, text: st
     call = await _chat(world)
     with pytest.raises(ControlRefused):
         await world.control.write(call, text)
-    assert (await world.control.call(call))["messages"] == 0
+    assert (await world.control.call(call))["messages"] == []
 
 
 async def test_a_customer_on_the_phone_does_not_write(world: World) -> None:
