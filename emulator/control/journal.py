@@ -25,6 +25,9 @@ SECRET = re.compile("passw|pwd|secret|token", re.IGNORECASE)
 
 HIDDEN = "…"
 
+NAMES = {"number": "party"}
+"""Fields of events that are shown under another name: `number` is that of the event itself."""
+
 After = Annotated[int, Query(ge=0)]
 Limit = Annotated[int, Query(ge=1, le=5000)]
 Wait = Annotated[float, Query(ge=0, le=60)]
@@ -175,7 +178,7 @@ async def clear(desk: Desk, tenant: int | None = None) -> Cleared:
 
 
 def _event(number: int, event: Event) -> dict[str, Any]:
-    fields = {name: _value(value) for name, value in event._asdict().items()}
+    fields = {NAMES.get(name, name): _value(value) for name, value in event._asdict().items()}
     return {"number": number, "event": type(event).__name__, **fields}
 
 

@@ -2,7 +2,7 @@
 
 | wanted     | accepted                                               | counts as absent |
 |------------|--------------------------------------------------------|------------------|
-| Int, Long  | 4, "4", "-4", "04" (ASCII digits only)                 | null, ""         |
+| Int, IntText, Long | 4, "4", "-4", "04" (ASCII digits only)                 | null, ""         |
 | Bool       | true, false, "true", "false"                           | null, ""         |
 | Text       | a string                                               | null             |
 | DigitText  | a string, or an integer, which becomes its decimal text| null             |
@@ -115,7 +115,15 @@ class MaxBytes:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenAs:
+    """Marks a number that the references write as text: so that is its right spelling."""
+
+    kind: type[Any]
+
+
 Int = Annotated[int, BeforeValidator(as_int), Field(ge=INT_MIN, le=INT_MAX)]
+IntText = Annotated[Int, WrittenAs(str)]
 Long = Annotated[int, BeforeValidator(as_int), Field(ge=LONG_MIN, le=LONG_MAX)]
 Bool = Annotated[bool, BeforeValidator(as_bool)]
 Text = Annotated[str, BeforeValidator(as_text)]

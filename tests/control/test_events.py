@@ -27,6 +27,16 @@ async def test_events_are_numbered_and_can_be_continued(world: World) -> None:
     assert (more["event"], more["previous"]) == ("AgentNotReady", "idle")
 
 
+async def test_the_number_of_a_party_does_not_hide_that_of_the_event(world: World) -> None:
+    world.sign_in(101)
+    call = await world.control.dial_in("139", "95001")
+    await world.control.hang_up(call)
+    heard = await world.control.events()
+    assert [event["number"] for event in heard] == list(range(1, len(heard) + 1))
+    cleared = [event for event in heard if event["event"] == "ConnectionCleared"]
+    assert "139" in {event["party"] for event in cleared}
+
+
 async def test_one_who_waits_for_an_event_hears_it_when_it_happens(world: World) -> None:
     asyncio.get_running_loop().call_later(0.05, world.sign_in, 101)
     (first, *_) = await world.control.events(0, wait=60)

@@ -160,3 +160,14 @@ async def test_the_journal_can_be_emptied_and_switched_off(world: World) -> None
 async def test_a_pattern_with_an_unknown_trait_is_refused(world: World) -> None:
     with pytest.raises(ControlRefused, match="colour"):
         await world.control.requests(colour="red")
+
+
+async def test_a_number_that_is_documented_as_text_is_right_as_text(world: World) -> None:
+    proof = await sign_in(world)
+    for kind in ("9", 9):
+        body = {"addressType": kind, "address": "102"}
+        path = f"{GATEWAY}/agentconf/101/unholdparticipant"
+        await world.http.post(path, headers=proof, json=body)
+    right, wrong = await world.control.requests(section="6.1.6.7")
+    offences = [[it["detail"] for it in kept["violations"]] for kept in (right, wrong)]
+    assert ("body.addressType" in offences[0], "body.addressType" in offences[1]) == (False, True)

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from emulator.surfaces.cec.body import decode_json, decode_object, decode_query, unwrap
 from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.request import CecRequest
+from emulator.surfaces.coercion import WrittenAs
 from emulator.traffic.exchange import Offence
 
 PARTS = ("path", "query", "headers", "body")
@@ -130,8 +131,12 @@ def _respelled(place: str, values: Any, valid: Any) -> Iterator[str]:
     if isinstance(valid, BaseModel) and isinstance(values, dict):
         for field, info in type(valid).model_fields.items():
             for name in _spellings(field, info):
-                if name in values:
+                if name not in values:
+                    continue
+                if WrittenAs(str) not in info.metadata:
                     yield from _respelled(f"{place}.{name}", values[name], getattr(valid, field))
+                elif not isinstance(values[name], str):
+                    yield f"{place}.{name}"
     elif isinstance(valid, list) and isinstance(values, list):
         for index, (value, one) in enumerate(zip(values, valid, strict=False)):
             yield from _respelled(f"{place}.{index}", value, one)

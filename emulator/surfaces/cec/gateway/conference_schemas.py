@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from emulator.surfaces.cec.gateway.component import CallerDigits
-from emulator.surfaces.coercion import Bool, DigitText, Int, Long, Text, spelled
+from emulator.surfaces.coercion import Bool, DigitText, Int, IntText, Long, Text, spelled
 from emulator.switch.rooms import Address, Conference, ConferenceWish, Invitation, Participant
 from emulator.switch.terms import ChannelAttribute
 
@@ -60,7 +60,7 @@ class RequestBody(Announced):
 class AddressBody(BaseModel):
     """A participant: a phone number or an agent."""
 
-    kind: Int = spelled("addressType")
+    kind: IntText = spelled("addressType")
     number: Annotated[DigitText, Field(min_length=1, max_length=24, pattern=r"^[0-9*#]+$")] = (
         spelled("address")
     )

@@ -16,7 +16,7 @@ from emulator.surfaces.cec.gateway.component import (
     signed_in,
 )
 from emulator.surfaces.cec.gateway.errors import by_field, failure, failures
-from emulator.surfaces.coercion import DigitText, Int, MaxBytes, Text, spelled
+from emulator.surfaces.coercion import DigitText, Int, IntText, MaxBytes, Text, spelled
 from emulator.switch.agents import media_of
 from emulator.switch.chats import MAX_CHATS, MAX_DATA, MAX_MESSAGE
 from emulator.switch.errors import WrongAgentType
@@ -82,8 +82,8 @@ def _require_multimedia(agent: Agent) -> None:
 class LimitBody(BaseModel):
     """The largest number of sessions of one media type (6.1.5.2)."""
 
-    media: Int = spelled("mediaType")
-    sessions: Annotated[Int, Field(ge=1, le=SHORT_MAX)] = spelled("callnums")
+    media: IntText = spelled("mediaType")
+    sessions: Annotated[IntText, Field(ge=1, le=SHORT_MAX)] = spelled("callnums")
 
 
 class UnknownMedia(ParameterError):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.cec.gateway.component import CallId, GatewayRequest, WorkNo, gateway
 from emulator.surfaces.cec.gateway.errors import failure, failures
-from emulator.surfaces.coercion import Int, Long, spelled
+from emulator.surfaces.coercion import Int, Long, WrittenAs, spelled
 from emulator.switch.terms import SupervisionMode
 
 PATH = "/resource/qualitycontrol/{agentid}"
@@ -150,7 +150,7 @@ def force_drop(call: GatewayRequest, callid: CallId) -> dict[str, Any]:
 class SkillsBody(BaseModel):
     """The queues that an agent shall be signed in to; both are needed, whatever the table says."""
 
-    work_no: WorkNo = spelled("workNo", "workno")
+    work_no: Annotated[WorkNo, WrittenAs(str)] = spelled("workNo", "workno")
     skills: Annotated[list[Int], Field(max_length=1000)]
 
 
