@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
 from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
@@ -116,8 +117,7 @@ class Platform:
         self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None
         self._dirty = False
-        self._alarm: asyncio.TimerHandle | None = None
-        self._arming = False
+        self._alarm = Alarm(self.clock, lambda: self.switch.timers.next_deadline(), self.advance)
         self._running = False
         self._purging: asyncio.Task[None] | None = None
         self._generations = store.load_generations()
@@ -176,53 +176,30 @@ class Platform:
         """Move domain time forward by hand; timers fire in order."""
         self.clock.advance(microseconds)
         self.advance()
-        self._arm()
+        self._alarm.set()
 
     def clock_changed(self) -> None:
         """The clock was frozen, released or scaled: the next alarm is due at another time."""
         self.advance()
-        self._arm()
+        self._alarm.set()
 
     def _on_event(self, event: Event) -> None:
         if not self._running:
             return
         self._lookups.hear(event, self.switch)
-        if not self._arming:
-            self._arming = True
-            asyncio.get_running_loop().call_soon(self._arm)
-
-    def _arm(self) -> None:
-        """Wake up when the next timer of the switch is due."""
-        self._arming = False
-        if not self._running:
-            return
-        deadline = self.switch.timers.next_deadline()
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        if deadline is None:
-            return
-        wait = self.clock.wait_for(deadline)
-        if wait is not None:
-            self._alarm = asyncio.get_running_loop().call_later(wait, self._ring)
-
-    def _ring(self) -> None:
-        self._alarm = None
-        self.advance()
-        self._arm()
+        self._alarm.set_soon()
 
     # Life
 
     def start(self) -> None:
         """Let time drive the switch."""
         self._running = True
-        self._arm()
+        self._alarm.start()
 
     async def stop(self) -> None:
         """Stop time and commit what is left."""
         self._running = False
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._alarm.stop()
         if self._purging is not None:
             self._purging.cancel()
         await self._lookups.close()
@@ -250,7 +227,7 @@ class Platform:
         self.switch = Switch(self.clock.now(), first_call=first)
         self._generations = dict(self._generations if generations is None else generations)
         self._populate(tenants)
-        self._arm()
+        self._alarm.set()
         self._purge()
 
     def reset_tenant(self, tenant: TenantConfig, generations: Mapping[int, int]) -> None:
@@ -261,7 +238,7 @@ class Platform:
         switch.forget_tenant(tenant.id)
         switch.apply_tenant(tenant)
         self.accounts.load_tenant(tenant)
-        self._arm()
+        self._alarm.set()
         self._purge()
 
     def _purge(self) -> None:
@@ -370,7 +347,7 @@ class Platform:
         self._generations = dict(generations)
         for asked in ivr.lookups(self.switch):
             self._on_event(asked)
-        self._arm()
+        self._alarm.set()
         self._purge()
 
     def missing_call_ids(self, saved: Saved) -> int:
