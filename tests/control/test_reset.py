@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ async def test_a_world_that_is_kept_keeps_the_records_of_its_past(tmp_path: Path
         await world.control.reset()
         await busy_morning(world)
         assert (await records(world, 1))[0] == before
-    with sqlite3.connect(tmp_path / "emulator.db") as database:
+    with closing(sqlite3.connect(tmp_path / "emulator.db")) as database:
         found = database.execute(
             "SELECT generation, count(*) FROM call_records WHERE tenant_id = 1"
             " GROUP BY generation ORDER BY generation"
