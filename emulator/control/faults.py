@@ -25,25 +25,6 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Requests(_Body):
-    """Which requests: those that fit in everything that is given. `path` may hold `*` and `?`."""
-
-    surface: str | None = None
-    section: str | None = None
-    method: str | None = None
-    path: str | None = None
-    agent: int | None = None
-    tenant: int | None = None
-
-
-class Events(_Body):
-    """Which events on their way to clients; `type` may hold `*` and `?`."""
-
-    type: str | None = None
-    agent: int | None = None
-    tenant: int | None = None
-
-
 class Delay(_Body):
     """The answer comes so many real seconds later. `served` false: so does what it does."""
 
@@ -139,14 +120,14 @@ class _Order(_Body):
 class RequestFault(_Order):
     """A fault of requests."""
 
-    requests: Requests
+    requests: model.RequestPattern
     effect: RequestEffect
 
 
 class EventFault(_Order):
     """A fault of events."""
 
-    events: Events
+    events: model.EventPattern
     effect: EventEffect
 
 
@@ -164,13 +145,8 @@ async def order(desk: Desk, wanted: RequestFault | EventFault) -> FaultView:
     now = desk.platform.now
     shown = wanted.effect.model_dump()
     effect = _KINDS[shown.pop("kind")](**shown)
-    where: model.RequestPattern | model.EventPattern
-    if isinstance(wanted, RequestFault):
-        where = model.RequestPattern(**wanted.requests.model_dump())
-    else:
-        where = model.EventPattern(**wanted.events.model_dump())
     fault = model.Fault(
-        where,
+        wanted.requests if isinstance(wanted, RequestFault) else wanted.events,
         effect,
         probability=wanted.probability,
         count=wanted.count,

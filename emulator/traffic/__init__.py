@@ -7,6 +7,7 @@ door serves as if it were not there.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from random import Random
 
@@ -22,7 +23,7 @@ TenantOf = Callable[[int, str], int]
 class Traffic:
     """Journal and faults of one world."""
 
-    __slots__ = ("faults", "journal", "now", "tenant_of")
+    __slots__ = ("failed_polls", "faults", "journal", "monotonic", "now", "tenant_of")
 
     def __init__(
         self, journal: Journal, random: Random, now: Callable[[], int], tenant_of: TenantOf
@@ -32,6 +33,10 @@ class Traffic:
         self.now = now
         self.tenant_of = tenant_of
         self.faults = Faults(random, now)
+        self.monotonic: Callable[[], float] = time.perf_counter
+        """Wire time, in seconds."""
+        self.failed_polls: dict[int, float] = {}
+        """Agents whose last poll had another status than 200, and when that was (wire time)."""
 
     @property
     def attends(self) -> bool:

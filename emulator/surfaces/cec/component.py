@@ -74,6 +74,7 @@ class Component(Generic[P]):
         message: str = "success",
         failures: Mapping[type[Exception], Row] | None = None,
         unforeseen: Failure | None = None,
+        polls: bool = False,
         answers: Any = None,
         sends_file: bool = False,
         also: Sequence[str] = (),
@@ -83,9 +84,9 @@ class Component(Generic[P]):
         `codes` and `events` are the documented ones, for OpenAPI and the conformance report.
         `auth` None lets everybody in. `message` is the text of a success, `failures` are the
         interface's own codes for errors, before those of the component, and `unforeseen` its own
-        for what nobody has foreseen. `answers` is the model of the whole answer of handlers that
-        return an `Answer`; one that `sends_file` has a success without a document. `also` are
-        further documented paths.
+        for what nobody has foreseen. `polls`: clients ask again and again, at a documented pace.
+        `answers` is the model of the whole answer of handlers that return an `Answer`; one that
+        `sends_file` has a success without a document. `also` are further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -102,6 +103,7 @@ class Component(Generic[P]):
                     message=message,
                     failures=dict(failures or {}),
                     unforeseen=unforeseen,
+                    polls=polls,
                     sends_file=sends_file,
                 )
                 self._add(interface, answers, deprecated=index > 0)

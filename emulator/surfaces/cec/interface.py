@@ -39,6 +39,7 @@ class Interface:
         "message",
         "method",
         "path",
+        "polls",
         "request_class",
         "section",
         "sends_file",
@@ -59,6 +60,7 @@ class Interface:
         message: str,
         failures: Mapping[type[Exception], Row],
         unforeseen: Failure | None = None,
+        polls: bool = False,
         sends_file: bool = False,
     ) -> None:
         self.component = component
@@ -72,6 +74,7 @@ class Interface:
         self.message = message
         self.failures = failures
         self.unforeseen = unforeseen
+        self.polls = polls
         self.sends_file = sends_file
         self.is_async = inspect.iscoroutinefunction(handler)
         self.request_class, self.inputs = read_signature(handler, path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from emulator.surfaces.cec.envelope import Answer
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 PLAIN_TEXT = b"text/plain;charset=UTF-8"
 SUCCESS = "0"
+POLL_PAUSE = 1.0
+"""Seconds of wire time."""
 
 _OFFENCES: tuple[tuple[type[Exception], Offence], ...] = (
     (ParameterError, Offence.INVALID_PARAMETER),
@@ -64,11 +65,19 @@ class Observed:
         self._request = request
         self._door = door
         self._traffic: Traffic = door.traffic
-        self._begun = perf_counter()
+        self._begun = self._traffic.monotonic()
         self.exchange = exchange_of(
             door, request.scope, interface.section, _claimed(interface, request, door)
         )
         request.violations = _missing_headers(request)
+        if interface.polls:
+            self._look_at_pace()
+
+    def _look_at_pace(self) -> None:
+        """After a failure the next poll waits for more than a second (CEC 6.1.4.1)."""
+        failed = self._traffic.failed_polls.pop(self.exchange.agent, None)
+        if failed is not None and self._begun - failed <= POLL_PAUSE:
+            self._request.remark(Offence.POLLING, "within a second after a failure")
 
     async def serve(self, receive: Any, send: Any) -> bool:
         """Serve the request, or let happen to it what shall; whether its answer arrived."""
@@ -133,7 +142,10 @@ class Observed:
         exchange, request = self.exchange, self._request
         exchange.body = request.raw
         exchange.violations = tuple(request.violations or ())
-        exchange.seconds = perf_counter() - self._begun
+        now = self._traffic.monotonic()
+        exchange.seconds = now - self._begun
+        if self._interface.polls and exchange.status not in (0, 200):
+            self._traffic.failed_polls[exchange.agent] = now
         exchange.events = (exchange.events[0], self._traffic.journal.last)
         self._traffic.journal.note(exchange)
 

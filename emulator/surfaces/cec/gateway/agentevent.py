@@ -38,6 +38,7 @@ class PollAnswer(BaseModel):
     section="6.1.4.1",
     codes=("000-001", "000-003", "100-006"),
     answers=PollAnswer,
+    polls=True,
 )
 async def poll(call: GatewayRequest, calldata: Text = "") -> Answer:
     """Fetch the agent's next event, waiting for one for a while."""

@@ -121,6 +121,23 @@ async def test_faults_of_one_agent_leave_the_others_alone() -> None:
         assert (await other.request("GET", STATUS)).code == "0"
 
 
+@pytest.mark.parametrize(("seconds", "too_soon"), [(1.0, True), (1.1, False)])
+async def test_after_a_failure_the_next_poll_is_to_wait_for_a_second(
+    seconds: float, too_soon: bool
+) -> None:
+    async with site() as it, control(it) as orders:
+        client = await it.agent(AGENT)
+        watch = [100.0]
+        it.emulator.platform.traffic.monotonic = lambda: watch[0]
+        failure = {"kind": "http_status", "status": 503}
+        await orders.fault_requests(failure, section="6.1.4.1", order={"count": 1})
+        for _ in range(3):
+            await client.request("GET", "/agentevent/{}")
+            watch[0] += seconds
+        offenders = await orders.requests(section="6.1.4.1", offence="polling")
+        assert len(offenders) == too_soon
+
+
 async def told(it: Site, effect: dict[str, Any], **which: Any) -> list[str]:
     """What an agent hears that turns busy and back and is sent a note; the first has a fault."""
     async with control(it) as orders:
@@ -172,6 +189,8 @@ async def test_an_order_that_makes_no_sense_is_refused() -> None:
             await orders.fault_requests({"kind": "lose"})
         with pytest.raises(ControlRefused):
             await orders.fault_events({"kind": "drop"})
+        with pytest.raises(ControlRefused, match="colour"):
+            await orders.fault_requests({"kind": "drop"}, colour="red")
         with pytest.raises(ControlRefused, match="no fault 7"):
             await orders.withdraw_fault(7)
         assert await orders.faults() == []
