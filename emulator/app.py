@@ -67,6 +67,7 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
             "/apiaccess/rest/cc-management": LateDoor(
                 f"{cec}.management", lambda it: it.open_management(platform, tokens)
             ),
+            "/rest/cmsapp": LateDoor(f"{cec}.cms.routes", lambda it: it.open_cms(platform)),
             "/_emulator": control,
         },
         _nothing_here,

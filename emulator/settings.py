@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 MAX_CLOCK_SCALE = 1000.0
+CTI_VERSIONS = ("V300R006", "V300R008")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Settings:
     """Queries of all agents in two seconds (real time), with flow control."""
     signature_window: int = 900
     """How far an auth-v2 timestamp may be from the real time; 0: any time will do."""
+    global_ak: str = ""
+    """The platform's own access key, which monitors every VDN; empty: there is none."""
+    global_sk: str = ""
+    cti_version: str = "V300R008"
+    """V300R006 (CTI 3.6) refuses the monitoring interfaces that it does not have."""
 
     @property
     def durable(self) -> bool:
@@ -119,6 +125,10 @@ def problems_of_world(settings: Settings) -> list[str]:
         "the poll timeout must be above 0": not settings.poll_timeout > 0,
         "the push timeout must be above 0": not settings.push_timeout > 0,
         "the signature window is 0 seconds or more": not settings.signature_window >= 0,
+        "a global access key needs its secret": bool(settings.global_ak)
+        is not bool(settings.global_sk),
+        f"the CTI version is one of {', '.join(CTI_VERSIONS)}": settings.cti_version
+        not in CTI_VERSIONS,
         "the journal takes 0 mebibytes or more": not settings.journal_mb >= 0,
     }
     return [problem for problem, is_so in found.items() if is_so]

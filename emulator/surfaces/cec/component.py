@@ -77,6 +77,7 @@ class Component(Generic[P]):
         polls: bool = False,
         answers: Any = None,
         sends_file: bool = False,
+        envelope: Envelope | None = None,
         also: Sequence[str] = (),
     ) -> Callable[[H], H]:
         """Register a handler as a documented interface.
@@ -86,7 +87,8 @@ class Component(Generic[P]):
         interface's own codes for errors, before those of the component, and `unforeseen` its own
         for what nobody has foreseen. `polls`: clients ask again and again, at a documented pace.
         `answers` is the model of the whole answer of handlers that return an `Answer`; one that
-        `sends_file` has a success without a document. `also` are further documented paths.
+        `sends_file` has a success without a document. `envelope` is the interface's own where the
+        reference has another than the component's. `also` are further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -105,6 +107,7 @@ class Component(Generic[P]):
                     unforeseen=unforeseen,
                     polls=polls,
                     sends_file=sends_file,
+                    envelope=envelope,
                 )
                 self._add(interface, answers, deprecated=index > 0)
             return handler
@@ -161,7 +164,7 @@ class Component(Generic[P]):
     def _contract_endpoint(self, interface: Interface, answers: Any) -> Callable[..., Any]:
         """Give FastAPI a function with the interface's inputs and whole answer as signature."""
         result = get_type_hints(interface.handler, include_extras=True).get("return")
-        model = None if result is Answer else self.envelope.model(result)
+        model = None if result is Answer else interface.envelope.model(result)
         answer = model if answers is None else answers
 
         def endpoint() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.surfaces.cec.body import MAX_BODY
-from emulator.surfaces.cec.envelope import Answer
+from emulator.surfaces.cec.envelope import Answer, Envelope
 from emulator.surfaces.cec.errors import Failure, ParameterError, Row
 from emulator.surfaces.cec.inputs import read_signature
 from emulator.surfaces.cec.request import CecRequest
@@ -31,6 +31,7 @@ class Interface:
         "auth",
         "codes",
         "component",
+        "envelope",
         "events",
         "failures",
         "handler",
@@ -62,8 +63,10 @@ class Interface:
         unforeseen: Failure | None = None,
         polls: bool = False,
         sends_file: bool = False,
+        envelope: Envelope | None = None,
     ) -> None:
         self.component = component
+        self.envelope = envelope or component.envelope
         self.handler = handler
         self.method = method
         self.path = path
@@ -135,14 +138,14 @@ class Interface:
             if life is not None and life.needs_commit:
                 await life.committed()
             if type(result) is not Answer:
-                result = Answer(self.component.envelope.success(result, self.message))
+                result = Answer(self.envelope.success(result, self.message))
             return result, None
         except ClientGone:
             raise
         except Exception as error:
             failure = self.failure(error)
             request.error = error
-            return Answer(self.component.envelope.failure(failure), status=failure.status), failure
+            return Answer(self.envelope.failure(failure), status=failure.status), failure
 
     def arguments(self, request: CecRequest[Any]) -> dict[str, Any]:
         """Read and validate everything that the handler takes besides the request."""

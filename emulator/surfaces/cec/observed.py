@@ -123,7 +123,7 @@ class Observed:
         match mishap.ending:
             case ErrorCode(code, message):
                 refusal = Failure(code, message)
-                content = self._interface.component.envelope.failure(refusal)
+                content = self._interface.envelope.failure(refusal)
                 exchange.code, exchange.status, exchange.answer = code, refusal.status, content
                 await respond(scope, send, refusal.status, content)
             case HttpStatus(status, body):

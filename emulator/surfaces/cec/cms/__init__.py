@@ -1,0 +1,1 @@
+"""Monitoring and statistics, CC-CMS (CEC 12.3): C2 authentication."""

@@ -1,0 +1,75 @@
+"""For each monitoring interface a request that a VDN of the demo can ask, and ways to spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from emulator.surfaces.cec.cms.routes import cms
+from tests.contract.cms import facts
+from tests.contract.cms.facts import Interface, Parameter
+
+USUAL: dict[str, Any] = {
+    "ccId": 1,
+    "vdn": 1,
+    "vdnId": 1,
+    "vdnIds": [1],
+    "offset": 0,
+    "limit": 10,
+    "skillId": 1,
+    "skillIds": [1, 2],
+    "agentId": 101,
+    "agentIds": [101, 102, 103],
+}
+"""What parameters of that name have, unless an interface needs another value."""
+
+OWN: dict[str, dict[str, Any]] = {}
+"""By section: parameters that need a value of their own."""
+
+SECTIONS = frozenset(it.section for it in cms.interfaces)
+
+
+def served() -> list[Interface]:
+    """The interfaces that have a handler."""
+    return [it for it in facts.interfaces() if it.id in SECTIONS]
+
+
+def body_of(interface: Interface) -> dict[str, Any] | None:
+    """A good request, without wrapper; None for a GET."""
+    if interface.method == "GET":
+        return None
+    own = OWN.get(interface.id, {})
+    wanted = [it for it in interface.parameters if it.mandatory or it.name in own]
+    return {it.name: deepcopy(own.get(it.name, USUAL.get(it.name))) for it in wanted}
+
+
+def path_of(interface: Interface) -> dict[str, Any]:
+    """The values in a good request's path."""
+    own = OWN.get(interface.id, {})
+    return {it.name: own.get(it.name, USUAL.get(it.name)) for it in interface.path_parameters}
+
+
+def wrong_values(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    """Values that the parameter cannot have, each with what is wrong."""
+    yield from _wrong_types(parameter)
+    if parameter.min is not None:
+        yield "too small", parameter.min - 1
+    if parameter.max is not None and parameter.type in ("int", "long"):
+        yield "too large", parameter.max + 1
+    if parameter.max_length is not None:
+        yield "too long", "1" * (parameter.max_length + 1)
+    if parameter.max_items is not None:
+        yield "too many", [(parameter.items or (1, 1))[0]] * (parameter.max_items + 1)
+    if parameter.items is not None:
+        yield "an element too small", [parameter.items[0] - 1]
+        yield "an element too large", [parameter.items[1] + 1]
+
+
+def _wrong_types(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    if parameter.type in ("int", "long"):
+        yield from (("a word", "one"), ("a fraction", 1.5), ("a list", [1]), ("a truth", True))
+    elif parameter.type == "string":
+        yield from (("a list", ["1"]), ("an object", {"a": "1"}), ("a truth", True))
+    elif parameter.type == "array":
+        yield from (("a number", 1), ("an object", {"a": 1}), ("nested", [[1]]))
