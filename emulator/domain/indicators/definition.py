@@ -1,0 +1,132 @@
+"""What an indicator is: a code, a meaning, a unit, and a formula over counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+Read = Callable[[str], Any]
+"""Gives the count of that name."""
+
+
+class Unit(StrEnum):
+    """What an indicator's value counts."""
+
+    CALLS = "calls"
+    AGENTS = "agents"
+    TIMES = "times"
+    SECONDS = "seconds"
+    PERCENT = "percent"
+    NUMBER = "phone number"
+    STATE = "state"
+    QUEUES = "queues"
+
+
+class Formula(Protocol):
+    """How a value comes from counts; `str` of it says it."""
+
+    def of(self, read: Read) -> Any:
+        """The value, given the counts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One count as it is."""
+
+    name: str
+
+    def of(self, read: Read) -> Any:
+        return read(self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Counts added up."""
+
+    names: tuple[str, ...]
+
+    def of(self, read: Read) -> int:
+        return sum(map(read, self.names))
+
+    def __str__(self) -> str:
+        return " + ".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """What is left of one count after others."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+    def of(self, read: Read) -> int:
+        left: int = read(self.whole) - sum(map(read, self.parts))
+        return left
+
+    def __str__(self) -> str:
+        return " − ".join((self.whole, *self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A total for each one; 0 where there is none. At most two decimals."""
+
+    total: str
+    count: str
+
+    def of(self, read: Read) -> float:
+        count = read(self.count)
+        return round(read(self.total) / count, 2) if count else 0
+
+    def __str__(self) -> str:
+        return f"{self.total} / {self.count}"
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """How much of `whole` the formula `part` is, in percent; 0 where there is nothing."""
+
+    part: Formula
+    whole: Formula
+
+    def of(self, read: Read) -> float:
+        whole = self.whole.of(read)
+        return round(100 * self.part.of(read) / whole, 2) if whole else 0
+
+    def __str__(self) -> str:
+        return f"100 ({self.part}) / ({self.whole})"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator of 12.3.8.1; `meaning` is one line."""
+
+    code: str
+    meaning: str
+    unit: Unit
+    formula: Formula
+
+    def value(self, read: Read) -> Any:
+        """Its value, given the counts."""
+        return self.formula.of(read)
+
+
+def table(indicators: Iterable[Indicator]) -> Mapping[str, Indicator]:
+    """Indicators by their codes; two of one code are a programming error."""
+    found: dict[str, Indicator] = {}
+    for it in indicators:
+        if it.code in found:
+            raise ValueError(f"{it.code} is defined twice")
+        found[it.code] = it
+    return found
+
+
+def shown(value: float) -> str:
+    """A number as the monitoring interfaces write it: no more decimals than it has."""
+    return str(int(value)) if value == int(value) else str(value)
