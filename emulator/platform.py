@@ -148,11 +148,7 @@ class Platform:
     def _listen(self) -> None:
         """Hear the switch, which is a new one."""
         self.switch.on_subscriber_error = _log_subscriber_error
-        self.recorder = Recorder(
-            self._record,
-            lambda tenant: self.switch.tenants[tenant].config,
-            self._operation_numbers,
-        )
+        self.recorder = Recorder(self._record, lambda: self.switch, self._operation_numbers)
         self.switch.subscribe(self.recorder)
         self.switch.subscribe(self._on_event)
         for subscriber in self._subscribers:
