@@ -23,6 +23,7 @@ from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
+from emulator.domain.statistics import Statistics
 from emulator.lookups import Lookups
 from emulator.media.library import Library
 from emulator.settings import Settings
@@ -98,7 +99,8 @@ class Platform:
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.accounts = Accounts(self._save_account)
-        self.records = GroupCommit(store)
+        self.records = GroupCommit(store, on_commit=lambda rows: self.statistics.committed(rows))
+        self.statistics = Statistics(store, self.records.flushed, self._zones)
         library = Library(_folder(settings))
         self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
@@ -126,6 +128,9 @@ class Platform:
         self._populate(tenants, store.load_accounts())
         self.keep(*self._own_parts())
         self.subscribe(self.traffic.journal.hear)
+
+    def _zones(self) -> dict[int, str]:
+        return {it.id: it.config.timezone for it in self.switch.tenants.values()}
 
     def _tenant_of(self, work_no: int, application: str) -> int:
         agent = self.switch.agents.get(work_no)
@@ -200,6 +205,7 @@ class Platform:
             self._purging.cancel()
         await self._lookups.close()
         await self.committed()
+        await self.statistics.close()
         await self.records.close()
 
     def subscribe(self, subscriber: Subscriber) -> None:

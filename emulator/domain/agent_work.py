@@ -140,7 +140,7 @@ class AgentWork:
             AgentReady: self._ready,
             AgentNotReady: self._not_ready,
             AgentResting: self._resting,
-            AgentWorkingAfterCall: lambda w, e: self._spans.enter(w, e, Span(WORKS, e.at, 0)),
+            AgentWorkingAfterCall: self._works,
             AgentBusy: self._busy,
             AgentStateChanged: self._state_changed,
             AgentPendingState: self._pending,
@@ -252,6 +252,14 @@ class AgentWork:
 
     def _resting(self, work: Work, event: AgentResting) -> None:
         self._spans.enter(work, event, Span(RESTS, event.at, event.reason, event.agent))
+
+    def _works(self, work: Work, event: AgentWorkingAfterCall) -> None:
+        """After a call it is that call which the agent wraps up."""
+        span, before = Span(WORKS, event.at, 0), work.state
+        if not event.requested and before is not None and before.type in IN_SLICES:
+            span.call, span.queue = before.call, before.queue
+            span.media, span.direction = before.media, before.direction
+        self._spans.enter(work, event, span)
 
     def _state_changed(self, work: Work, event: AgentStateChanged) -> None:
         if event.state is STUDY:

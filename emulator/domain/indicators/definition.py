@@ -46,6 +46,19 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A time in whole seconds."""
+
+    name: str
+
+    def of(self, read: Read) -> int:
+        return int(read(self.name))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Sum:
     """Counts added up."""
 

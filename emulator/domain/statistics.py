@@ -1,0 +1,164 @@
+"""Statistics by interval: counted from the records as calls end, and read for who asks.
+
+`count` and `read` are for the store: they take a connection and what they need, and can run in
+another process. `Statistics` has them done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+from emulator.domain.calendar import QUARTER, day_begin
+from emulator.domain.indicators.cells import Contribution, Values, add
+from emulator.domain.indicators.counting import count_call
+from emulator.domain.indicators.work import count_operation
+from emulator.store import statistics
+from emulator.store.statistics import CALLS, OPERATIONS, CellKey, Wanted
+from emulator.store.store import Store
+
+log = logging.getLogger(__name__)
+
+CALLS_AT_ONCE = 200
+OPERATIONS_AT_ONCE = 500
+"""What is counted in one transaction, while others wait for the store."""
+DAY, QUARTERS = 1440, 15
+"""The lengths of cells, in minutes."""
+Found = dict[tuple[str, int], Values]
+"""Counts by subject and begin (µs)."""
+BEHIND = 500
+"""After so many records it is counted without anybody asking."""
+
+
+def count(connection: Connection, zones: Mapping[int, str]) -> int:
+    """Count some of what is on record and not counted yet; gives how many rows it was.
+
+    `zones` are the time zones of the tenants; what belongs to others is passed over.
+    """
+    cells: dict[CellKey, Values] = {}
+    begun = statistics.counted_up_to(connection, CALLS)
+    last, calls = statistics.uncounted_calls(connection, begun, CALLS_AT_ONCE)
+    for records in calls:
+        first = records[0]
+        if first.tenant_id in zones:
+            place = partial(_keys, first.tenant_id, first.generation, zones[first.tenant_id])
+            _collect(cells, count_call(records), place)
+    statistics.note_counted(connection, CALLS, last)
+    begun = statistics.counted_up_to(connection, OPERATIONS)
+    last, operations = statistics.uncounted_operations(connection, begun, OPERATIONS_AT_ONCE)
+    for row in operations:
+        if row.tenant_id in zones:
+            place = partial(_keys, row.tenant_id, row.generation, zones[row.tenant_id])
+            _collect(cells, count_operation(row), place)
+    statistics.note_counted(connection, OPERATIONS, last)
+    if cells:
+        statistics.add(connection, cells, add)
+    return sum(map(len, calls)) + len(operations)
+
+
+def _collect(
+    cells: dict[CellKey, Values],
+    contributions: Iterable[Contribution],
+    keys: Callable[[Contribution], Iterable[CellKey]],
+) -> None:
+    for contribution in contributions:
+        for key in keys(contribution):
+            add(cells.setdefault(key, {}), _sparse(contribution.values))
+
+
+def _sparse(values: Mapping[str, int]) -> Values:
+    """The values that say something: a smallest one does when it is 0, a sum does not."""
+    return {name: value for name, value in values.items() if value or name.startswith("min_")}
+
+
+def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> tuple[CellKey, CellKey]:
+    kind, subject, detail, call_type, media, sub_media = it.subject
+    quarter, day = it.at // QUARTER * QUARTER, day_begin(it.at, zone)
+
+    def key(grain: int, begin: int) -> CellKey:
+        return CellKey(
+            tenant,
+            generation,
+            kind.value,
+            grain,
+            subject,
+            begin,
+            detail,
+            call_type,
+            media,
+            sub_media,
+        )
+
+    return key(QUARTERS, quarter), key(DAY, day)
+
+
+def read(connection: Connection, wanted: Wanted) -> Found:
+    """The counts by subject and begin (µs), whatever the calls' media and the like."""
+    found: Found = {}
+    for key, counts in statistics.cells(connection, wanted):
+        add(found.setdefault((key.subject, key.begin), {}), counts)
+    return found
+
+
+class Statistics:
+    """Has records counted in the store's thread, a few at a time.
+
+    `flushed` waits until everything on record is committed; `zones` gives the time zones of the
+    tenants.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        flushed: Callable[[], Awaitable[None]],
+        zones: Callable[[], Mapping[int, str]],
+    ) -> None:
+        self._store = store
+        self._flushed = flushed
+        self._zones = zones
+        self._waiting = 0
+        self._counting: asyncio.Task[None] | None = None
+
+    def committed(self, rows: int) -> None:
+        """So many more records are committed; called on the event loop."""
+        self._waiting += rows
+        if self._waiting >= BEHIND and self._counting is None:
+            self._counting = asyncio.get_running_loop().create_task(self._follow())
+
+    async def up_to_date(self) -> None:
+        """Wait until everything that is on record now is counted."""
+        await self._flushed()
+        await self._count_all()
+
+    async def close(self) -> None:
+        """Leave what is not counted to the next life of the store."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.gather(self._counting, return_exceptions=True)
+
+    async def read(self, wanted: Sequence[Wanted]) -> list[Found]:
+        """What the cells say, everything that is on record now included."""
+        await self.up_to_date()
+        work = partial(_read_all, wanted=wanted)
+        return await self._store.perform(work, read_only=True)
+
+    async def _follow(self) -> None:
+        try:
+            await self._count_all()
+        except Exception:
+            log.exception("records could not be counted")
+        finally:
+            self._counting = None
+
+    async def _count_all(self) -> None:
+        self._waiting = 0
+        while await self._store.perform(partial(count, zones=self._zones())):
+            pass
+
+
+def _read_all(connection: Connection, wanted: Sequence[Wanted]) -> list[Found]:
+    return [read(connection, it) for it in wanted]
