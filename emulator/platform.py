@@ -25,6 +25,7 @@ from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
 from emulator.lookups import Lookups
 from emulator.media.library import Library
+from emulator.reports import Reports
 from emulator.settings import Settings
 from emulator.snapshot.part import Part, attribute
 from emulator.store import generations
@@ -99,6 +100,7 @@ class Platform:
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store)
+        self.reports = Reports(store, self.records.flushed)
         library = Library(_folder(settings))
         self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
@@ -203,6 +205,7 @@ class Platform:
         if self._purging is not None:
             self._purging.cancel()
         await self._lookups.close()
+        await self.reports.close()
         await self.committed()
         await self.records.close()
 
