@@ -26,6 +26,7 @@ from emulator.domain.recordings import Recordings
 from emulator.domain.statistics import Statistics
 from emulator.lookups import Lookups
 from emulator.media.library import Library
+from emulator.reports import Reports
 from emulator.settings import Settings
 from emulator.snapshot.part import Part, attribute
 from emulator.store import generations
@@ -100,7 +101,8 @@ class Platform:
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.accounts = Accounts(self._save_account)
         self.records = GroupCommit(store, on_commit=lambda rows: self.statistics.committed(rows))
-        self.statistics = Statistics(store, self.records.flushed, self._zones)
+        self.reports = Reports(store, self.records.flushed)
+        self.statistics = Statistics(store, self.reports, self._zones)
         library = Library(_folder(settings))
         self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
@@ -204,6 +206,7 @@ class Platform:
         if self._purging is not None:
             self._purging.cancel()
         await self._lookups.close()
+        await self.reports.close()
         await self.committed()
         await self.statistics.close()
         await self.records.close()

@@ -1,25 +1,30 @@
 """Statistics by interval: counted from the records as calls end, and read for who asks.
 
-`count` and `read` are for the store: they take a connection and what they need, and can run in
-another process. `Statistics` has them done.
+`count` and `read` take a connection to the store and what they need; questions are answered in
+another process where there is one. `Statistics` has it done.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
 
-from emulator.domain.calendar import QUARTER, day_begin
-from emulator.domain.indicators.cells import Contribution, Values, add
+from emulator.domain.calendar import QUARTER, SECOND, day_begin
+from emulator.domain.indicators.cells import Contribution, Kind, Values, add
 from emulator.domain.indicators.counting import count_call
 from emulator.domain.indicators.work import count_operation
 from emulator.store import statistics
 from emulator.store.statistics import CALLS, OPERATIONS, CellKey, Wanted
 from emulator.store.store import Store
+
+if TYPE_CHECKING:
+    from emulator.reports import Reports
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +33,16 @@ OPERATIONS_AT_ONCE = 500
 """What is counted in one transaction, while others wait for the store."""
 DAY, QUARTERS = 1440, 15
 """The lengths of cells, in minutes."""
-Found = dict[tuple[str, int], Values]
-"""Counts by subject and begin (µs)."""
+
+
+class CellSubject(NamedTuple):
+    """Whom counts are about, whatever the media: see `indicators.cells.Subject`."""
+
+    id: str
+    detail: str
+    call_type: int
+
+
 BEHIND = 500
 """After so many records it is counted without anybody asking."""
 
@@ -96,29 +109,75 @@ def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> tuple[Ce
     return key(QUARTERS, quarter), key(DAY, day)
 
 
-def read(connection: Connection, wanted: Wanted) -> Found:
-    """The counts by subject and begin (µs), whatever the calls' media and the like."""
-    found: Found = {}
-    for key, counts in statistics.cells(connection, wanted):
-        add(found.setdefault((key.subject, key.begin), {}), counts)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose counts are asked for, in since ≤ time < until (µs, at whole quarters of an hour).
+
+    `minutes` is the length of the intervals that the answer tells apart, from `since` on; None: the
+    answer is one. `by_days`: the time is one of whole days. `details` are the numbers that were
+    called (`Subject.detail`); conditions that are None leave it open.
+    """
+
+    tenant: int
+    kind: Kind
+    subjects: tuple[str, ...] | None
+    since: int
+    until: int
+    by_days: bool = False
+    minutes: int | None = None
+    details: tuple[str, ...] | None = None
+    call_types: tuple[int, ...] | None = None
+    media: int | None = None
+    sub_media: int | None = None
+
+    @property
+    def cells(self) -> Wanted:
+        """The cells that together have the answer."""
+        return Wanted(
+            self.tenant,
+            self.kind.value,
+            DAY if self.by_days and self.minutes is None else QUARTERS,
+            self.since,
+            self.until,
+            self.subjects,
+            self.details,
+            self.call_types,
+            self.media,
+            self.sub_media,
+        )
+
+    def interval(self, begin: int) -> int:
+        """The begin of the interval of the answer to which a cell belongs."""
+        if self.minutes is None:
+            return self.since
+        length = self.minutes * 60 * SECOND
+        return self.since + (begin - self.since) // length * length
+
+
+Counted = dict[CellSubject, dict[int, Values]]
+"""Counts by subject and begin of the interval (µs); who has none is missing."""
+
+
+def read(connection: Connection, question: Question) -> Counted:
+    """The counts that answer a question."""
+    found: Counted = {}
+    for key, counts in statistics.cells(connection, question.cells):
+        intervals = found.setdefault(CellSubject(key.subject, key.detail, key.call_type), {})
+        add(intervals.setdefault(question.interval(key.begin), {}), counts)
     return found
 
 
 class Statistics:
-    """Has records counted in the store's thread, a few at a time.
+    """Has records counted in the store's thread, a few at a time; questions are for `reports`.
 
-    `flushed` waits until everything on record is committed; `zones` gives the time zones of the
-    tenants.
+    `zones` gives the time zones of the tenants.
     """
 
     def __init__(
-        self,
-        store: Store,
-        flushed: Callable[[], Awaitable[None]],
-        zones: Callable[[], Mapping[int, str]],
+        self, store: Store, reports: Reports, zones: Callable[[], Mapping[int, str]]
     ) -> None:
         self._store = store
-        self._flushed = flushed
+        self._reports = reports
         self._zones = zones
         self._waiting = 0
         self._counting: asyncio.Task[None] | None = None
@@ -129,22 +188,21 @@ class Statistics:
         if self._waiting >= BEHIND and self._counting is None:
             self._counting = asyncio.get_running_loop().create_task(self._follow())
 
-    async def up_to_date(self) -> None:
-        """Wait until everything that is on record now is counted."""
-        await self._flushed()
-        await self._count_all()
-
     async def close(self) -> None:
         """Leave what is not counted to the next life of the store."""
         if self._counting is not None:
             self._counting.cancel()
             await asyncio.gather(self._counting, return_exceptions=True)
 
-    async def read(self, wanted: Sequence[Wanted]) -> list[Found]:
-        """What the cells say, everything that is on record now included."""
-        await self.up_to_date()
-        work = partial(_read_all, wanted=wanted)
-        return await self._store.perform(work, read_only=True)
+    async def ask(self, question: Question) -> Counted:
+        """The answer, with everything that is on record now."""
+        await self.count_all()
+        return await self._reports.run(read, question)
+
+    async def count_all(self) -> None:
+        """Wait until everything that is on record now is counted."""
+        await self._reports.flushed()
+        await self._count_all()
 
     async def _follow(self) -> None:
         try:
@@ -158,7 +216,3 @@ class Statistics:
         self._waiting = 0
         while await self._store.perform(partial(count, zones=self._zones())):
             pass
-
-
-def _read_all(connection: Connection, wanted: Sequence[Wanted]) -> list[Found]:
-    return [read(connection, it) for it in wanted]
