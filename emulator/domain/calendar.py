@@ -23,6 +23,11 @@ def local(at: int, zone: str) -> datetime:
     return (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(zone))
 
 
+def instant(moment: datetime, zone: str) -> int:
+    """When the clock in a zone shows that (µs); for the first time, if it does so twice."""
+    return microseconds(moment.replace(tzinfo=ZoneInfo(zone)))
+
+
 def begin_of(day: date, zone: str) -> int:
     """When a day begins in a zone (µs); where midnight does not exist, after the gap."""
     return microseconds(datetime.combine(day, time(), ZoneInfo(zone)))
