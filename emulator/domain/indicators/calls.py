@@ -7,8 +7,9 @@ it is answered from another one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from emulator.store.rows import CallRecord
 from emulator.switch.terms import CallType, DeviceType, LeaveReason
@@ -61,6 +62,13 @@ def begun(record: CallRecord) -> int:
 def ended(record: CallRecord) -> int:
     """When the stay ended."""
     return record.call_end or record.ack_end or record.wait_end or 0
+
+
+def moves(records: Sequence[CallRecord]) -> Iterator[tuple[CallRecord, CallRecord]]:
+    """Stays in queues that were too long or could not begin, each with where it led."""
+    for wait, after in pairwise(records):
+        if wait.device_type == QUEUE and wait.leave_reason in (TIMED_OUT, *OVERFLOWED):
+            yield wait, after
 
 
 @dataclass(slots=True)

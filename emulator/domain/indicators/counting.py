@@ -16,17 +16,18 @@ from emulator.domain.indicators.calls import (
     IVR,
     NO_ANSWER,
     OUTBOUND,
-    OVERFLOWED,
     QUEUE,
     TIMED_OUT,
     USER_RELEASED,
     CallStory,
     Request,
     ended,
+    moves,
     rang,
     talked,
 )
 from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, within
+from emulator.domain.indicators.settlement import settle_call
 from emulator.store.rows import CallRecord
 from emulator.switch.terms import MediaType
 
@@ -47,7 +48,7 @@ def count_call(records: Sequence[CallRecord]) -> list[Contribution]:
         _flows,
         _vdn,
     )
-    return [it for counter in counters for it in counter(story)]
+    return [*(it for counter in counters for it in counter(story)), settle_call(story)]
 
 
 def subject(kind: Kind, name: str, record: CallRecord, detail: str = "") -> Subject:
@@ -149,11 +150,9 @@ def _moves(story: CallStory) -> Counted:
     """Stays in queues that led to another device since they were too long, or could not begin."""
     if not story.is_inbound:
         return
-    for wait, after in zip(story.records, story.records[1:], strict=False):
-        if wait.device_type != QUEUE or after.device_type not in (QUEUE, IVR):
-            continue
-        why = "timeout" if wait.leave_reason == TIMED_OUT else "overflow"
-        if wait.leave_reason in (TIMED_OUT, *OVERFLOWED):
+    for wait, after in moves(story.records):
+        if after.device_type in (QUEUE, IVR):
+            why = "timeout" if wait.leave_reason == TIMED_OUT else "overflow"
             where = "queue" if after.device_type == QUEUE else "ivr"
             who = subject(Kind.QUEUE, str(wait.device_no), wait)
             yield Contribution(who, ended(wait), {f"{why}_{where}": 1})

@@ -26,6 +26,7 @@ USUAL: dict[str, Any] = {
 
 DAYS = {"beginDayTime": "2023-11-14 00:00:00", "endDayTime": "2023-11-15 00:00:00"}
 MONTHS = {"beginMonthTime": "202311", "endMonthTime": "202311"}
+LOG_DAYS = {"beginLogDay": "2023-11-14", "endLogDay": "2023-11-14", "vdn": 1}
 
 OWN: dict[str, dict[str, Any]] = {
     "12.3.2.1": {
@@ -37,6 +38,8 @@ OWN: dict[str, dict[str, Any]] = {
         "subMediaType": 0,
         "enableOffset": "N",
     },
+    "12.3.2.10": {"calleeNos": ["95001", "95002"], "callTypes": [0], "skillIds": [1], **LOG_DAYS},
+    "12.3.2.11": {"callerNos": ["95000"], "callTypes": [7], **LOG_DAYS},
     "12.3.2.3": {"indexIds": ["IDX_COUNT_IVR_INBOUND_CALL"], "serviceNos": [1, 2]},
     "12.3.2.4": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], "timeGrain": "30MIN"},
     "12.3.2.5": {"indexIds": ["IDX_COUNT_AGENT_COLLATION", "IDX_COUNT_AGENT_SET_BUSY"]},
