@@ -10,6 +10,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+IN_VAIN = (
+    "call_id_num = -1 AND call_type = 0 AND "
+    "(device_type = 1 OR device_type = 2 AND call_begin = call_end)"
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -108,6 +113,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_call_records_call_id"), "call_records", ["call_id"], unique=False)
+    op.create_index(
+        "ix_call_records_in_vain",
+        "call_records",
+        ["tenant_id", "call_end"],
+        unique=False,
+        sqlite_where=sa.text(IN_VAIN),
+        postgresql_where=sa.text(IN_VAIN),
+    )
     op.create_index(
         op.f("ix_call_records_tenant_id_call_end"),
         "call_records",
