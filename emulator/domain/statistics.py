@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Connection
 
 from emulator.domain.calendar import QUARTER, SECOND, day_begin
-from emulator.domain.indicators.cells import Contribution, Kind, Values, add
+from emulator.domain.indicators.cells import SETTLED, Contribution, Kind, Values, add
 from emulator.domain.indicators.counting import count_call
 from emulator.domain.indicators.work import count_operation
 from emulator.store import statistics
@@ -47,14 +47,14 @@ BEHIND = 500
 """After so many records it is counted without anybody asking."""
 
 
-def count(connection: Connection, zones: Mapping[int, str]) -> int:
+def count(connection: Connection, zones: Mapping[int, str], most_calls: int = CALLS_AT_ONCE) -> int:
     """Count some of what is on record and not counted yet; gives how many rows it was.
 
     `zones` are the time zones of the tenants; what belongs to others is passed over.
     """
     cells: dict[CellKey, Values] = {}
     begun = statistics.counted_up_to(connection, CALLS)
-    last, calls = statistics.uncounted_calls(connection, begun, CALLS_AT_ONCE)
+    last, calls = statistics.uncounted_calls(connection, begun, most_calls)
     for records in calls:
         first = records[0]
         if first.tenant_id in zones:
@@ -80,33 +80,17 @@ def _collect(
 ) -> None:
     for contribution in contributions:
         for key in keys(contribution):
-            add(cells.setdefault(key, {}), _sparse(contribution.values))
+            add(cells.setdefault(key, {}), contribution.values)
 
 
-def _sparse(values: Mapping[str, int]) -> Values:
-    """The values that say something: a smallest one does when it is 0, a sum does not."""
-    return {name: value for name, value in values.items() if value or name.startswith("min_")}
-
-
-def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> tuple[CellKey, CellKey]:
-    kind, subject, detail, call_type, media, sub_media = it.subject
-    quarter, day = it.at // QUARTER * QUARTER, day_begin(it.at, zone)
-
-    def key(grain: int, begin: int) -> CellKey:
-        return CellKey(
-            tenant,
-            generation,
-            kind.value,
-            grain,
-            subject,
-            begin,
-            detail,
-            call_type,
-            media,
-            sub_media,
-        )
-
-    return key(QUARTERS, quarter), key(DAY, day)
+def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> Iterator[CellKey]:
+    kind, subject, *rest = it.subject
+    name = kind.value
+    day = day_begin(it.at, zone)
+    yield CellKey._make((tenant, generation, name, DAY, subject, day, *rest))
+    if kind not in SETTLED:
+        quarter = it.at // QUARTER * QUARTER
+        yield CellKey._make((tenant, generation, name, QUARTERS, subject, quarter, *rest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, select, text, tuple_, update
+from sqlalchemy import Connection, Table, and_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from emulator.store import tables
@@ -111,18 +111,30 @@ def add(
     merge: Callable[[Counts, Mapping[str, int]], None],
 ) -> None:
     """Add counts to cells; `merge` takes the second counts into the first."""
-    keys = iter(sorted(cells))
-    while some := list(islice(keys, KEYS_AT_ONCE)):
-        known = _read(connection, some)
-        for key in some:
-            counts = known.setdefault(key, {})
-            merge(counts, cells[key])
-        _write(connection, known)
+    keys = sorted(cells, key=_together)
+    for place, group in groupby(keys, _together):
+        while some := list(islice(group, KEYS_AT_ONCE)):
+            known = _read(connection, place, some)
+            for key in some:
+                merge(known.setdefault(key, {}), cells[key])
+            _write(connection, {key: known[key] for key in some})
 
 
-def _read(connection: Connection, keys: Sequence[CellKey]) -> dict[CellKey, Counts]:
+Place = tuple[int, int, str, int, int]
+
+
+def _together(key: CellKey) -> Place:
+    """Cells of one kind and time are found together."""
+    return key.tenant_id, key.generation, key.kind, key.grain, key.begin
+
+
+def _read(connection: Connection, place: Place, keys: Sequence[CellKey]) -> dict[CellKey, Counts]:
     table = tables.statistics
-    wanted = select(table).where(tuple_(*table.primary_key).in_(keys))
+    names = ("tenant_id", "generation", "kind", "grain", "begin")
+    wanted = select(table).where(
+        *(table.c[name] == value for name, value in zip(names, place, strict=True)),
+        table.c.subject.in_({key.subject for key in keys}),
+    )
     return {CellKey(*row[:-1]): row[-1] for row in connection.execute(wanted)}
 
 

@@ -25,6 +25,10 @@ class Kind(StrEnum):
     SETTLED_OUT = "out"
 
 
+SETTLED = frozenset({Kind.SETTLED_IN, Kind.SETTLED_OUT})
+"""What there is by the day only."""
+
+
 class Subject(NamedTuple):
     """Whom a cell is about.
 
@@ -51,11 +55,12 @@ class Contribution:
 
 
 def add(values: Values, more: Mapping[str, int]) -> None:
-    """Take `more` into the values of a cell."""
+    """Take `more` into the values of a cell; a sum of nothing is not kept."""
     for name, value in more.items():
         known = values.get(name)
         if known is None:
-            values[name] = value
+            if value or name.startswith("min_"):
+                values[name] = value
         elif name.startswith("max_"):
             values[name] = max(known, value)
         elif name.startswith("min_"):

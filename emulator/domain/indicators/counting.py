@@ -7,7 +7,6 @@ duration.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from emulator.domain.indicators.calls import (
@@ -26,7 +25,7 @@ from emulator.domain.indicators.calls import (
     rang,
     talked,
 )
-from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, within
+from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add, within
 from emulator.domain.indicators.settlement import settle_call
 from emulator.store.rows import CallRecord
 from emulator.switch.terms import MediaType
@@ -81,18 +80,18 @@ def _over(request: Request) -> int:
 
 
 def _of_request(request: Request) -> Values:
-    values: Counter[str] = Counter()
+    values: Values = {}
     for ring in request.refused:
-        values += Counter(_of_ring_in_vain(ring))
+        add(values, _of_ring_in_vain(ring))
     values["queue_time"] = request.queued
     if request.answered is not None:
-        values += Counter(_of_answer(request, request.answered))
+        add(values, _of_answer(request, request.answered))
         _extremes(values, request.until_answered)
     elif request.waits:
-        values += Counter(_of_loss(request))
+        add(values, _of_loss(request))
         _extremes(values, request.in_vain)
-    values["request"] = values["ring"] + values["ended_in_queue"]
-    return dict(values)
+    values["request"] = values.get("ring", 0) + values.get("ended_in_queue", 0)
+    return values
 
 
 def _of_ring_in_vain(ring: CallRecord) -> Values:
@@ -234,27 +233,25 @@ def _vdn(story: CallStory) -> Counted:
 def _of_inbound_call(story: CallStory) -> Values:
     agent, flow = story.talked_to_agents > 0, story.heard_flows > 0
     only_flows = bool(story.flows) and not story.requested_agent
-    values: Counter[str] = Counter(
-        {
-            "in": 1,
-            "in_connected": int(agent or flow),
-            "in_time": story.occupied,
-            "talk_time": story.talked_to_agents + story.heard_flows,
-            "agent_in": int(story.requested_agent),
-            "agent_in_connected": int(agent),
-            "agent_talk_time": story.talked_to_agents,
-            "ivr_in": len(story.flows),
-            "ivr_in_connected": sum(talked(it) > 0 for it in story.flows),
-            "ivr_in_calls": int(bool(story.flows)),
-            "ivr_in_calls_connected": int(flow),
-            "ivr_only": int(only_flows),
-            "ivr_only_connected": int(only_flows and flow),
-            "ivr_only_time": story.heard_flows if only_flows else 0,
-        }
-    )
+    values: Values = {
+        "in": 1,
+        "in_connected": int(agent or flow),
+        "in_time": story.occupied,
+        "talk_time": story.talked_to_agents + story.heard_flows,
+        "agent_in": int(story.requested_agent),
+        "agent_in_connected": int(agent),
+        "agent_talk_time": story.talked_to_agents,
+        "ivr_in": len(story.flows),
+        "ivr_in_connected": sum(talked(it) > 0 for it in story.flows),
+        "ivr_in_calls": int(bool(story.flows)),
+        "ivr_in_calls_connected": int(flow),
+        "ivr_only": int(only_flows),
+        "ivr_only_connected": int(only_flows and flow),
+        "ivr_only_time": story.heard_flows if only_flows else 0,
+    }
     for request in story.requests:
-        values += Counter(_of_vdns_request(request))
-    return dict(values)
+        add(values, _of_vdns_request(request))
+    return values
 
 
 def _of_vdns_request(request: Request) -> Values:

@@ -6,7 +6,6 @@ both by call type and by the queue of their last record. Names that end in `_tim
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from emulator.domain.indicators.calls import (
@@ -20,7 +19,7 @@ from emulator.domain.indicators.calls import (
     talked,
     waited,
 )
-from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, within
+from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add, within
 from emulator.store.rows import CallRecord
 from emulator.switch.terms import CallType, DeviceType, LeaveReason
 
@@ -41,12 +40,12 @@ PREFIXES = {
 def settle_call(story: CallStory) -> Contribution:
     """Everything that a call adds to the settlement of its day."""
     last, first = story.last, story.records[0]
-    values: Counter[str] = Counter()
+    values: Values = {}
     kind, number, parts = Kind.SETTLED_IN, first.callee_no, CALLS_IN
     if story.is_outbound:
         kind, number, parts = Kind.SETTLED_OUT, first.caller_no, CALLS_OUT
     for part in parts:
-        values += Counter(part(story))
+        add(values, part(story))
     extremes = _extremes(story)
     who = Subject(kind, number, last.current_skill_id, last.call_type)
     return Contribution(who, story.ended, {**values, **extremes})
@@ -58,12 +57,10 @@ def called(story: CallStory) -> list[CallRecord]:
 
 
 def _agents(story: CallStory) -> Values:
-    values: Counter[str] = Counter()
+    values: Values = {}
     for record in called(story):
-        values += Counter(_of_stay(record))
-    values["calls"] += 1
-    values["call_time"] = story.occupied
-    return values
+        add(values, _of_stay(record))
+    return values | {"calls": 1, "call_time": story.occupied}
 
 
 def _of_stay(record: CallRecord) -> Values:
@@ -109,22 +106,26 @@ def _flows(story: CallStory) -> Values:
 
 
 def _queues(story: CallStory) -> Values:
-    values: Counter[str] = Counter()
+    values: Values = {"queue_time": sum(map(waited, story.queues))}
     for request in story.requests:
+        asked = _asked(request.refused, request.answered, request.rang_to_the_end)
+        add(values, {"request": asked})
         if request.answered is not None:
-            values["queue_answered"] += len(request.waits)
-            values["queue_answered_time"] += request.queued
+            answered = {
+                "queue_answered": len(request.waits),
+                "queue_answered_time": request.queued,
+            }
+            add(values, answered)
         elif request.waits:
-            values["queue_lost"] += len(request.waits)
-            values["queue_lost_time"] += request.queued
-            values["lost"] += 1
-            values += Counter(within("lost", request.in_vain))
-        values["request"] += _asked(request.refused, request.answered, request.rang_to_the_end)
-    values["queue_time"] = sum(map(waited, story.queues))
+            lost = {
+                "queue_lost": len(request.waits),
+                "queue_lost_time": request.queued,
+                "lost": 1,
+            }
+            add(values, lost | within("lost", request.in_vain))
     for wait, after in moves(story.records):
         if after.device_type == IVR:
-            values["queue_to_ivr"] += 1
-            values["queue_to_ivr_time"] += waited(wait)
+            add(values, {"queue_to_ivr": 1, "queue_to_ivr_time": waited(wait)})
     return values
 
 
