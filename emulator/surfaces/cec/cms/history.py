@@ -12,9 +12,10 @@ from typing_extensions import TypedDict
 
 from emulator.domain import calendar
 from emulator.domain.calendar import QUARTER
+from emulator.domain.indicators.building import Grain, Historical
 from emulator.domain.indicators.cells import Kind, Values, merged
 from emulator.domain.indicators.definition import Indicator, shown
-from emulator.domain.indicators.historical import INDICATORS, Grain, Historical, seconds
+from emulator.domain.indicators.historical import INDICATORS, seconds
 from emulator.domain.statistics import Counted, Question
 from emulator.surfaces.cec.cms.component import (
     CODES,
@@ -83,7 +84,7 @@ class HistoryBody(CallCenterBody):
         found = []
         for code in dict.fromkeys(self.index_ids):
             indicator = known.get(code)
-            if not isinstance(indicator, Historical):
+            if indicator is None:
                 raise InvalidParameter(f"{code} is no indicator of a {kind}")
             found.append(indicator)
         return found
