@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from emulator.store import tables
 from emulator.store.generations import current
-from emulator.store.rows import AgentOperation, CallRecord
+from emulator.store.rows import CallRecord
 
 CALLS, OPERATIONS = "call_records", "agent_operations"
 """The two sorts of records that are counted, by the names of their tables."""
@@ -83,26 +83,44 @@ def uncounted_calls(
     calls: dict[tuple[int, int, str], list[CallRecord]] = {
         (row.tenant_id, row.generation, row.call_id): [] for row in lasts
     }
-    wanted = select(table).where(columns.call_id.in_(sorted({row.call_id for row in lasts})))
-    for row in connection.execute(wanted.order_by(columns.id)).mappings():
-        records = calls.get((row["tenant_id"], row["generation"], row["call_id"]))
+    wanted = select(*(columns[field.name] for field in fields(CallRecord))).where(
+        columns.call_id.in_(sorted({row.call_id for row in lasts}))
+    )
+    for row in connection.execute(wanted.order_by(columns.id)):
+        records = calls.get((row.tenant_id, row.generation, row.call_id))
         if records is not None:
-            records.append(CallRecord(**row))
+            records.append(CallRecord(*row))
     return lasts[-1].id, list(calls.values())
+
+
+class UncountedOperation(NamedTuple):
+    """What counting takes from an operation of an agent; the times in µs."""
+
+    serial: int
+    tenant_id: int
+    generation: int
+    agent_id: str
+    op_type: str
+    op_cause: str
+    begin_time: int
+    end_time: int | None
+    call_id: str
+    call_in_out: str
+    media_type: str
+    logon_sn: str
 
 
 def uncounted_operations(
     connection: Connection, after: int, most: int
-) -> tuple[int, list[AgentOperation]]:
+) -> tuple[int, list[UncountedOperation]]:
     """Operations beyond `after`: the last serial number, and the operations."""
     columns = tables.agent_operations.c
-    names = [field.name for field in fields(AgentOperation)]
-    query = select(columns.serial, *(columns[name] for name in names))
+    query = select(*(columns[name] for name in UncountedOperation._fields))
     rows = connection.execute(
         query.where(columns.serial > after).order_by(columns.serial).limit(most)
-    ).all()
-    found = [AgentOperation(**dict(zip(names, row[1:], strict=True))) for row in rows]
-    return (rows[-1].serial if rows else after), found
+    )
+    found = [UncountedOperation._make(row) for row in rows]
+    return (found[-1].serial if found else after), found
 
 
 def add(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from emulator.domain import operations as op
 from emulator.domain.indicators.cells import Contribution, Kind, Subject
-from emulator.store.rows import AgentOperation
+from emulator.store.statistics import UncountedOperation
 
 INTERVAL = 900_000_000
 """µs of the shortest interval that can be asked for: 15 minutes."""
@@ -43,7 +43,7 @@ TIMED: Mapping[int, str] = {
 HELP = frozenset(map(str, (op.HELP_FROM_ANYBODY, op.HELP_TWO_PARTY, op.HELP_THREE_PARTY)))
 
 
-def count_operation(row: AgentOperation) -> Iterator[Contribution]:
+def count_operation(row: UncountedOperation) -> Iterator[Contribution]:
     """Everything that an operation adds."""
     kind, end = int(row.op_type), row.end_time or row.begin_time
     who = Subject(Kind.AGENT, row.agent_id, media=int(row.media_type or 0))
@@ -57,7 +57,7 @@ def count_operation(row: AgentOperation) -> Iterator[Contribution]:
         yield from _divided(who, name, row.begin_time, end)
 
 
-def _counts(kind: int, row: AgentOperation) -> Iterator[str]:
+def _counts(kind: int, row: UncountedOperation) -> Iterator[str]:
     if kind == op.ASKS_FOR_HELP and row.op_cause in HELP:
         yield "help"
     name = COUNTED.get(kind)
@@ -67,7 +67,7 @@ def _counts(kind: int, row: AgentOperation) -> Iterator[str]:
         yield from _after_call(row)
 
 
-def _times(kind: int, row: AgentOperation) -> Iterator[str]:
+def _times(kind: int, row: UncountedOperation) -> Iterator[str]:
     name = TIMED.get(kind)
     if name is not None:
         yield name
@@ -76,7 +76,7 @@ def _times(kind: int, row: AgentOperation) -> Iterator[str]:
             yield f"{counted}_time"
 
 
-def _after_call(row: AgentOperation) -> Iterator[str]:
+def _after_call(row: UncountedOperation) -> Iterator[str]:
     """Wrap-up after a call, which the agent has not asked for."""
     if row.call_id:
         yield "wrap_up"
