@@ -148,7 +148,7 @@ class AgentWork:
             Conferenced: self._conferenced,
             ConferenceRinging: self._rings,
             ConferenceJoined: self._conference_joined,
-            ConferenceLeft: lambda w, e: self._spans.finish(w, e, IN_CONFERENCE, e.call),
+            ConferenceLeft: lambda w, e: self._spans.leave(e.agent, w, e.call, e.at),
             ConnectionCleared: self._cleared,
             NotAnswered: self._not_answered,
             SupervisionStarted: lambda w, e: self._spans.begin(
@@ -384,6 +384,7 @@ class AgentWork:
         self._spans.begin(work, event.agent, span)
 
     def _conference_joined(self, work: Work, event: ConferenceJoined) -> None:
+        self._spans.finish(work, event, IN_THREE_PARTY_CALL, event.call)
         span = Span(IN_CONFERENCE, event.at, object=event.agent, call=event.call)
         span.phone = str(event.conference)
         self._spans.begin(work, event.agent, span)
