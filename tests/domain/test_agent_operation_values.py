@@ -12,6 +12,7 @@ from emulator.store.rows import AgentOperation
 from emulator.switch.playback import Playing
 from emulator.switch.terms import SupervisionMode, TransferMode
 from tests.contract import facts
+from tests.domain.agreement import agree
 from tests.domain.book import Book
 from tests.switch.support import AGENT, IVR, OUTSIDE, QUEUE, SECOND
 
@@ -184,6 +185,7 @@ def test_an_operation_is_written_with_its_object_and_cause(operation: int) -> No
     book = Book()
     row, story = OPERATIONS[operation]
     story(book)
+    agree(book.switch, book.recorder)
     book.end()
     assert row in [(it.agent_id, it.op_object, it.op_cause) for it in _of(book, operation)]
 
@@ -230,6 +232,7 @@ def test_a_forced_wish_that_the_agent_withdraws_is_forgotten() -> None:
 def test_help_is_asked_for_in_this_way(cause: int) -> None:
     book = Book()
     HELP[cause](book)
+    agree(book.switch, book.recorder)
     book.end()
     assert str(cause) in [row.op_cause for row in _of(book, 40)]
 

@@ -9,6 +9,7 @@ import pytest
 from emulator.switch.rooms import Address
 from emulator.switch.terms import CallType, MediaType, TransferMode
 from tests.contract import facts
+from tests.domain.agreement import agree
 from tests.domain.book import NOBODY, Book
 from tests.switch.support import AGENT, IVR, OUTSIDE, QUEUE
 
@@ -166,10 +167,6 @@ NO_LEAVE_REASON = {
 }
 
 
-def _last(book: Book) -> None:
-    book.end()
-
-
 CAUSES: Mapping[int, Story] = {
     256: lambda book: (book.center.dial("95009"), book.center.wait(6)),
     360: lambda book: book.center.dial("95008"),
@@ -319,6 +316,7 @@ def test_a_call_leaves_a_device_for_this_reason(reason: int) -> None:
     book = Book()
     device, story = LEAVE_REASONS[reason]
     story(book)
+    agree(book.switch, book.recorder)
     book.end()
     assert (device, str(reason)) in {(row.device_type, row.leave_reason) for row in book.stays}
 
