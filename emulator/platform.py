@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
+from emulator.domain.counts import CallCounts
 from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
@@ -116,7 +117,8 @@ class Platform:
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = Numbers(self.switch.next_call - 1)
         self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
-        self._subscribers: list[Subscriber] = [self.pictures.hear]
+        self.counts = CallCounts()
+        self._subscribers: list[Subscriber] = [self.pictures.hear, self.counts]
         self._unsaved: list[Future[None]] = []
         self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None

@@ -88,7 +88,6 @@ from emulator.switch.events import (
     ConnectionMoved,
     Delivered,
     Established,
-    Event,
     Held,
     Muted,
     NotAnswered,
@@ -125,7 +124,7 @@ from emulator.switch.terms import (
 class AgentWork:
     """Hears the switch's events and hands on the operations of agents.
 
-    `numbers` tell operations of one instant apart.
+    `handlers` take note of an event, by its type. `numbers` tell operations of one instant apart.
     """
 
     def __init__(
@@ -149,7 +148,7 @@ class AgentWork:
             Conferenced: self._conferenced,
             ConferenceRinging: self._rings,
             ConferenceJoined: self._conference_joined,
-            ConferenceLeft: lambda w, e: self._spans.finish(w, e, IN_CONFERENCE, e.call),
+            ConferenceLeft: lambda w, e: self._spans.leave(e.agent, w, e.call, e.at),
             ConnectionCleared: self._cleared,
             NotAnswered: self._not_answered,
             SupervisionStarted: lambda w, e: self._spans.begin(
@@ -174,7 +173,7 @@ class AgentWork:
             ReturnedFromIvr: self._returned,
             QueuedCallTaken: self._took_from_queue,
         }
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+        self.handlers: dict[type[Any], Callable[[Any], None]] = {
             AgentLoggedOn: self._logged_on,
             AgentLoggedOff: self._logged_off,
             AgentForced: self._forced,
@@ -184,12 +183,6 @@ class AgentWork:
             ConnectionMoved: self._moved,
             **{kind: self._of_agent(handler) for kind, handler in of_agents.items()},
         }
-
-    def __call__(self, event: Event) -> None:
-        """Take note of one event."""
-        handler = self._handlers.get(type(event))
-        if handler is not None:
-            handler(event)
 
     def _begins(self, operation: int) -> Callable[[Work, Any], None]:
         return lambda work, event: self._spans.begin(work, event.agent, Span(operation, event.at))
@@ -399,6 +392,7 @@ class AgentWork:
         self._spans.begin(work, event.agent, span)
 
     def _conference_joined(self, work: Work, event: ConferenceJoined) -> None:
+        self._spans.finish(work, event, IN_THREE_PARTY_CALL, event.call)
         span = Span(IN_CONFERENCE, event.at, object=event.agent, call=event.call)
         span.phone = str(event.conference)
         self._spans.begin(work, event.agent, span)

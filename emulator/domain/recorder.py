@@ -46,6 +46,7 @@ class Recorder:
         self._switch = switch
         self._agents = AgentWork(write, switch, Numbers() if numbers is None else numbers)
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            **self._agents.handlers,
             StayEnded: self._stay_ended,
             RecordingStopped: self._recording_stopped,
             ScreenRecordingStopped: self._screen_stopped,
@@ -57,8 +58,6 @@ class Recorder:
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
-        else:
-            self._agents(event)
 
     @property
     def running(self) -> Running:

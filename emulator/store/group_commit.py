@@ -99,6 +99,16 @@ class GroupCommit:
             return self._monotonic() - self._pending_since
         return 0.0
 
+    @property
+    def committed(self) -> int:
+        """How many rows were committed so far."""
+        return self._committed
+
+    @property
+    def waiting(self) -> int:
+        """How many rows are on their way."""
+        return self._added - self._committed
+
     def add(self, row: Row) -> None:
         """Have the row committed soon; called on the event loop, never waits."""
         if self._closed:

@@ -233,7 +233,6 @@ _REASONS = {
     604: LeaveReason.CALLED_REJECTED,
     605: LeaveReason.CALLED_BUSY,
     606: LeaveReason.TIMEOUT,
-    714: LeaveReason.NO_ROUTE,
     852: LeaveReason.CALLED_REJECTED,
     853: LeaveReason.NO_ANSWER,
 }

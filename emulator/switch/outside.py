@@ -82,9 +82,7 @@ def follow(sw: Core, call: Call, route: RouteConfig) -> None:
         if flow is not None:
             ivr.start(sw, call, flow)
             return
-    to_flow = route.target is TargetType.IVR
-    cause = calls.CAUSE_NO_FLOW if to_flow else calls.CAUSE_ROUTING_FAILED
-    queues.not_served(sw, call, cause, LeaveReason.NO_ROUTE)
+    queues.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NO_ROUTE)
 
 
 def hang_up(sw: Core, connection: Connection) -> None:

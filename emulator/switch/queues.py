@@ -32,7 +32,7 @@ def enter(sw: Core, call: Call, queue: Queue, *, diverted: bool = False) -> None
     `diverted`: another queue could not keep it, to which it belongs still (13.2.2.1, skill_id).
     """
     if queue.is_chat != call.is_chat:
-        not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
+        not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NO_ROUTE)
         return
     if not diverted:
         call.wanted_queue = queue.id
