@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, text
 
 from emulator.store import tables
-from emulator.store.generations import current
+from emulator.store.generations import load
 
 _RECORDS = tables.call_records
 
@@ -34,10 +34,10 @@ def missed_calls(
     columns, earlier = _RECORDS.c, _RECORDS.alias("earlier")
     wanted = and_(
         columns.tenant_id == tenant_id,
+        columns.generation == load(connection).get(tenant_id, 0),
         columns.call_end >= since,
         columns.call_end < until,
         text(tables.IN_VAIN),
-        current(_RECORDS),
         ~_answered(),
     )
     total = connection.execute(select(func.count()).select_from(_RECORDS).where(wanted))
@@ -45,7 +45,6 @@ def missed_calls(
         select(func.min(func.coalesce(earlier.c.wait_begin, earlier.c.ack_begin)))
         .where(
             earlier.c.call_id == columns.call_id,
-            earlier.c.tenant_id == tenant_id,
             earlier.c.generation == columns.generation,
         )
         .scalar_subquery()
@@ -73,7 +72,6 @@ def _answered() -> ColumnElement[bool]:
     other = _RECORDS.alias("answered")
     return exists().where(
         other.c.call_id == _RECORDS.c.call_id,
-        other.c.tenant_id == _RECORDS.c.tenant_id,
         other.c.generation == _RECORDS.c.generation,
         other.c.device_type == 2,
         other.c.call_end > other.c.call_begin,

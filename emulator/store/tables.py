@@ -377,6 +377,7 @@ call_records = Table(
     Index(
         "ix_call_records_in_vain",
         "tenant_id",
+        "generation",
         "call_end",
         sqlite_where=text(IN_VAIN),
         postgresql_where=text(IN_VAIN),

@@ -116,7 +116,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_call_records_in_vain",
         "call_records",
-        ["tenant_id", "call_end"],
+        ["tenant_id", "generation", "call_end"],
         unique=False,
         sqlite_where=sa.text(IN_VAIN),
         postgresql_where=sa.text(IN_VAIN),
