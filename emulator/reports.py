@@ -24,7 +24,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, overload
 
 from sqlalchemy import Connection
 
@@ -87,7 +87,11 @@ class Reports:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
-    async def run(self, work: Callable[..., Pieces[T] | T], *args: Any) -> T:
+    @overload
+    async def run(self, work: Callable[..., Pieces[T]], *args: Any) -> T: ...
+    @overload
+    async def run(self, work: Callable[..., T], *args: Any) -> T: ...
+    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """What `work(connection, *args)` gives, of all that was recorded so far.
 
         Raises what the report raises, or a `ReportError`. Cancelling it ends the report.
@@ -104,10 +108,8 @@ class Reports:
             await self._flushed()
             self._check_open()
             if self._store.in_memory:
-                found: T = await self._in_pieces(work, args)
-            else:
-                found = await self._in_a_process(work, args)
-            return found
+                return await self._in_pieces(work, args)
+            return await self._in_a_process(work, args)
         finally:
             self._places.release()
 

@@ -64,6 +64,8 @@ class Settings:
     """CTI pool mode: who asks for a file says on which node it is."""
     journal_mb: int = 64
     """Mebibytes that the journal of requests and events may take; 0: none is kept."""
+    upload_mb: int = 5
+    """Mebibytes that a third party's sound file may have (CEC 13.2.1.13)."""
     older_interfaces: bool = False
     """Whether the gateway also serves what clients of earlier releases call."""
     media_check: bool = False
@@ -119,6 +121,7 @@ def problems_of_world(settings: Settings) -> list[str]:
         "the poll timeout must be above 0": not settings.poll_timeout > 0,
         "the push timeout must be above 0": not settings.push_timeout > 0,
         "the signature window is 0 seconds or more": not settings.signature_window >= 0,
+        "uploads have 1 to 100 mebibytes": not 1 <= settings.upload_mb <= 100,
         "the journal takes 0 mebibytes or more": not settings.journal_mb >= 0,
     }
     return [problem for problem, is_so in found.items() if is_so]

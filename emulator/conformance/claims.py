@@ -48,11 +48,12 @@ def documented() -> list[Documented]:
 
 def served_components() -> list[Component[Any]]:
     """The components whose doors are opened."""
+    from emulator.surfaces.cec.ccfs.routes import ccfs
     from emulator.surfaces.cec.gateway.routes import gateway
     from emulator.surfaces.cec.management import management
     from emulator.surfaces.cec.tokens import apigovernance
 
-    return [apigovernance, management, gateway]
+    return [apigovernance, management, gateway, ccfs]
 
 
 def claims() -> Iterator[Claim]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from emulator.surfaces.cec.body import MAX_BODY
 from emulator.surfaces.cec.envelope import Answer, Envelope
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
 from emulator.surfaces.cec.inputs import contract_signature
@@ -20,7 +21,7 @@ from emulator.surfaces.cec.observed import note_unknown, serve_observed
 from emulator.surfaces.cec.openapi import describe
 from emulator.surfaces.cec.request import Gate, raw_path
 from emulator.surfaces.cec.routing import RouteTable
-from emulator.surfaces.wire import respond
+from emulator.surfaces.wire import JSON, respond
 from emulator.traffic import Traffic
 
 P = TypeVar("P")
@@ -77,6 +78,8 @@ class Component(Generic[P]):
         polls: bool = False,
         answers: Any = None,
         sends_file: bool = False,
+        max_body: Callable[[Any], int] | int = MAX_BODY,
+        refused_as: bytes = JSON,
         also: Sequence[str] = (),
     ) -> Callable[[H], H]:
         """Register a handler as a documented interface.
@@ -86,7 +89,9 @@ class Component(Generic[P]):
         interface's own codes for errors, before those of the component, and `unforeseen` its own
         for what nobody has foreseen. `polls`: clients ask again and again, at a documented pace.
         `answers` is the model of the whole answer of handlers that return an `Answer`; one that
-        `sends_file` has a success without a document. `also` are further documented paths.
+        `sends_file` has a success without a document. `max_body` is how many bytes the body may
+        have, of the platform perhaps; `refused_as` is the media type of refusals. `also` are
+        further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -105,6 +110,8 @@ class Component(Generic[P]):
                     unforeseen=unforeseen,
                     polls=polls,
                     sends_file=sends_file,
+                    max_body=max_body,
+                    refused_as=refused_as,
                 )
                 self._add(interface, answers, deprecated=index > 0)
             return handler
