@@ -52,6 +52,9 @@ class Exports:
             raise TooManyExports
         own = self._of(tenant, sort)
         work = self._folder.place / _WORK / name.removesuffix(".zip")
+        if not self._under_way:
+            # What an earlier life has left unfinished.
+            shutil.rmtree(work.parent, ignore_errors=True)
         own.mkdir(parents=True, exist_ok=True)
         work.mkdir(parents=True, exist_ok=True)
         task = asyncio.get_running_loop().create_task(self._make(work, own / name, wanted, done))

@@ -89,7 +89,12 @@ class VoiceFiles:
         place = self._place(path)
         if place is None or not place.is_dir():
             return []
-        return sorted(file for file in place.iterdir() if file.is_file())
+        root = self._folder.place.resolve()
+        return sorted(
+            file
+            for file in place.iterdir()
+            if file.is_file() and file.resolve().is_relative_to(root)
+        )
 
     def add(self, tenant: int, name: str, content: bytes) -> str:
         """Keep an upload, whole or not at all; gives its path. `TooManyUploads`, OSError."""
