@@ -23,8 +23,8 @@ THIRD_PARTY = "3rdfile"
 MESSAGES = "record"
 SCREENS = "screen"
 SOUND, VIDEO = ".V3", ".mp4"
-NODE = 0
-"""The node on which all files are."""
+NODE = 256
+"""The node on which all files are, of a CTI pool too."""
 
 _NAME = re.compile(r"([A-Za-z])[:;]/(?:(3rdfile)/)?([1-9][0-9]{0,8})((?:/[A-Za-z0-9_.-]+)+)")
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")

@@ -124,7 +124,7 @@ def recorded(world: World) -> Scene:
     """A call was recorded, and is over for a minute."""
     scene = in_.recorded(world)
     world.pass_time(60)
-    indexed = f"/0/1/record/1/20231114/101/{scene['file'].split('/')[-1].replace('.V3', '.wav')}"
+    indexed = f"/256/1/record/1/20231114/101/{scene['file'].split('/')[-1].replace('.V3', '.wav')}"
     return {**scene, "indexed": indexed}
 
 
@@ -414,12 +414,12 @@ REFUSALS: Mapping[tuple[str, str], Story] = {
     ("13.2.1.7", "0300011"): _story(exported, agentOprInfoFileName=_ANY_NAME),
     ("13.2.1.7", "0300018"): _story(elsewhere),
     ("13.2.1.7", "0300022"): _story(exported, agentOprInfoFileName="../x.zip"),
-    ("13.2.1.4", "0300010"): _story(recorded, fileName="/0/1/record/1/20231345/101/1.wav"),
-    ("13.2.1.4", "0300011"): _story(recorded, fileName="/0/1/record/1/20231114/101/1.wav"),
-    ("13.2.1.4", "0300018"): _story(elsewhere, fileName="/0/1/record/2/20231114/201/1.wav"),
+    ("13.2.1.4", "0300010"): _story(recorded, fileName="/256/1/record/1/20231345/101/1.wav"),
+    ("13.2.1.4", "0300011"): _story(recorded, fileName="/256/1/record/1/20231114/101/1.wav"),
+    ("13.2.1.4", "0300018"): _story(elsewhere, fileName="/256/1/record/2/20231114/201/1.wav"),
     ("13.2.1.4", "0300021"): _story(recorded, fileName="/9/1/record/1/20231114/101/1.wav"),
-    ("13.2.1.4", "0300022"): _story(recorded, fileName="/0/1/record/1/20231114/101/1 1.wav"),
-    ("13.2.1.4", "0300024"): _story(recorded, fileName="/0/1/record/1/../101/1.wav"),
+    ("13.2.1.4", "0300022"): _story(recorded, fileName="/256/1/record/1/20231114/101/1 1.wav"),
+    ("13.2.1.4", "0300024"): _story(recorded, fileName="/256/1/record/1/../101/1.wav"),
     ("13.2.1.5", "0300011"): _story(playing_what_is_gone),
     ("13.2.1.5", "0300012"): _story(recorded, ccId="2"),
     ("13.2.1.5", "0300018"): _story(elsewhere),

@@ -25,7 +25,11 @@ WRONG_FORMAT = {
     ),
     "time": ("2018-06-29", "2018-6-29 10:42:49", "2018-06-29T10:42:49", "2018-02-30 10:42:49", "0"),
     "export-name": ("../1.zip", "20180702_1.zip", "20180702_" + "0" * 32 + ".zip.", "a b"),
-    "indexed-name": ("1.wav", "/0/1/record/1/20231114/../1.wav", "/0/1/record/1/today/101/1.wav"),
+    "indexed-name": (
+        "1.wav",
+        "/256/1/record/1/20231114/../1.wav",
+        "/256/1/record/1/today/101/1.wav",
+    ),
     "original-name": ("1.V3", "Y:/1/0/../1.V3", "Y:/1/0/%2e/1.V3", "/1/0/1.V3", "Y:/1//1.V3"),
     "played-name": ("1.V3", "Y:/1/0/../1.V3", "Y:/1/0/%2e/1.V3", "/1/0/1.V3", "Y:/1//1.V3"),
     "robot-name": ("1.wav", "Y:/1/odfsrecord/../1.wav", "Y:/1/odfsrecord/1.wav", "Y:/1/1.wav"),
@@ -39,7 +43,7 @@ WRONG_FORMAT = {
 }
 LEGAL_FORMAT = {
     "export-name": "20180702_" + "0" * 32 + ".zip",
-    "indexed-name": "/0/1/record/1/20231114/101/".ljust(221, "e") + ".wav",
+    "indexed-name": "/256/1/record/1/20231114/101/".ljust(221, "e") + ".wav",
     "original-name": "Y:/1/0/20231114/101/".ljust(97, "e") + ".V3",
     "robot-name": "Y:/1/odfsrecord/20231114/".ljust(123, "e") + ".wav",
     "message-name": "Y:/1/record/20231114/".ljust(221, "e") + ".wav",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticUseDefault
 
+from emulator.media import paths
 from emulator.surfaces.cec.auth_c2 import DeveloperRequest, SignatureGate
 from emulator.surfaces.cec.ccfs import errors
 from emulator.surfaces.cec.ccfs.desk import FileServer, real_time
@@ -184,7 +185,7 @@ class At(BaseModel):
     location: Int | None = spelled("locationId", "locationid", default=None)
 
 
-NODE = "0"
+NODE = str(paths.NODE)
 
 
 def is_here(call: CcfsRequest, location: object) -> bool:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from emulator.surfaces.cec.ccfs import indexes, playback, recordings, third_party
+from emulator.surfaces.cec.ccfs import callbacks, indexes, playback, recordings, third_party
 from emulator.surfaces.cec.ccfs.component import CcfsGate, ccfs
 from emulator.surfaces.cec.ccfs.desk import FileServer, real_time
 from emulator.surfaces.cec.ccfs.objects import ObjectStorage
 from emulator.surfaces.cec.component import Door
 
-__all__ = ["ccfs", "indexes", "open_ccfs", "open_objects", "playback", "recordings", "third_party"]
+__all__ = [
+    "callbacks",
+    "ccfs",
+    "indexes",
+    "open_ccfs",
+    "open_objects",
+    "playback",
+    "recordings",
+    "third_party",
+]
 
 
 def open_ccfs(desk: FileServer) -> Door[FileServer]:

@@ -64,7 +64,7 @@ async def test_a_recording_is_a_line_that_knows_its_call(office: Office) -> None
         "callee_no": "95001",
         "call_begin": "2023-11-14 22:13:10",
         "call_end": "2023-11-14 22:13:12",
-        "file_name": "/0/1/record/1/20231114/101/0000010.wav",
+        "file_name": "/256/1/record/1/20231114/101/0000010.wav",
         "task_status": "0",
         "task_result": "",
         "original_file_name": "Y:/1/0/20231114/101/0000010.V3",

@@ -81,9 +81,13 @@ async def test_several_recordings_of_a_call_are_a_zip(office: Office) -> None:
 @pytest.mark.parametrize(
     ("path", "message", "code"),
     [
-        ("/downloadRecordFile", {"fileName": "/0/1/record/2/20231114/201/0000010.wav"}, "0300018"),
-        ("/downloadRecordFile", {"fileName": "/0/1/record/1/../2/20231114/x.wav"}, "0300024"),
-        ("/downloadRecordFile", {"fileName": "/0/1/record/1/20231114/101/..%2f.wav"}, "0300022"),
+        (
+            "/downloadRecordFile",
+            {"fileName": "/256/1/record/2/20231114/201/0000010.wav"},
+            "0300018",
+        ),
+        ("/downloadRecordFile", {"fileName": "/256/1/record/1/../2/20231114/x.wav"}, "0300024"),
+        ("/downloadRecordFile", {"fileName": "/256/1/record/1/20231114/101/..%2f.wav"}, "0300022"),
         ("/downloadRecord", {"fileName": ELSEWHERE}, "0300018"),
         ("/downloadRecord", {"fileName": "Y:/1/../2/0/20231114/201/0000010.V3"}, "0300024"),
         ("/downloadRecord", {"fileName": "Y:\\1\\..\\2\\0\\20231114\\201\\1.V3"}, "0300024"),
@@ -115,7 +119,7 @@ async def test_messages_go_by_every_documented_name(office: Office) -> None:
     answer = await office.ask("/downloadOiapRecord", fileName=moved)
     assert answer.json()["resultCode"] == "0300011"
     [lines] = (await office.export(dataType="record", callId="1700000000-7")).values()
-    assert lines[0][9] == "/0/1/record/1/20231114/0/playvoice1.wav"
+    assert lines[0][9] == "/256/1/record/1/20231114/0/playvoice1.wav"
     indexed = await office.ask("/downloadRecordFile", fileName=lines[0][9])
     assert indexed.content == own.content
 

@@ -216,8 +216,8 @@ async def test_in_a_pool_it_is_said_where_a_file_is() -> None:
     async with opened(cti_pool=True) as office:
         answer = await office.ask("/ivr/uploadFile", {"vdnId": 1}, **upload(sound(500)))
         found = answer.json()["resultData"]
-        assert found["locationId"] == ["0"]
-        for location, code in (("0", "0"), ("", "0"), ("256", "0300011")):
+        assert found["locationId"] == ["256"]
+        for location, code in (("256", "0"), ("", "0"), ("0", "0300011")):
             asked = {"fileName": found["fileName"], "locationId": location}
             answer = await office.ask("/ivr/getFileHash", **asked)
             assert answer.json()["resultCode"] == code
