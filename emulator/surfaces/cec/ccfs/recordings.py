@@ -1,9 +1,8 @@
-"""Recordings as files (CEC 13.2.1.1, 4, 5, 10 and 11)."""
+"""Recordings as files, and where they can be listened to (CEC 13.2.1.1, 4 and 5)."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,18 +11,16 @@ from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from emulator.domain.local_time import SECOND, instant
 from emulator.domain.recordings import running, sent
 from emulator.media import paths
 from emulator.media.library import MediaFile
-from emulator.media.paths import NotAName, RecordingPath
+from emulator.media.paths import NotAName
 from emulator.store import records
 from emulator.store.rows import RecordingRow
-from emulator.surfaces.cec.ccfs import errors
 from emulator.surfaces.cec.ccfs.component import (
-    At,
     Blank,
     Body,
     CcfsAnswer,
@@ -34,14 +31,12 @@ from emulator.surfaces.cec.ccfs.component import (
     ccfs,
     developer,
     file_answer,
-    is_here,
 )
 from emulator.surfaces.cec.ccfs.errors import Refused
 from emulator.surfaces.cec.ccfs.files import from_disk
 from emulator.surfaces.cec.ccfs.indexes import Time, check_interval
 from emulator.surfaces.cec.ccfs.objects import address
 from emulator.surfaces.cec.envelope import Answer
-from emulator.surfaces.cec.errors import ParameterError
 from emulator.surfaces.coercion import Text, spelled
 from emulator.switch.model import Tenant
 
@@ -53,7 +48,8 @@ BODY_CODES = ("0300001", "0300002", "0300003", "0300004", "0300006", "0300007")
 FILE_CODES = (*BODY_CODES, "0300008", "0300022", "0300024", "0300025")
 
 
-def _file(call: CcfsRequest, file: MediaFile | None) -> Answer:
+def whole(call: CcfsRequest, file: MediaFile | None) -> Answer:
+    """Send a file, if there is one."""
     if file is None:
         raise Refused("0300011")
     return file_answer(call, file.size, sent(file))
@@ -87,7 +83,7 @@ async def download_record_file(call: CcfsRequest, body: Body[IndexedFile]) -> An
     cc_id = tenant.config.cc_id
     for row in rows:
         if paths.index_name(row.file_name, row.agent_id, row.started_at, cc_id) == wanted:
-            return _file(call, await _open(call, row.file_name))
+            return whole(call, await _open(call, row.file_name))
     raise Refused("0300011")
 
 
@@ -186,7 +182,7 @@ async def download_record(call: CcfsRequest, body: Body[Original]) -> Answer:
         raise Refused("0300012")
     names = list(dict.fromkeys(row.file_name for row in found))
     if len(names) == 1:
-        return _file(call, await _open(call, names[0]))
+        return whole(call, await _open(call, names[0]))
     return await _zipped(call, found)
 
 
@@ -249,105 +245,6 @@ def _name_in_zip(file_name: str) -> str:
     *_, folder, name = file_name.split("/")
     stem, _, ending = name.rpartition(".")
     return f"{folder}_{stem}{paths.VIDEO if f'.{ending}' == paths.VIDEO else '.wav'}"
-
-
-# Messages, and what intelligent flows have recorded
-
-_MESSAGE = re.compile(r"([A-Za-z]):/([1-9][0-9]{0,8})/([A-Za-z0-9]+)/([0-9]{8})/([A-Za-z0-9_.-]+)")
-_ROBOT = (
-    re.compile(r"([A-Za-z]):/record/([1-9][0-9]{0,8})/(odfsrecord)/([0-9]{8})/([A-Za-z0-9_.-]+)"),
-    re.compile(
-        r"([A-Za-z]):/([1-9][0-9]{0,8})/(odfsrecord|transferrecord)/([0-9]{8})/([A-Za-z0-9_.-]+)"
-    ),
-    re.compile(r"([A-Za-z]):/record/([1-9][0-9]{0,8})/()([0-9]{8})/([A-Za-z0-9_.-]+)"),
-)
-
-
-class RobotFile(BaseModel):
-    """Which file (13.2.1.10)."""
-
-    name: Annotated[Text, Field(min_length=1, max_length=127), AfterValidator(errors.slashes)] = (
-        spelled("fileName")
-    )
-
-
-class MessageFile(BaseModel):
-    """Which file (13.2.1.11)."""
-
-    name: Annotated[Text, Field(min_length=1, max_length=225), AfterValidator(errors.slashes)] = (
-        spelled("fileName")
-    )
-
-
-@ccfs.post(
-    "/downloadOiapRecord",
-    section="13.2.1.10",
-    codes=(
-        *(*BODY_CODES, "0300008", "0300011", "0300025", "0300026"),
-        *("0300031", "0300032", "0300033", "0300046"),
-    ),
-    failures={ParameterError: errors.robot_parameter},
-    answers=CcfsAnswer[None],
-    sends_file=True,
-)
-async def download_robot_record(call: CcfsRequest, query: At, body: Body[RobotFile]) -> Answer:
-    """Send what an intelligent flow has recorded."""
-    found = next((it for form in _ROBOT if (it := form.fullmatch(body.it.name))), None)
-    if found is None:
-        raise Refused("0300032")
-    drive, tenant, folder, day, name = found.groups()
-    return await _message(call, query, drive, int(tenant), folder or paths.MESSAGES, day, name)
-
-
-@ccfs.post(
-    "/downloadIVRRecordFile",
-    section="13.2.1.11",
-    codes=(
-        *BODY_CODES,
-        "0300008",
-        "0300011",
-        "0300023",
-        "0300025",
-        "0300026",
-        "0300033",
-        "0300046",
-    ),
-    answers=CcfsAnswer[None],
-    sends_file=True,
-)
-async def download_message(call: CcfsRequest, query: At, body: Body[MessageFile]) -> Answer:
-    """Send a message that a customer has left with a flow."""
-    found = _MESSAGE.fullmatch(body.it.name)
-    if found is None:
-        raise Refused("0300004", "fileName")
-    drive, tenant, folder, day, name = found.groups()
-    if folder != paths.MESSAGES:
-        raise Refused("0300023")
-    return await _message(call, query, drive, int(tenant), folder, day, name)
-
-
-async def _message(
-    call: CcfsRequest, query: At, drive: str, owner: int, folder: str, day: str, name: str
-) -> Answer:
-    tenant = developer(call)
-    if owner != tenant.id:
-        raise Refused("0300026")
-    if drive.upper() != paths.DRIVE:
-        raise Refused("0300046")
-    if call.platform.platform.settings.cti_pool and query.location is None:
-        raise Refused("0300033")
-    if not is_here(call, query.location):
-        raise Refused("0300011")
-    recordings = call.platform.platform.recordings
-    try:
-        file = await recordings.open(paths.read(f"{paths.DRIVE}:/{owner}/{folder}/{day}/{name}"))
-        if file is None and folder == "odfsrecord":
-            # What our flows record is kept among the messages.
-            path = RecordingPath(paths.DRIVE, owner, (paths.MESSAGES, day, name))
-            file = await recordings.open(path)
-    except NotAName:
-        file = None
-    return _file(call, file)
 
 
 # Addresses to listen and download from

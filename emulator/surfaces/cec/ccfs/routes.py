@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from emulator.surfaces.cec.ccfs import callbacks, indexes, playback, recordings, third_party
+from emulator.surfaces.cec.ccfs import (
+    callbacks,
+    indexes,
+    messages,
+    playback,
+    recordings,
+    third_party,
+)
 from emulator.surfaces.cec.ccfs.component import CcfsGate, ccfs
 from emulator.surfaces.cec.ccfs.desk import FileServer, real_time
 from emulator.surfaces.cec.ccfs.objects import ObjectStorage
@@ -12,6 +19,7 @@ __all__ = [
     "callbacks",
     "ccfs",
     "indexes",
+    "messages",
     "open_ccfs",
     "open_objects",
     "playback",
