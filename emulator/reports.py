@@ -147,7 +147,8 @@ class Reports:
         try:
             kind, content = await process.perform(job)
         except asyncio.CancelledError:
-            self._own(asyncio.to_thread(process.end))
+            # It does nothing any more when who has given it up goes on.
+            await asyncio.wait([self._own(asyncio.to_thread(process.end))])
             raise
         if kind == "ended":
             self._check_open()
@@ -176,20 +177,27 @@ class Reports:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
             running.cancel()
+            await asyncio.wait([running])
             raise
 
     async def _go_through(self, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         if not inspect.isgeneratorfunction(work):
-            return await self._store.perform(partial(_read_only, work=partial(_call, work, args)))
+            return await self._piece(partial(_call, work, args))
         running = _Running(work, args)
         try:
             while not running.is_over:
                 self._check_open()
-                await self._store.perform(partial(_read_only, work=running.go_on))
+                await self._piece(running.go_on)
             return running.result
         finally:
             # One that is interrupted tidies up, in the thread that may still be at it.
-            await self._store.perform(lambda _: running.close(), read_only=True)
+            await self._piece(lambda _: running.close())
+
+    async def _piece(self, work: Callable[[Connection], T]) -> T:
+        piece = asyncio.wrap_future(self._store.submit(partial(_read_only, work=work)))
+        # Of one that was given up nobody wants to know how it ended.
+        piece.add_done_callback(lambda piece: piece.cancelled() or piece.exception())
+        return await asyncio.shield(piece)
 
 
 def _call(work: Callable[..., T], args: tuple[Any, ...], connection: Connection) -> T:

@@ -17,7 +17,7 @@ from emulator.store import generations
 from emulator.store.tables import agent_operations, call_records, recordings
 from emulator.switch.terms import DeviceType
 
-PAGE = 1_000
+PAGE = 500
 """Records."""
 
 Mark = tuple[Any, ...]

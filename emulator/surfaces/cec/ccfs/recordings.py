@@ -6,7 +6,6 @@ import asyncio
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -14,11 +13,10 @@ from uuid import uuid4
 from pydantic import BaseModel, Field
 
 from emulator.domain.local_time import SECOND, instant
-from emulator.domain.recordings import running, sent
+from emulator.domain.recordings import sent
 from emulator.media import paths
 from emulator.media.library import MediaFile
 from emulator.media.paths import NotAName
-from emulator.store import records
 from emulator.store.rows import RecordingRow
 from emulator.surfaces.cec.ccfs.component import (
     Blank,
@@ -42,8 +40,6 @@ from emulator.switch.model import Tenant
 
 CHINA = timedelta(hours=8)
 DAY = 24 * 3600 * SECOND
-MOST_OF_A_DAY = 10_000
-"""Recordings of an agent on one day."""
 BODY_CODES = ("0300001", "0300002", "0300003", "0300004", "0300006", "0300007")
 FILE_CODES = (*BODY_CODES, "0300008", "0300022", "0300024", "0300025")
 
@@ -79,7 +75,8 @@ async def download_record_file(call: CcfsRequest, body: Body[IndexedFile]) -> An
     """Send the recording that the index has by that name."""
     tenant = developer(call)
     begun, agent, wanted = _read_index_name(call, tenant, body.it.name)
-    rows = await _of_day(call, tenant, begun, agent)
+    found = call.platform.platform.recordings
+    rows = await found.of_agent(tenant.id, agent, begun, begun + DAY)
     cc_id = tenant.config.cc_id
     for row in rows:
         if paths.index_name(row.file_name, row.agent_id, row.started_at, cc_id) == wanted:
@@ -124,27 +121,6 @@ def _not_ours(call: CcfsRequest, owner: str, otherwise: str) -> Refused:
     if any(owner in (other.config.name, str(other.id)) for other in tenants):
         return Refused("0300018")
     return Refused(otherwise, "appId")
-
-
-async def _of_day(call: CcfsRequest, tenant: Tenant, begun: int, agent: str) -> list[RecordingRow]:
-    platform = call.platform.platform
-    rows = [
-        row
-        for row in running(platform.advance())
-        if row.tenant_id == tenant.id
-        and row.agent_id == agent
-        and begun <= row.started_at < begun + DAY
-    ]
-    await platform.records.flushed()
-    query = partial(
-        records.recordings,
-        tenant_id=tenant.id,
-        since=begun,
-        until=begun + DAY,
-        agent=agent,
-        limit=MOST_OF_A_DAY,
-    )
-    return [*rows, *await platform.store.perform(query, read_only=True)]
 
 
 async def _open(call: CcfsRequest, file_name: str) -> MediaFile | None:
