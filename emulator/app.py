@@ -15,6 +15,7 @@ from emulator.server import ANY_PORT, HttpServer, ServerSettings
 from emulator.settings import Settings
 from emulator.store.store import Store
 from emulator.surfaces.cec.auth_c1 import BearerTokens
+from emulator.surfaces.cec.ccfs.desk import FileServer
 from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.surfaces.dispatch import Dispatcher, LateDoor
 from emulator.surfaces.wire import respond
@@ -29,7 +30,14 @@ class Doors:
 
     app: Any
     gateway: Gateway
+    file_server: FileServer
     control: Control
+
+    async def stop(self) -> None:
+        """Give up what is under way at them."""
+        self.control.close()
+        await self.gateway.stop()
+        await self.file_server.stop()
 
 
 def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
@@ -41,13 +49,15 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
     tokens = BearerTokens(_application_secrets(platform), platform.random("bearer token"))
 
     platform.keep(tokens.part())
+    file_server = FileServer(platform)
 
     def forget_tokens(tenant: int | None) -> None:
         secrets = {} if tenant is None else platform.switch.tenants[tenant].config.secrets
         if tenant is None or "app_key" in secrets:
             tokens.forget(secrets.get("app_key"))
 
-    control = Control(platform, gateway.sessions, (gateway.forget, forget_tokens), worlds)
+    forget = (gateway.forget, forget_tokens, file_server.forget)
+    control = Control(platform, gateway.sessions, forget, worlds)
     cec = "emulator.surfaces.cec"
 
     def with_older(door: Any) -> Any:
@@ -69,12 +79,16 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
                 f"{cec}.management", lambda it: it.open_management(platform, tokens)
             ),
             "/rest/cmsapp": LateDoor(f"{cec}.cms.routes", lambda it: it.open_cms(platform)),
+            "/CCFS/resource/ccfs": LateDoor(
+                f"{cec}.ccfs.routes", lambda it: it.open_ccfs(file_server)
+            ),
+            "/ccfs/record": LateDoor(f"{cec}.ccfs.routes", lambda it: it.open_objects(file_server)),
             "/_emulator": control,
         },
         _nothing_here,
         platform.traffic.meter,
     )
-    return Doors(app, gateway, control)
+    return Doors(app, gateway, file_server, control)
 
 
 def _application_secrets(platform: Platform) -> Any:
@@ -160,8 +174,7 @@ class World:
         """Close the doors, keep what is to be kept."""
         if self.server is not None:
             await self.server.stop()
-        self.doors.control.close()
-        await self.doors.gateway.stop()
+        await self.doors.stop()
         await self.platform.stop()
         self.store.close()
 

@@ -24,7 +24,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, overload
 
 from sqlalchemy import Connection
 
@@ -87,7 +87,11 @@ class Reports:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
-    async def run(self, work: Callable[..., Pieces[T] | T], *args: Any) -> T:
+    @overload
+    async def run(self, work: Callable[..., Pieces[T]], *args: Any) -> T: ...
+    @overload
+    async def run(self, work: Callable[..., T], *args: Any) -> T: ...
+    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """What `work(connection, *args)` gives, of all that was recorded so far.
 
         Raises what the report raises, or a `ReportError`. Cancelling it ends the report.
@@ -104,10 +108,8 @@ class Reports:
             await self.flushed()
             self._check_open()
             if self._store.in_memory:
-                found: T = await self._in_pieces(work, args)
-            else:
-                found = await self._in_a_process(work, args)
-            return found
+                return await self._in_pieces(work, args)
+            return await self._in_a_process(work, args)
         finally:
             self._places.release()
 
@@ -145,7 +147,8 @@ class Reports:
         try:
             kind, content = await process.perform(job)
         except asyncio.CancelledError:
-            self._own(asyncio.to_thread(process.end))
+            # It does nothing any more when who has given it up goes on.
+            await asyncio.wait([self._own(asyncio.to_thread(process.end))])
             raise
         if kind == "ended":
             self._check_open()
@@ -174,20 +177,27 @@ class Reports:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
             running.cancel()
+            await asyncio.wait([running])
             raise
 
     async def _go_through(self, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         if not inspect.isgeneratorfunction(work):
-            return await self._store.perform(partial(_read_only, work=partial(_call, work, args)))
+            return await self._piece(partial(_call, work, args))
         running = _Running(work, args)
         try:
             while not running.is_over:
                 self._check_open()
-                await self._store.perform(partial(_read_only, work=running.go_on))
+                await self._piece(running.go_on)
             return running.result
         finally:
             # One that is interrupted tidies up, in the thread that may still be at it.
-            await self._store.perform(lambda _: running.close(), read_only=True)
+            await self._piece(lambda _: running.close())
+
+    async def _piece(self, work: Callable[[Connection], T]) -> T:
+        piece = asyncio.wrap_future(self._store.submit(partial(_read_only, work=work)))
+        # Of one that was given up nobody wants to know how it ended.
+        piece.add_done_callback(lambda piece: piece.cancelled() or piece.exception())
+        return await asyncio.shield(piece)
 
 
 def _call(work: Callable[..., T], args: tuple[Any, ...], connection: Connection) -> T:

@@ -65,6 +65,8 @@ class Settings:
     """CTI pool mode: who asks for a file says on which node it is."""
     journal_mb: int = 64
     """Mebibytes that the journal of requests and events may take; 0: none is kept."""
+    upload_mb: int = 5
+    """Mebibytes that a third party's sound file may have (CEC 13.2.1.13)."""
     older_interfaces: bool = False
     """Whether the gateway also serves what clients of earlier releases call."""
     media_check: bool = False
@@ -129,6 +131,7 @@ def problems_of_world(settings: Settings) -> list[str]:
         is not bool(settings.global_sk),
         f"the CTI version is one of {', '.join(CTI_VERSIONS)}": settings.cti_version
         not in CTI_VERSIONS,
+        "uploads have 1 to 100 mebibytes": not 1 <= settings.upload_mb <= 100,
         "the journal takes 0 mebibytes or more": not settings.journal_mb >= 0,
     }
     return [problem for problem, is_so in found.items() if is_so]

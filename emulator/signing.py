@@ -29,6 +29,10 @@ UNSIGNABLE = "authorization"
 MANDATORY = "host"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_ESCAPE = ord("%")
+_LONG = 64 * 1024
+"""Bytes."""
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", re.ASCII)
 
 
@@ -70,7 +74,12 @@ class Authorization:
 
 def normalize(value: bytes) -> str:
     """Escape every byte but the unreserved ones."""
-    return quote_from_bytes(value, safe="")
+    if len(value) < _LONG:
+        return quote_from_bytes(value, safe="")
+    # A long text has few different ones: much faster, one after the other.
+    for byte in sorted(set(value.translate(None, _UNRESERVED)), key=lambda it: it != _ESCAPE):
+        value = value.replace(bytes([byte]), b"%%%02X" % byte)
+    return value.decode("ascii")
 
 
 def canonical_request(request: SignedRequest, signed_headers: Iterable[str]) -> str:

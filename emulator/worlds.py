@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from emulator.surfaces.wire import WORLD
+
 PREFIX = "/_world/"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -134,6 +136,7 @@ class Worlds:
         raw = (scope.get("raw_path") or scope["path"].encode()).removeprefix(PREFIX.encode())
         inside = {
             **scope,
+            WORLD: PREFIX + name,
             "path": f"/{rest}",
             "raw_path": b"/" + raw.partition(b"/")[2],
         }

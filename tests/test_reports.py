@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -198,6 +199,25 @@ async def test_a_world_that_ends_ends_its_reports(office: Office, tmp_path: Path
     with pytest.raises(ReportsClosed):
         await office.reports.run(how_many)
     assert not office.reports.processes
+
+
+def fail_slowly(_: Connection, sign: Path) -> None:
+    sign.touch()
+    time.sleep(0.1)
+    raise LookupError("too late")
+
+
+async def test_a_report_that_was_given_up_does_nothing_any_more(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = asyncio.create_task(office.reports.run(fail_slowly, tmp_path / "begun"))
+    await seen(tmp_path / "begun")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    gc.collect()
+    assert caplog.records == []
+    assert await office.reports.run(how_many) == 0
 
 
 async def test_who_asks_too_much_is_refused(

@@ -48,12 +48,13 @@ def documented() -> list[Documented]:
 
 def served_components() -> list[Component[Any]]:
     """The components whose doors are opened."""
+    from emulator.surfaces.cec.ccfs.routes import ccfs
     from emulator.surfaces.cec.cms.routes import cms
     from emulator.surfaces.cec.gateway.routes import gateway
     from emulator.surfaces.cec.management import management
     from emulator.surfaces.cec.tokens import apigovernance
 
-    return [apigovernance, management, gateway, cms]
+    return [apigovernance, management, gateway, cms, ccfs]
 
 
 def claims() -> Iterator[Claim]:

@@ -17,6 +17,9 @@ from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
 from emulator.switch.terms import VOICE_AND_VIDEO
 
+MOST_OF_AN_AGENT = 10_000
+"""Recordings of one agent that are looked through."""
+
 
 class Recordings:
     """Finds recordings and opens their files.
@@ -51,6 +54,27 @@ class Recordings:
         return await self._find(
             partial(records.recordings_of_call, call_id=call_id),
             lambda row: row.call_id == call_id,
+        )
+
+    async def of_agent(self, tenant: int, agent: str, since: int, until: int) -> list[RecordingRow]:
+        """What an agent (empty: nobody, messages) began to record in since ≤ instant < until, µs.
+
+        The first `MOST_OF_AN_AGENT`.
+        """
+        return await self._find(
+            partial(
+                records.recordings,
+                tenant_id=tenant,
+                since=since,
+                until=until,
+                agent=agent,
+                limit=MOST_OF_AN_AGENT,
+            ),
+            lambda row: (
+                row.tenant_id == tenant
+                and row.agent_id == agent
+                and since <= row.started_at < until
+            ),
         )
 
     async def _find(

@@ -23,6 +23,8 @@ THIRD_PARTY = "3rdfile"
 MESSAGES = "record"
 SCREENS = "screen"
 SOUND, VIDEO = ".V3", ".mp4"
+NODE = 256
+"""The node on which all files are, of a CTI pool too."""
 
 _NAME = re.compile(r"([A-Za-z])[:;]/(?:(3rdfile)/)?([1-9][0-9]{0,8})((?:/[A-Za-z0-9_.-]+)+)")
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -114,3 +116,18 @@ def message_file(tenant: int, ended: int) -> str:
     """Where a message is kept that a customer has left with an IVR flow."""
     day = _day(ended // (24 * 3600 * 1_000_000))
     return f"{DRIVE}:/{tenant}/{MESSAGES}/{day}/playvoice{ended // 1000}.wav"
+
+
+def index_name(file_name: str, agent: str, begun: int, cc_id: int) -> str:
+    """What the recording index calls a file (CEC 13.2.2.1), and downloads ask for (13.2.1.4).
+
+    `/<node>/<call center>/record/<vdn>/<yyyymmdd>/<work number>/<name>.wav`, the day being that of
+    its begin (UTC). A message is of no agent, 0.
+    """
+    path = read(file_name)
+    name = path.parts[-1]
+    stem, dot, ending = name.rpartition(".")
+    if dot and f".{ending}".lower() != VIDEO:
+        name = f"{stem}.wav"
+    day = _day(begun // (24 * 3600 * 1_000_000))
+    return f"/{NODE}/{cc_id}/{MESSAGES}/{path.tenant}/{day}/{agent or 0}/{name}"

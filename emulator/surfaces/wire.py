@@ -9,6 +9,8 @@ from emulator.traffic.meter import ANSWERED
 
 JSON = b"application/json;charset=UTF-8"
 OCTETS = b"application/octet-stream;charset=utf-8"
+WORLD = "emulator.world"
+"""Key of the scope with what came before the path: `/_world/<name>`, where that chose the world."""
 KEEPS_CASE = "emulator.keeps_case"
 """Key that a server puts into the scope if it writes the names of `WireName` as they are."""
 
@@ -52,9 +54,10 @@ async def respond_in_pieces(
     pieces: AsyncIterator[bytes],
     media_type: bytes,
     headers: Iterable[tuple[bytes, bytes]] = (),
+    status: int = 200,
 ) -> None:
     """Write an answer of `size` bytes piece by piece, as fast as its receiver takes them."""
-    await _begin(scope, send, 200, size, media_type, headers)
+    await _begin(scope, send, status, size, media_type, headers)
     async for piece in pieces:
         if client_is_gone(send):
             return

@@ -160,7 +160,7 @@ class Interface:
     section: str
     method: str
     path: str
-    auth: Literal["C1", "C4", "C5"]
+    auth: Literal["C1", "C2", "C4", "C5", "none"]
     parameters: tuple[Parameter, ...]
     response_headers: tuple[ResponseHeader, ...]
     response: tuple[ResponseField, ...]
@@ -264,6 +264,16 @@ def interfaces() -> tuple[Interface, ...]:
 
 def interface(section: str) -> Interface:
     return next(found for found in interfaces() if found.id == section)
+
+
+@cache
+def developer_interfaces() -> tuple[Interface, ...]:
+    """What CC-FS serves, in the order of the reference."""
+    return tuple(map(_interface, _read("ccfs")))
+
+
+def developer_interface(section: str) -> Interface:
+    return next(found for found in developer_interfaces() if found.id == section)
 
 
 @cache

@@ -87,7 +87,8 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run(self.doors.gateway.stop())
+        self._run(self.doors.stop())
+        self._run(self.platform.reports.close())
         self._runner.close()
 
     # Requests

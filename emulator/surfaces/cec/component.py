@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from emulator.surfaces.cec.body import MAX_BODY
 from emulator.surfaces.cec.envelope import Answer, Envelope
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Row
 from emulator.surfaces.cec.inputs import contract_signature
@@ -20,7 +21,7 @@ from emulator.surfaces.cec.observed import note_unknown, serve_observed
 from emulator.surfaces.cec.openapi import describe
 from emulator.surfaces.cec.request import Gate, raw_path
 from emulator.surfaces.cec.routing import RouteTable
-from emulator.surfaces.wire import respond
+from emulator.surfaces.wire import JSON, respond
 from emulator.traffic import Traffic
 from emulator.traffic.meter import HELD
 
@@ -79,6 +80,8 @@ class Component(Generic[P]):
         answers: Any = None,
         sends_file: bool = False,
         envelope: Envelope | None = None,
+        max_body: Callable[[Any], int] | int = MAX_BODY,
+        refused_as: bytes = JSON,
         also: Sequence[str] = (),
     ) -> Callable[[H], H]:
         """Register a handler as a documented interface.
@@ -89,7 +92,9 @@ class Component(Generic[P]):
         for what nobody has foreseen. `polls`: clients ask again and again, at a documented pace.
         `answers` is the model of the whole answer of handlers that return an `Answer`; one that
         `sends_file` has a success without a document. `envelope` is the interface's own where the
-        reference has another than the component's. `also` are further documented paths.
+        reference has another than the component's. `max_body` is how many bytes the body may
+        have, of the platform perhaps; `refused_as` is the media type of refusals. `also` are
+        further documented paths.
         """
 
         def register(handler: H) -> H:
@@ -109,6 +114,8 @@ class Component(Generic[P]):
                     polls=polls,
                     sends_file=sends_file,
                     envelope=envelope,
+                    max_body=max_body,
+                    refused_as=refused_as,
                 )
                 self._add(interface, answers, deprecated=index > 0)
             return handler

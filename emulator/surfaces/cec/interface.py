@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from emulator.surfaces.cec.envelope import Answer, Envelope
 from emulator.surfaces.cec.errors import Failure, ParameterError, Row
 from emulator.surfaces.cec.inputs import read_signature
 from emulator.surfaces.cec.request import CecRequest
-from emulator.surfaces.wire import client_is_gone, respond, respond_in_pieces
+from emulator.surfaces.wire import JSON, client_is_gone, respond, respond_in_pieces
 
 if TYPE_CHECKING:
     from emulator.surfaces.cec.component import Component, Door
@@ -37,10 +38,12 @@ class Interface:
         "handler",
         "inputs",
         "is_async",
+        "max_body",
         "message",
         "method",
         "path",
         "polls",
+        "refused_as",
         "request_class",
         "section",
         "sends_file",
@@ -64,6 +67,8 @@ class Interface:
         polls: bool = False,
         sends_file: bool = False,
         envelope: Envelope | None = None,
+        max_body: Callable[[Any], int] | int = MAX_BODY,
+        refused_as: bytes = JSON,
     ) -> None:
         self.component = component
         self.envelope = envelope or component.envelope
@@ -79,6 +84,8 @@ class Interface:
         self.unforeseen = unforeseen
         self.polls = polls
         self.sends_file = sends_file
+        self.max_body = max_body
+        self.refused_as = refused_as
         self.is_async = inspect.iscoroutinefunction(handler)
         self.request_class, self.inputs = read_signature(handler, path)
 
@@ -110,6 +117,7 @@ class Interface:
                 stream.pieces,
                 answer.media_type,
                 request.answer_headers,
+                answer.status,
             )
             return
         await respond(
@@ -127,12 +135,15 @@ class Interface:
         """Give the answer, and the refusal that it is; None: it is the handler's own."""
         life = door.life
         try:
-            request.raw = await read_body(receive)
+            request.raw = await read_body(receive, self.most(door))
             if life is not None:
                 life.advance()
-            if self.auth is not None:
-                door.gates[self.auth].admit(request)
-            result = self.handler(request, **self.arguments(request))
+            if len(request.raw) > MAX_BODY:
+                # What takes so long must not hold up the others.
+                arguments = await asyncio.to_thread(self._read, request, door)
+            else:
+                arguments = self._read(request, door)
+            result = self.handler(request, **arguments)
             if self.is_async:
                 result = await result
             if life is not None and life.needs_commit:
@@ -145,7 +156,18 @@ class Interface:
         except Exception as error:
             failure = self.failure(error)
             request.error = error
-            return Answer(self.envelope.failure(failure), status=failure.status), failure
+            content = self.envelope.failure(failure)
+            return Answer(content, self.refused_as, failure.status), failure
+
+    def most(self, door: Door[Any]) -> int:
+        """How many bytes the body of a request may have."""
+        return self.max_body if isinstance(self.max_body, int) else self.max_body(door.platform)
+
+    def _read(self, request: CecRequest[Any], door: Door[Any]) -> dict[str, Any]:
+        """Find out who has sent the request, then what it says."""
+        if self.auth is not None:
+            door.gates[self.auth].admit(request)
+        return self.arguments(request)
 
     def arguments(self, request: CecRequest[Any]) -> dict[str, Any]:
         """Read and validate everything that the handler takes besides the request."""
@@ -174,17 +196,17 @@ class ClientGone(Exception):
     """The connection was lost before the request was complete: nobody to answer."""
 
 
-async def read_body(receive: Any) -> bytes:
-    """Read the whole body; one that is too long is a parameter error."""
+async def read_body(receive: Any, most: int = MAX_BODY) -> bytes:
+    """Read the whole body; one of more than `most` bytes is a parameter error."""
     message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body", False):
-        if len(body) > MAX_BODY:
-            break
+    pieces = [message.get("body", b"")]
+    size = len(pieces[0])
+    while message.get("more_body", False) and size <= most:
         message = await receive()
-        body += message.get("body", b"")
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
     if message["type"] == "http.disconnect":
         raise ClientGone
-    if len(body) > MAX_BODY:
+    if size > most:
         raise ParameterError("body: too long")
-    return body
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

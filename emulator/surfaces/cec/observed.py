@@ -97,7 +97,7 @@ class Observed:
         if mishap.served:
             answer, failure = await self._interface.answer(self._request, self._door, receive)
         else:
-            self._request.raw = await read_body(receive)
+            self._request.raw = await read_body(receive, self._interface.most(self._door))
         if mishap.after:
             await asyncio.sleep(mishap.after)
         if mishap.ending is None:

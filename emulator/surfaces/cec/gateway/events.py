@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.domain import pictures
 from emulator.domain.recorder import record_id
-from emulator.media.paths import call_file
+from emulator.media.paths import NODE, call_file
 from emulator.surfaces.cec.gateway.conference_events import CONFERENCE_TRANSLATIONS
 from emulator.surfaces.cec.gateway.linkage_events import PHONE_TRANSLATIONS
 from emulator.surfaces.cec.gateway.translation import AgentEvent, Translation
@@ -16,7 +16,7 @@ from emulator.switch.terms import AgentState, CallType
 
 NO_AGENT = 65535
 USER_MEDIA = "AgentEvent_UserMediaAbility"
-LOCATION = "256"
+LOCATION = str(NODE)
 CAPTURED = 0
 ON_HOOK_BY_AGENT, ON_HOOK_BY_PLATFORM = 2, 3
 
