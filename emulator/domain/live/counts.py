@@ -148,6 +148,8 @@ class LiveCall:
     first_queue: int = 0
     left: int = 0
     """When it left that queue without an agent, 0: it has not."""
+    lost: bool = False
+    """That was because the call ended."""
     stays: int = 0
     """The serial of the stay that was counted last."""
 

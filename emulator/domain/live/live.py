@@ -291,7 +291,7 @@ class Live:
         known = self._call(event.tenant, event.call)
         if known.left != event.at:
             known.first_queue = event.queue
-        known.queue, known.entered, known.left = event.queue, event.at, 0
+        known.queue, known.entered, known.left, known.lost = event.queue, event.at, 0, False
         self._tenant(event.tenant).queue(event.queue).during(event.at).inbound += 1
         if known.code:
             self._code(known).waiting[event.call] = event.at
@@ -320,6 +320,8 @@ class Live:
                 others[known.first_queue] = others.get(known.first_queue, 0) + 1
         elif event.outcome is QueueOutcome.ABANDONED:
             self._lose(known, event.at)
+        else:
+            known.lost = event.call not in self._switch().calls
         if known.code:
             self._code(known).waiting.pop(event.call, None)
         self._see_call(event.tenant, event.call)
@@ -331,7 +333,6 @@ class Live:
         window.lost += 1
         window.lost_before_15 += waited < 15 * SECOND
         window.lost_before_20 += waited < QUICKLY
-        known.left = 0
 
     def _see_stay(self, call_id: str) -> None:
         """Count the stay that has just ended; it is reported only as another one ends."""
@@ -364,7 +365,7 @@ class Live:
         if known is None:
             return
         self._count_call(known, -1)
-        if known.left == event.at:
+        if known.lost:
             self._lose(known, event.at)
 
     def _tenant(self, number: int) -> TenantCounts:
