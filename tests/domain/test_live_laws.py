@@ -57,6 +57,11 @@ def check_calls(live: Live, tenant: Tenant) -> None:
     found = Counter(map(phase_of, tenant.calls.values()))
     assert counts.calls == [found[phase] for phase in Phase]
     assert found[Phase.QUEUED] == sum(len(queue.waiting) for queue in tenant.queues.values())
+    in_flows: dict[int, set[str]] = {}
+    for call in tenant.calls.values():
+        if call.ivr is not None and call.ivr.frames:
+            in_flows.setdefault(call.ivr.frames[-1].flow.id, set()).add(call.id)
+    assert {flow: set(calls) for flow, calls in counts.flows.items() if calls} == in_flows
     entered = {it.id: it.entry.begun for it in tenant.calls.values() if it.entry is not None}
     for code in counts.codes.values():
         assert list(code.waiting.values()) == sorted(code.waiting.values())

@@ -111,6 +111,8 @@ class TenantCounts:
     calls: list[int] = field(default_factory=lambda: [0] * len(Phase))
     queues: dict[int, QueueCounts] = field(default_factory=dict)
     codes: dict[str, CodeCounts] = field(default_factory=dict)
+    flows: dict[int, dict[str, None]] = field(default_factory=dict)
+    """Calls by the IVR flow that is running."""
     profiles: dict[Profile, list[int]] = field(default_factory=dict)
     """Agents by the queues that they are signed in to."""
 
@@ -134,6 +136,8 @@ class LiveAgent:
     previous: AgentState = AgentState.SIGNED_OUT
     previous_time: int = 0
     served: int = 0
+    asked_for_rest: int = 0
+    """When it asked for a rest, or was allowed one that waits for the end of its call."""
 
 
 @dataclass(slots=True)
@@ -150,6 +154,8 @@ class LiveCall:
     """When it left that queue without an agent, 0: it has not."""
     lost: bool = False
     """That was because the call ended."""
+    flow: int = 0
+    """The IVR flow that is running, 0: none."""
     stays: int = 0
     """The serial of the stay that was counted last."""
 

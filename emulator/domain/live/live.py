@@ -30,6 +30,7 @@ from emulator.switch.events import (
     AgentLoggedOff,
     AgentLoggedOn,
     AgentNotReady,
+    AgentPendingState,
     AgentReady,
     AgentResting,
     AgentSkillsChanged,
@@ -54,6 +55,7 @@ from emulator.switch.events import (
     PhoneCannotRing,
     Queued,
     QueueLeft,
+    RestRequested,
     ReturnedFromIvr,
     ServiceInitiated,
     StayEnded,
@@ -127,6 +129,8 @@ class Live:
             IncomingCallInfo: self._served,
             StayEnded: self._count_stay,
             CallCleared: self._cleared,
+            RestRequested: self._asked_for_rest,
+            AgentPendingState: self._asked_for_rest,
         }
 
     def __call__(self, event: Event) -> None:
@@ -166,6 +170,11 @@ class Live:
         if known is None or known.previous is not agent.last_state:
             return 0
         return known.previous_time // SECOND
+
+    def asked_for_rest(self, agent: Agent) -> int:
+        """When the agent asked for the rest that it does not have yet (µs)."""
+        known = self._state.agents.get(agent.work_no)
+        return agent.state_since if known is None else known.asked_for_rest
 
     # Agents
 
@@ -230,6 +239,11 @@ class Live:
             window.wrapping_up += spent
             known.served = 0
 
+    def _asked_for_rest(self, event: RestRequested | AgentPendingState) -> None:
+        known = self._state.agents.get(event.agent)
+        if known is not None:
+            known.asked_for_rest = event.at
+
     def _served(self, event: IncomingCallInfo) -> None:
         known = self._state.agents.get(event.agent)
         if known is not None:
@@ -266,6 +280,20 @@ class Live:
             self._count_call(known, -1)
             known.phase = phase
             self._count_call(known, 1)
+        self._see_flow(known, call)
+
+    def _see_flow(self, known: LiveCall, call: Call) -> None:
+        """A flow can lead to another one."""
+        flow = call.ivr.frames[-1].flow.id if call.ivr is not None and call.ivr.frames else 0
+        if flow != known.flow:
+            self._leave_flow(known, call.id)
+            known.flow = flow
+            if flow:
+                self._tenant(known.tenant).flows.setdefault(flow, {})[call.id] = None
+
+    def _leave_flow(self, known: LiveCall, call_id: str) -> None:
+        if known.flow:
+            self._tenant(known.tenant).flows[known.flow].pop(call_id, None)
 
     def _call(self, tenant: int, call_id: str) -> LiveCall:
         known = self._state.calls.get(call_id)
@@ -365,6 +393,7 @@ class Live:
         if known is None:
             return
         self._count_call(known, -1)
+        self._leave_flow(known, event.call)
         if known.lost:
             self._lose(known, event.at)
 

@@ -24,6 +24,7 @@ OTHER_CODES = {
     "12.3.2.2": ("returnCode", "0"),
     "12.3.4.10": ("retcode", "0"),
     "12.3.4.11": ("retcode", "0"),
+    **{f"12.3.8.13.{it}": ("result", "0") for it in range(1, 6)},
 }
 """Envelopes of their own: where the code is, and the one of success."""
 
