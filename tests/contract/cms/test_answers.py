@@ -38,6 +38,8 @@ NOT_SENT: frozenset[tuple[str, str]] = frozenset(
         # Of predicted and preoccupied calls only.
         ("12.3.1.4.3", "beginTime"),
         ("12.3.1.4.3", "endTime"),
+        ("12.3.1.4.3", "result"),
+        ("12.3.1.4.3", "resultCode"),
         ("12.3.1.4.3", "busiResult"),
         ("12.3.1.4.3", "busiSubStatus"),
     }
