@@ -124,7 +124,7 @@ async def _calls(call: CmsRequest, body: CallsBody, types: Collection[int]) -> E
 
 def _ended(stays: Stays) -> EndedCall:
     last = stays[-1]
-    talks = [it.call_begin for it in stays if it.device_type != DeviceType.QUEUE]
+    talks = [it.call_begin for it in stays if _talked(it)]
     return EndedCall(
         logDate=_required(last.call_end),
         callerNo=last.caller_no,
@@ -288,13 +288,15 @@ def _whole(stays: Stays) -> CallRecordById:
         queueWaitTime=sum(_seconds(it.wait_begin, it.wait_end) for it in stays),
         ivrCallTime=sum(_seconds(it.call_begin, it.call_end) for it in flows),
         ackTime=sum(_seconds(it.ack_begin, it.ack_end) for it in agents),
-        callTime=sum(_seconds(it.call_begin, it.call_end) for it in agents if _talked(it)),
+        callTime=sum(_seconds(it.call_begin, it.call_end) for it in filter(_talked, agents)),
         releaseCause=last.release_cause,
     )
 
 
 def _talked(stay: CallRecord) -> bool:
-    """Whether it came to a conversation; else the record begins with the ringing."""
+    """Whether it came to a conversation; else the record begins with waiting or ringing."""
+    if stay.device_type == DeviceType.QUEUE:
+        return False
     return stay.call_begin != stay.ack_begin or stay.ack_begin == stay.ack_end
 
 
