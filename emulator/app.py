@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.control.api import Control
+from emulator.control.desk import ControlDesk
 from emulator.control.seed import load_seed, rehearse
 from emulator.platform import Platform, database_url, real_time
 from emulator.server import ANY_PORT, HttpServer, ServerSettings
@@ -71,6 +72,7 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
             "/_emulator": control,
         },
         _nothing_here,
+        platform.traffic.meter,
     )
     return Doors(app, gateway, control)
 
@@ -132,6 +134,11 @@ class World:
         """Its own port, if it has one."""
         return None if self.server is None else self.server.http_port
 
+    @property
+    def desk(self) -> ControlDesk:
+        """What its control plane works with."""
+        return self.doors.control.desk
+
     async def start(self) -> None:
         """Let time run and look after the clients."""
         self.platform.start()
@@ -153,6 +160,7 @@ class World:
         """Close the doors, keep what is to be kept."""
         if self.server is not None:
             await self.server.stop()
+        self.doors.control.close()
         await self.doors.gateway.stop()
         await self.platform.stop()
         self.store.close()

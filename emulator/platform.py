@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING
 
 from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
+from emulator.domain.counts import CallCounts
 from emulator.domain.live.live import Live
 from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
+from emulator.domain.statistics import Statistics
 from emulator.domain.tallies import Tallies
 from emulator.lookups import Lookups
 from emulator.media.library import Library
+from emulator.reports import Reports
 from emulator.settings import Settings
 from emulator.snapshot.part import Part, attribute
 from emulator.store import generations
@@ -100,7 +103,9 @@ class Platform:
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.accounts = Accounts(self._save_account)
-        self.records = GroupCommit(store)
+        self.records = GroupCommit(store, on_commit=lambda rows: self.statistics.committed(rows))
+        self.reports = Reports(store, self.records.flushed)
+        self.statistics = Statistics(store, self.reports, self._zones)
         library = Library(_folder(settings))
         self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
@@ -114,12 +119,18 @@ class Platform:
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = Numbers(self.switch.next_call - 1)
         self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
+        self.counts = CallCounts()
         self.live = Live(lambda: self.switch)
         self.tallies = Tallies(
             lambda call_id: self.switch.calls.get(call_id),
             lambda work_no: self.switch.agents.get(work_no),
         )
-        self._subscribers: list[Subscriber] = [self.pictures.hear, self.live, self.tallies]
+        self._subscribers: list[Subscriber] = [
+            self.pictures.hear,
+            self.counts,
+            self.live,
+            self.tallies,
+        ]
         self._unsaved: list[Future[None]] = []
         self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None
@@ -133,6 +144,9 @@ class Platform:
         self._populate(tenants, store.load_accounts())
         self.keep(*self._own_parts())
         self.subscribe(self.traffic.journal.hear)
+
+    def _zones(self) -> dict[int, str]:
+        return {it.id: it.config.timezone for it in self.switch.tenants.values()}
 
     def _tenant_of(self, work_no: int, application: str) -> int:
         agent = self.switch.agents.get(work_no)
@@ -155,11 +169,7 @@ class Platform:
     def _listen(self) -> None:
         """Hear the switch, which is a new one."""
         self.switch.on_subscriber_error = _log_subscriber_error
-        self.recorder = Recorder(
-            self._record,
-            lambda tenant: self.switch.tenants[tenant].config,
-            self._operation_numbers,
-        )
+        self.recorder = Recorder(self._record, lambda: self.switch, self._operation_numbers)
         self.switch.subscribe(self.recorder)
         self.switch.subscribe(self._on_event)
         for subscriber in self._subscribers:
@@ -210,7 +220,9 @@ class Platform:
         if self._purging is not None:
             self._purging.cancel()
         await self._lookups.close()
+        await self.reports.close()
         await self.committed()
+        await self.statistics.close()
         await self.records.close()
 
     def subscribe(self, subscriber: Subscriber) -> None:

@@ -33,6 +33,11 @@ class World(Protocol):
     """The ASGI application of its doors."""
 
     @property
+    def desk(self) -> Any:
+        """What its control plane works with."""
+        ...
+
+    @property
     def port(self) -> int | None:
         """Its own port, if it has one."""
         ...

@@ -23,6 +23,7 @@ T = TypeVar("T")
 PREFIX = "/_emulator"
 FILES = ("image/png", "application/vnd.call-center-snapshot")
 """Answers that are given as they are."""
+TEXT = "text/plain"
 TIMEOUT_S = 75.0
 """Longer than the longest wait for events."""
 
@@ -68,6 +69,11 @@ class Commands(TrafficCommands):
     def load_snapshot(self, content: bytes) -> Ask[answers.Begun]:
         """Go on as the file has it."""
         return Ask("PUT", "/snapshot", content=content)
+
+    @command
+    def metrics(self) -> Ask[str]:
+        """What a Prometheus server collects, in its text format."""
+        return Ask("GET", "/metrics")
 
     @command
     def state(self, tenant: int | None = None) -> Ask[answers.State]:
@@ -348,6 +354,8 @@ def _with_token(request: dict[str, Any], token: str) -> dict[str, Any]:
 def _content(answer: httpx.Response) -> Any:
     if answer.is_success and answer.headers.get("content-type") in FILES:
         return answer.content
+    if answer.is_success and answer.headers.get("content-type", "").startswith(TEXT):
+        return answer.text
     if answer.is_success:
         return answer.json()
     try:

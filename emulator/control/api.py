@@ -16,6 +16,7 @@ from emulator.control.desk import ControlDesk, Forget
 from emulator.control.guard import refusal
 from emulator.platform import Platform
 from emulator.surfaces.wire import respond
+from emulator.traffic.meter import ANSWERED, HELD
 from emulator.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Control:
             errors,
             faults,
             journal,
+            metrics,
             outside,
             pictures,
             records,
@@ -83,6 +85,7 @@ class Control:
             agents,
             speech,
             records,
+            metrics,
             pictures,
             journal,
             faults,
@@ -91,6 +94,11 @@ class Control:
             app.include_router(module.router, prefix=PREFIX)
         errors.install(app)
         return app
+
+    def close(self) -> None:
+        """Measure nothing any more."""
+        if "desk" in vars(self):
+            self.desk.lag.stop()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request: at the present instant, and answered when what it did is kept."""
@@ -103,11 +111,15 @@ class Control:
                 error = {"type": refused.kind, "message": refused.message}
                 await respond(scope, send, refused.status, orjson.dumps({"error": error}))
                 return
+        if b"wait=" in scope["query_string"]:
+            scope[HELD] = True
         self.platform.advance()
 
         async def send_when_kept(message: Any) -> None:
-            if message["type"] == "http.response.start" and self.platform.needs_commit:
-                await self.platform.committed()
+            if message["type"] == "http.response.start":
+                scope[ANSWERED] = message["status"]
+                if self.platform.needs_commit:
+                    await self.platform.committed()
             await send(message)
 
         await self.app(scope, receive, send_when_kept)

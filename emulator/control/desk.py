@@ -11,6 +11,7 @@ import orjson
 from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
+from emulator.control.lag import LoopLag
 from emulator.control.seed import rehearse
 from emulator.platform import Platform
 from emulator.snapshot.errors import SnapshotRefused
@@ -43,6 +44,7 @@ class ControlDesk:
     worlds: Worlds | None = None
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the configuration is replaced: one at a time."""
+    lag: LoopLag = field(default_factory=LoopLag)
 
     @property
     def switch(self) -> Switch:

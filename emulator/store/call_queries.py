@@ -7,6 +7,7 @@ to another process.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 
 from sqlalchemy import Connection, func, select
 
@@ -95,5 +96,6 @@ def operations_of_agent(
     ]
     if kind is not None:
         wanted.append(columns.op_type == kind)
-    query = select(table).where(*wanted).order_by(columns.begin_time, columns.id)
+    shown = [columns[it.name] for it in fields(AgentOperation)]
+    query = select(*shown).where(*wanted).order_by(columns.begin_time, columns.id)
     return [AgentOperation(**row) for row in connection.execute(query).mappings()]

@@ -57,7 +57,8 @@ class GroupCommit:
     with it, so that a batch whose commit succeeded but whose answer was lost is not written twice.
     A row that the database will never take is reported, logged and kept in `refused`; it does not
     hold up the others.
-    `interval` and `retry_after` are seconds of wire time.
+    `interval` and `retry_after` are seconds of wire time; `on_commit` is told how many rows were
+    committed.
     """
 
     def __init__(
@@ -65,12 +66,14 @@ class GroupCommit:
         store: Store,
         interval: float = 0.003,
         *,
+        on_commit: Callable[[int], None] = lambda rows: None,
         retry_after: float = RETRY_AFTER,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._interval = interval
         self._retry_after = retry_after
+        self._on_commit = on_commit
         self._monotonic = monotonic
         self._writer: int | None = None
         self._batch: list[Row] = []
@@ -95,6 +98,16 @@ class GroupCommit:
         if self._pending:
             return self._monotonic() - self._pending_since
         return 0.0
+
+    @property
+    def committed(self) -> int:
+        """How many rows were committed so far."""
+        return self._committed
+
+    @property
+    def waiting(self) -> int:
+        """How many rows are on their way."""
+        return self._added - self._committed
 
     def add(self, row: Row) -> None:
         """Have the row committed soon; called on the event loop, never waits."""
@@ -177,8 +190,10 @@ class GroupCommit:
     def _succeeded(self) -> None:
         self._failures = 0
         self._salvage = False
-        self._committed += len(self._batch)
+        rows = len(self._batch)
+        self._committed += rows
         self._batch = []
+        self._on_commit(rows)
         if attempt := self._finish_attempt():
             attempt.set_result(None)
 

@@ -35,7 +35,7 @@ _WRITERS: dict[type[Row], tuple[Table, Callable[[Row], dict[str, Any]]]] = {
 
 _GIVEN: dict[type[Row], tuple[str, ...]] = {
     CallRecord: ("id", "generation"),
-    AgentOperation: ("generation",),
+    AgentOperation: ("serial", "generation"),
     RecordingRow: ("generation",),
 }
 """Columns that say something about the store, and not about what happened."""
@@ -154,7 +154,7 @@ def agent_operations(
 ) -> list[AgentOperation]:
     """Operations that began in since ≤ begin_time < until, in the order they began."""
     columns = tables.agent_operations.c
-    query = select(tables.agent_operations).where(
+    query = select(*(columns[name] for name in _names(AgentOperation))).where(
         columns.tenant_id == tenant_id,
         columns.begin_time >= since,
         columns.begin_time < until,

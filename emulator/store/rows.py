@@ -14,7 +14,8 @@ class CallRecord:
     """A stay of a call on a device: the columns of the CDR file (CEC 13.2.2.1), in its order.
 
     `call_id_num` is -1 on the last row of a call; the others count from 1. `release_cause` means
-    something on that last row only. `id` is given by the store.
+    something on that last row only. Where nobody talked `call_begin` is `call_end`, the end of the
+    stay. `id` is given by the store.
     """
 
     tenant_id: int

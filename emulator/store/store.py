@@ -9,7 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, StaticPool
 from sqlalchemy.exc import IntegrityError
 
 from emulator.store import generations, records, tenants
@@ -46,6 +46,16 @@ class Store:
             store.close()
             raise
         return store
+
+    @property
+    def url(self) -> str:
+        """Where the database is, with whatever it takes to get in."""
+        return self._engine.url.render_as_string(hide_password=False)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether nobody else can see the database."""
+        return isinstance(self._engine.pool, StaticPool)
 
     def close(self) -> None:
         """Wait for work under way and let the database go; closing twice does no harm."""

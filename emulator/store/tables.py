@@ -6,6 +6,7 @@ from dataclasses import asdict
 from enum import IntEnum, StrEnum
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -21,6 +22,8 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -85,6 +88,20 @@ class Strings(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: list[str] | None, dialect: Dialect) -> tuple[str, ...]:
         return tuple(value or ())
+
+
+class Counts(TypeDecorator[dict[str, int]]):
+    """A JSON object in the database, numbers by name outside."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, int] | None, dialect: Dialect) -> str:
+        return orjson.dumps(value or {}).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, int]:
+        counts: dict[str, int] = orjson.loads(value or "{}")
+        return counts
 
 
 class MediaServer(TypeDecorator[MediaServerConfig]):
@@ -325,6 +342,15 @@ accounts = Table(
     _optional("password_changed_at", BigInteger),
 )
 
+IN_VAIN = (
+    "call_id_num = -1 AND call_type = 0 AND "
+    "(device_type = 1 OR device_type = 2 AND call_begin = call_end)"
+)
+"""The record of an inbound call's end in a queue or while it rang.
+
+In literals: a database uses an index with a condition only where it reads the same one.
+"""
+
 call_records = Table(
     "call_records",
     metadata,
@@ -348,14 +374,23 @@ call_records = Table(
     _column("generation", Integer),
     Index(None, "tenant_id", "call_end"),
     Index(None, "call_id"),
+    Index(
+        "ix_call_records_in_vain",
+        "tenant_id",
+        "generation",
+        "call_end",
+        sqlite_where=text(IN_VAIN),
+        postgresql_where=text(IN_VAIN),
+    ),
     sqlite_autoincrement=True,
 )
 
 agent_operations = Table(
     "agent_operations",
     metadata,
-    _key("id", String),
-    _key("generation", Integer),
+    Column("serial", AutoId, primary_key=True, autoincrement=True),
+    _column("id", String),
+    _column("generation", Integer),
     _column("tenant_id", Integer),
     *_texts("developer_id", "account_id", "agent_id", "service_no", "skill_id", "call_id"),
     _column("begin_time", BigInteger),
@@ -363,6 +398,8 @@ agent_operations = Table(
     *_texts("op_type", "op_object", "op_cause", "media_type", "vdn_id", "cc_id", "agent_type"),
     *_texts("phone_no", "call_in_out", "location_id", "logon_sn", "skill_info_sn"),
     Index(None, "tenant_id", "begin_time"),
+    UniqueConstraint("id", "generation"),
+    sqlite_autoincrement=True,
 )
 
 recordings = Table(
@@ -382,6 +419,26 @@ recordings = Table(
     Index(None, "call_id"),
     Index(None, "file_name"),
 )
+
+statistics = Table(
+    "statistics",
+    metadata,
+    _key("tenant_id", Integer),
+    _key("generation", Integer),
+    _key("kind", String),
+    _key("grain", Integer),
+    _key("subject", String),
+    _key("begin", BigInteger),
+    _key("detail", String),
+    _key("call_type", Integer),
+    _key("media", Integer),
+    _key("sub_media", Integer),
+    _column("counts", Counts()),
+)
+"""What was counted of whom in the `grain` minutes from `begin` (µs); see `store.statistics`."""
+
+counted = Table("counted", metadata, _key("name", String), _column("value", BigInteger))
+"""Up to which of the call records and agent operations the statistics go."""
 
 generations = Table("generations", metadata, _key("tenant_id", Integer), _column("number", Integer))
 """How often a tenant has begun anew; records of earlier generations are kept and not shown."""

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from emulator.traffic.meter import RequestMeter
+
 DEEPEST_PREFIX = 3
 """Leading segments that are compared at most."""
 
@@ -15,29 +17,42 @@ DEEPEST_PREFIX = 3
 class Dispatcher:
     """Hands each request to the door with the longest prefix that fits, else to `fallback`."""
 
-    __slots__ = ("_doors", "_fallback")
+    __slots__ = ("_doors", "_fallback", "_meter")
 
-    def __init__(self, doors: Mapping[str, Any], fallback: Any) -> None:
-        """`doors`: prefix (`/apiaccess/ccmessaging`) → ASGI application."""
+    def __init__(
+        self, doors: Mapping[str, Any], fallback: Any, meter: RequestMeter | None = None
+    ) -> None:
+        """`doors`: prefix (`/apiaccess/ccmessaging`) → ASGI application.
+
+        `meter` counts the requests.
+        """
         for prefix in doors:
             if not 1 <= prefix.count("/") <= DEEPEST_PREFIX or prefix[0] != "/":
                 raise ValueError(f"not a prefix: {prefix}")
         self._doors = dict(doors)
         self._fallback = fallback
+        self._meter = meter
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request or connection."""
-        await self.door(scope["path"])(scope, receive, send)
+        prefix, door = self._find(scope["path"])
+        if self._meter is None or scope["type"] != "http":
+            await door(scope, receive, send)
+        else:
+            await self._meter.serve(prefix[1:], door, scope, receive, send)
 
     def door(self, path: str) -> Any:
         """Find the door for a path."""
+        return self._find(path)[1]
+
+    def _find(self, path: str) -> tuple[str, Any]:
         prefix = "/".join(path.split("/", DEEPEST_PREFIX + 1)[: DEEPEST_PREFIX + 1])
         while prefix:
             door = self._doors.get(prefix)
             if door is not None:
-                return door
+                return prefix, door
             prefix = prefix.rpartition("/")[0]
-        return self._fallback
+        return "", self._fallback
 
 
 class LateDoor:

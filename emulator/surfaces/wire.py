@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+from emulator.traffic.meter import ANSWERED
+
 JSON = b"application/json;charset=UTF-8"
 OCTETS = b"application/octet-stream;charset=utf-8"
 KEEPS_CASE = "emulator.keeps_case"
@@ -68,6 +70,7 @@ async def _begin(
     media_type: bytes,
     headers: Iterable[tuple[bytes, bytes]],
 ) -> None:
+    scope[ANSWERED] = status
     length = (b"content-length", b"%d" % size)
     if KEEPS_CASE in scope:
         exact = [(WireName(name), value) for name, value in headers]
@@ -79,6 +82,7 @@ async def _begin(
 
 async def respond_half(scope: Any, send: Any, receive: Any, status: int, content: bytes) -> None:
     """Write an answer to the middle of its body, then break the connection."""
+    scope[ANSWERED] = status
     length = (b"content-length", b"%d" % len(content))
     lines = [(b"content-type", JSON), length]
     await send({"type": "http.response.start", "status": status, "headers": lines})

@@ -24,7 +24,7 @@ class AgentCommands(Core):
         phone = agents.check_log_on(self, agent, how)
         if agent.signed_in:
             supervision.released(self, agent)
-            agents.log_off(self, agent)
+            agents.log_off(self, agent, agents.TAKEN_OVER)
         agents.log_on(self, agent, how, phone)
         self._done()
 

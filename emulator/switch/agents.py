@@ -57,6 +57,10 @@ if TYPE_CHECKING:
     from emulator.switch.core import Core
 
 NO_CUSTOM_STATE = 65535
+
+# Why an agent is signed out without asking for it (CEC 12.3.8.12, operation 0).
+SIGNS_IN_ANEW, TAKEN_OVER = 259, 264
+
 UNAVAILABLE, CHAT_ONLY, AVAILABLE = 0, 1, 2
 
 _VOICE = frozenset(

@@ -92,7 +92,7 @@ def leave(sw: Core, agent: Agent) -> None:
 
 
 def release(sw: Core, agent: Agent) -> None:
-    conferences.end(sw, chaired(agent), calls.CAUSE_CLIENT)
+    conferences.end(sw, chaired(agent), calls.CAUSE_CONFERENCE_RELEASED)
 
 
 # Inviting and removing
@@ -182,7 +182,7 @@ def remove(sw: Core, agent: Agent, addresses: Sequence[Address]) -> list[Address
             conferences.left(sw, participant.connection, LeavingReason.REMOVED)
         else:
             connection = participant.connection
-            conferences.not_reached(sw, connection, calls.CAUSE_CLIENT, LeaveReason.NORMAL)
+            conferences.not_reached(sw, connection, calls.CAUSE_CLIENT, LeaveReason.REMOVED)
     return missing
 
 

@@ -143,6 +143,8 @@ _LEAVE_REASONS = {
     LeavingReason.LEFT: LeaveReason.AGENT_RELEASED,
     LeavingReason.HUNG_UP: LeaveReason.AGENT_RELEASED,
     LeavingReason.SIGNED_OUT: LeaveReason.AGENT_RELEASED,
+    LeavingReason.REMOVED: LeaveReason.REMOVED,
+    LeavingReason.ENDED: LeaveReason.CONFERENCE_RELEASED,
 }
 
 
@@ -151,7 +153,7 @@ def left(sw: Core, connection: Connection, reason: LeavingReason) -> None:
     room = connection.call.room
     assert room is not None
     if connection.agent is room.chairperson:
-        end(sw, room, calls.CAUSE_CLIENT)
+        end(sw, room, calls.CAUSE_CONFERENCE_RELEASED)
         return
     participant = room.of(connection)
     _take_out(sw, room, participant, reason)
@@ -195,7 +197,8 @@ def end(sw: Core, room: Conference, cause: int) -> None:
             _take_out(sw, room, participant, LeavingReason.ENDED)
             tell(sw, room, participant, ParticipantChange.LEFT, reason=LeavingReason.ENDED)
         else:
-            _stop_ringing(sw, room, participant, cause, LeaveReason.NORMAL, idle=True)
+            released = LeaveReason.CONFERENCE_RELEASED
+            _stop_ringing(sw, room, participant, cause, released, idle=True)
     if room.begun:
         _take_out(sw, room, chairperson, LeavingReason.ENDED)
     else:
@@ -314,7 +317,7 @@ def offered(agent: Agent) -> Connection:
 
 def time_is_over(sw: Core, room: Conference) -> None:
     room.timer = 0
-    end(sw, room, calls.CAUSE_NORMAL)
+    end(sw, room, calls.CAUSE_DURATION_OVER)
 
 
 def soon_over(sw: Core, room: Conference) -> None:

@@ -31,6 +31,7 @@ from emulator.switch.events import (
     NotAnswered,
     PhoneAlerting,
     PhoneCannotRing,
+    QueuedCallTaken,
 )
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.terms import (
@@ -215,7 +216,7 @@ def establish(sw: Core, connection: Connection) -> None:
     talk_begins(sw, call)
     operation = operations.of_call(call)
     if call.entry is not None:
-        reason = LeaveReason.NORMAL if operation is None else LeaveReason.TRANSFERRED_TO_QUEUE
+        reason = operations.reason_in_queue(call, LeaveReason.NORMAL)
         stays.leave_queue(sw, call, QueueOutcome.ANSWERED, reason)
     if operation is not None and operations.answered(sw, operation, connection):
         return
@@ -450,6 +451,8 @@ def take_queued(sw: Core, agent: Agent, call: Call) -> Connection:
         raise WrongCallState(f"call {call.id} does not wait")
     require_reachable(agent)
     _require_media(agent, call)
+    queue = call.entry.queue.id
+    sw.report(QueuedCallTaken(sw.now, call.tenant.id, call.id, agent.work_no, queue))
     return from_queue(sw, call, agent)
 
 

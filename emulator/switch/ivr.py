@@ -77,7 +77,7 @@ def _run(sw: Core, call: Call, name: Step) -> None:
     while name is not None and run is not None and call.ivr is run:
         steps += 1
         if steps > MAX_STEPS:
-            _ended(sw, call)
+            _ended(sw, call, calls.CAUSE_IVR_ERROR)
             return
         frame = run.frames[-1]
         frame.node = name
@@ -292,16 +292,16 @@ def _or_end(sw: Core, call: Call, target: str | None) -> Step:
     return None
 
 
-def _ended(sw: Core, call: Call) -> None:
+def _ended(sw: Core, call: Call, cause: int = 0) -> None:
     """Nothing more to do: back to the agent who waits for the call, else hang up."""
     if operations.waits_for_ivr(call):
-        calls.stop_ivr(sw, call, LeaveReason.NORMAL)
+        calls.stop_ivr(sw, call, LeaveReason.RESUMED)
         operations.returned_from_ivr(sw, call)
         return
     if operations.goes_on(call):
         calls.stop_ivr(sw, call, LeaveReason.NORMAL)
         return
-    calls.clear_call(sw, call, calls.CAUSE_IVR, LeaveReason.NORMAL)
+    calls.clear_call(sw, call, cause or calls.CAUSE_IVR, LeaveReason.NORMAL)
 
 
 # What wakes a waiting node

@@ -20,7 +20,7 @@ def log_on(sw: Core, agent: Agent, number: str) -> None:
     if agent.signed_in:
         agents.require_no_call(agent)
         supervision.released(sw, agent)
-        agents.log_off(sw, agent)
+        agents.log_off(sw, agent, agents.SIGNS_IN_ANEW)
     phone = sw.phones[number] = Phone(number, agent.tenant.id, mobile=True)
     agents.log_on(sw, agent, SignIn(phone=number), phone)
 

@@ -27,9 +27,29 @@ from emulator.switch.terms import CONNECTED, HOLD, IVR_DEVICE, LeaveReason, Queu
 if TYPE_CHECKING:
     from emulator.switch.core import Core
 
-_WITH_OWNER = frozenset(
-    {OperationKind.THREE_PARTY_CONSULTATION, OperationKind.THREE_PARTY_TRANSFER}
-)
+_IN_CONFERENCE = {
+    OperationKind.THREE_PARTY_CONSULTATION: LeaveReason.THREE_PARTY_HELP,
+    OperationKind.THREE_PARTY_TRANSFER: LeaveReason.THREE_PARTY,
+}
+"""Operations that end in a conference with their owner, and why that leaves the second call."""
+
+_LEAVES_QUEUE = {
+    (OperationKind.RELEASE_AFTER_TRANSFER, LeaveReason.NORMAL): LeaveReason.TRANSFERRED_TO_QUEUE,
+    (OperationKind.RELEASE_AFTER_TRANSFER, LeaveReason.TIMEOUT): LeaveReason.TRANSFER_TIMED_OUT,
+    (OperationKind.THREE_PARTY_CONSULTATION, LeaveReason.NORMAL): LeaveReason.THREE_PARTY_IN_QUEUE,
+    (
+        OperationKind.THREE_PARTY_CONSULTATION,
+        LeaveReason.TIMEOUT,
+    ): LeaveReason.THREE_PARTY_TIMED_OUT,
+}
+
+
+def reason_in_queue(call: Call, reason: LeaveReason) -> LeaveReason:
+    """Why the call leaves its queue, if an agent transfers it there or asks for help there."""
+    operation = of_call(call)
+    if operation is None:
+        return reason
+    return _LEAVES_QUEUE.get((operation.kind, reason), reason)
 
 
 def of_call(call: Call) -> Operation | None:
@@ -59,7 +79,7 @@ def answered(sw: Core, operation: Operation, target: Connection) -> bool:
         _complete_transfer(sw, operation, target)
         delivery.report_joined(sw, target)
         return True
-    if operation.kind in _WITH_OWNER and target.call is operation.second:
+    if operation.kind in _IN_CONFERENCE and target.call is operation.second:
         _complete_conference(sw, operation, target)
         return True
     return False
@@ -116,7 +136,7 @@ def _complete_conference(sw: Core, operation: Operation, target: Connection) -> 
     assert own is not None
     own.state = CONNECTED
     delivery.report_joined(sw, target, only_target=True)
-    merge(sw, second, first, owner, LeaveReason.THREE_PARTY)
+    merge(sw, second, first, owner, _IN_CONFERENCE[operation.kind])
     report_conference(sw, first, second.id)
 
 
@@ -200,13 +220,23 @@ def goes_on(call: Call) -> bool:
 
 
 _REASONS = {
+    512: LeaveReason.OVERFLOW,
+    518: LeaveReason.AGENT_RELEASED,
+    526: LeaveReason.NO_ROUTE,
     537: LeaveReason.CALLED_BUSY,
     538: LeaveReason.NO_SUCH_NUMBER,
     548: LeaveReason.POWERED_OFF,
     549: LeaveReason.OUT_OF_SERVICE,
+    561: LeaveReason.OVERFLOW,
+    562: LeaveReason.NO_AGENT,
     602: LeaveReason.NO_RESOURCE,
     604: LeaveReason.CALLED_REJECTED,
+    605: LeaveReason.CALLED_BUSY,
+    606: LeaveReason.TIMEOUT,
+    852: LeaveReason.CALLED_REJECTED,
+    853: LeaveReason.NO_ANSWER,
 }
+"""Why who called leaves, by the release cause that says why nobody was reached."""
 
 
 _DEVICES = {
@@ -310,7 +340,7 @@ def cancel_transfer(sw: Core, owner: Agent) -> None:
     owner.operation = None
     call, second = operation.call, operation.second
     if second is not None:
-        calls.clear_call(sw, second, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+        calls.clear_call(sw, second, calls.CAUSE_CLIENT, LeaveReason.HELD_CALL_TAKEN_BACK)
     else:
         withdraw(sw, call)
     calls.take_back(sw, owner, call)

@@ -82,7 +82,7 @@ def follow(sw: Core, call: Call, route: RouteConfig) -> None:
         if flow is not None:
             ivr.start(sw, call, flow)
             return
-    queues.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
+    queues.not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NO_ROUTE)
 
 
 def hang_up(sw: Core, connection: Connection) -> None:
@@ -93,8 +93,8 @@ def hang_up(sw: Core, connection: Connection) -> None:
     call = connection.call
     if call.ivr is not None and connection is call.served:
         ivr.message_ends(sw, call)
-    waiting = call.entry is not None
-    cause = calls.CAUSE_ABANDONED if waiting else calls.CAUSE_NORMAL
+    unserved = call.ivr is None and not operations.goes_on(call) and call.room is None
+    cause = calls.CAUSE_ABANDONED if call.entry is not None or unserved else calls.CAUSE_NORMAL
     calls.leave(sw, connection, cause, LeaveReason.USER_RELEASED)
 
 

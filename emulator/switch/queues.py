@@ -26,12 +26,16 @@ MAX_DIVERSIONS = 10
 """After so many overflows from queue to queue the call is released: policies can form a circle."""
 
 
-def enter(sw: Core, call: Call, queue: Queue) -> None:
-    """Put the call in the queue; it is matched, waits, or goes where the queue's policy says."""
+def enter(sw: Core, call: Call, queue: Queue, *, diverted: bool = False) -> None:
+    """Put the call in the queue; it is matched, waits, or goes where the queue's policy says.
+
+    `diverted`: another queue could not keep it, to which it belongs still (13.2.2.1, skill_id).
+    """
     if queue.is_chat != call.is_chat:
-        not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NORMAL)
+        not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NO_ROUTE)
         return
-    call.wanted_queue = call.wanted_queue or queue.id
+    if not diverted:
+        call.wanted_queue = queue.id
     queue.entered += 1
     key = (-call.priority, sw.serial(), call.id)
     call.entry = entry = QueueEntry(queue, key, sw.now, 0, call.previous_type, call.previous_no)
@@ -89,21 +93,23 @@ def _cause(reason: LeaveReason) -> int:
 def _divert(sw: Core, call: Call, policy: Policy, reason: LeaveReason) -> None:
     """The queue cannot keep the call: do what its policy says."""
     call.diversions += 1
-    released = policy.action is PolicyAction.RELEASE or call.diversions > MAX_DIVERSIONS
+    circles = call.diversions > MAX_DIVERSIONS
+    released = policy.action is PolicyAction.RELEASE or circles
     outcome = _OUTCOMES.get(reason)
     if outcome is None:
         outcome = QueueOutcome.RELEASED if released else QueueOutcome.OVERFLOWED
-    stays.leave_queue(sw, call, outcome, reason)
+    stays.leave_queue(sw, call, outcome, operations.reason_in_queue(call, reason))
     if not released and policy.target is not None:
         queue = call.tenant.queues.get(policy.target)
         flow = call.tenant.flows.get(policy.target)
         if policy.action is PolicyAction.QUEUE and queue is not None:
-            enter(sw, call, queue)
+            enter(sw, call, queue, diverted=True)
             return
         if policy.action is PolicyAction.IVR and flow is not None:
             ivr.start(sw, call, flow)
             return
-    not_served(sw, call, _cause(reason), reason)
+    cause = calls.CAUSE_OVERFLOWS if circles else _cause(reason)
+    not_served(sw, call, cause, reason)
 
 
 def not_served(sw: Core, call: Call, cause: int, reason: LeaveReason) -> None:

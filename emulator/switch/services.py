@@ -23,7 +23,13 @@ from emulator.switch.errors import (
 )
 from emulator.switch.events import CallDataChanged, DigitsGenerated, Muted
 from emulator.switch.model import Agent, Call, Connection, OperationKind
-from emulator.switch.terms import CONNECTED, IVR_DEVICE, VOICE_AND_VIDEO, LeaveReason
+from emulator.switch.terms import (
+    CONNECTED,
+    CONSULTATIONS,
+    IVR_DEVICE,
+    VOICE_AND_VIDEO,
+    LeaveReason,
+)
 
 if TYPE_CHECKING:
     from emulator.switch.core import Core
@@ -158,7 +164,14 @@ def release(sw: Core, agent: Agent, call: Call | None = None) -> None:
     elif delivery.is_offered(connection):
         delivery.refuse(sw, connection, rejected=True, release=True)
     else:
-        calls.leave(sw, connection, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED)
+        asked = connection.call.type in CONSULTATIONS and originated(connection)
+        reason = LeaveReason.HELP_RELEASED if asked else LeaveReason.AGENT_RELEASED
+        calls.leave(sw, connection, calls.CAUSE_CLIENT, reason)
+
+
+def originated(connection: Connection) -> bool:
+    """Whether the agent has begun the call."""
+    return connection.call.connections[0] is connection
 
 
 def transferring(agent: Agent) -> Connection | None:

@@ -8,6 +8,7 @@ from emulator.switch import agents
 from emulator.switch.errors import InvalidValue, WrongAgentState
 from emulator.switch.events import (
     AgentCustomState,
+    AgentForced,
     AgentPendingState,
     NoteReceived,
     RestRefused,
@@ -147,7 +148,7 @@ def _set_pending(sw: Core, agent: Agent, pending: Pending | None) -> None:
     sw.report(AgentPendingState(sw.now, agent.tenant.id, agent.work_no, state, reason))
 
 
-def force_ready(sw: Core, agent: Agent) -> None:
+def force_ready(sw: Core, inspector: Agent, agent: Agent) -> None:
     """An inspector makes the agent idle: at once, or after its call."""
     agents.require_signed_in(agent)
     if agent.state in IN_CALL_STATES:
@@ -155,9 +156,16 @@ def force_ready(sw: Core, agent: Agent) -> None:
         _set_pending(sw, agent, Pending(IDLE))
     elif agent.state is not IDLE:
         agents.make_ready(sw, agent, requested=True)
+    _report_forced(sw, inspector, agent, IDLE)
 
 
-def force_rest(sw: Core, agent: Agent, duration: int, reason: int) -> None:
+def force_not_ready(sw: Core, inspector: Agent, agent: Agent) -> None:
+    """An inspector makes the agent busy: at once, or after its call."""
+    set_not_ready(sw, agent, 0, prolong=True)
+    _report_forced(sw, inspector, agent, BUSY)
+
+
+def force_rest(sw: Core, inspector: Agent, agent: Agent, duration: int, reason: int) -> None:
     """An inspector sends the agent to rest; needs no approval."""
     agents.require_signed_in(agent)
     if not 1 <= duration <= 86399 or not 0 <= reason <= 255:
@@ -166,6 +174,11 @@ def force_rest(sw: Core, agent: Agent, duration: int, reason: int) -> None:
         _set_pending(sw, agent, Pending(REST, reason, duration))
     else:
         agents.make_resting(sw, agent, duration, reason)
+    _report_forced(sw, inspector, agent, REST)
+
+
+def _report_forced(sw: Core, inspector: Agent, agent: Agent, state: AgentState) -> None:
+    sw.report(AgentForced(sw.now, agent.tenant.id, inspector.work_no, agent.work_no, state))
 
 
 def accept_calls(sw: Core, agent: Agent, accepts: bool) -> None:

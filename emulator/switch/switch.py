@@ -88,17 +88,19 @@ class Switch(ConferenceCommands):
         return call.id
 
     def force_ready(self, inspector: int, work_no: int) -> None:
-        states.force_ready(self, supervision.signed_in_target(self._actor(inspector), work_no))
+        by = self._actor(inspector)
+        states.force_ready(self, by, supervision.signed_in_target(by, work_no))
         self._done()
 
     def force_not_ready(self, inspector: int, work_no: int) -> None:
-        target = supervision.signed_in_target(self._actor(inspector), work_no)
-        states.set_not_ready(self, target, 0, prolong=True)
+        by = self._actor(inspector)
+        states.force_not_ready(self, by, supervision.signed_in_target(by, work_no))
         self._done()
 
     def force_rest(self, inspector: int, work_no: int, duration: int, reason: int) -> None:
-        target = supervision.signed_in_target(self._actor(inspector), work_no)
-        states.force_rest(self, target, duration, reason)
+        by = self._actor(inspector)
+        target = supervision.signed_in_target(by, work_no)
+        states.force_rest(self, by, target, duration, reason)
         self._done()
 
     def force_sign_out(self, inspector: int, work_no: int) -> None:

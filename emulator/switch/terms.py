@@ -64,6 +64,9 @@ class CallType(IntEnum):
     MULTI_PARTY = 53
 
 
+CONSULTATIONS = frozenset({CallType.TWO_PARTY_CONSULTATION, CallType.THREE_PARTY_CONSULTATION})
+
+
 class DeviceType(IntEnum):
     """Kind of a device; 1 to 3 are the values of the call records (CEC 12.3.8.11, 13.2.2.1)."""
 
@@ -140,10 +143,15 @@ class LeaveReason(IntEnum):
     NO_AGENT = 3
     QUEUE_CANCELLED = 4
     NO_ANSWER = 5
+    RESUMED = 6
     HELD_CALL_CONNECTED = 7
+    THREE_PARTY_HELP = 8
+    HELD_CALL_TAKEN_BACK = 9
     THREE_PARTY = 10
+    HELP_RELEASED = 11
     INTERCEPTED = 12
     PICKED_UP = 13
+    NO_ROUTE = 14
     USER_RELEASED = 15
     AGENT_RELEASED = 16
     TRANSFERRED = 17
@@ -155,7 +163,12 @@ class LeaveReason(IntEnum):
     USER_NO_ANSWER = 26
     CALLED_REJECTED = 27
     TRANSFERRED_TO_QUEUE = 28
+    THREE_PARTY_IN_QUEUE = 29
+    TRANSFER_TIMED_OUT = 30
+    THREE_PARTY_TIMED_OUT = 31
     REJECTED = 50
+    CONFERENCE_RELEASED = 52
+    REMOVED = 53
 
 
 class SupervisionMode(IntEnum):

@@ -13,6 +13,7 @@ from random import Random
 
 from emulator.traffic.faults import Faults
 from emulator.traffic.journal import Journal
+from emulator.traffic.meter import RequestMeter
 
 __all__ = ["Traffic"]
 
@@ -21,9 +22,9 @@ TenantOf = Callable[[int, str], int]
 
 
 class Traffic:
-    """Journal and faults of one world."""
+    """Journal, faults and meter of one world."""
 
-    __slots__ = ("failed_polls", "faults", "journal", "monotonic", "now", "tenant_of")
+    __slots__ = ("failed_polls", "faults", "journal", "meter", "monotonic", "now", "tenant_of")
 
     def __init__(
         self, journal: Journal, random: Random, now: Callable[[], int], tenant_of: TenantOf
@@ -33,6 +34,7 @@ class Traffic:
         self.now = now
         self.tenant_of = tenant_of
         self.faults = Faults(random, now)
+        self.meter = RequestMeter()
         self.monotonic: Callable[[], float] = time.perf_counter
         """Wire time, in seconds."""
         self.failed_polls: dict[int, float] = {}

@@ -52,6 +52,11 @@ class Journal:
             self._wake()
 
     @property
+    def used(self) -> int:
+        """Bytes of memory that the kept exchanges and events take, about."""
+        return self._used + len(self._events) * EVENT_COST
+
+    @property
     def first(self) -> int:
         """The number of the oldest event that is still kept, or of the next one."""
         return self.last - len(self._events) + 1

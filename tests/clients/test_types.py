@@ -132,6 +132,7 @@ async def _keep_busy(
     ("name", "arguments", "kind"),
     [
         ("health", {}, answers.Health),
+        ("metrics", {}, str),
         ("state", {}, answers.State),
         ("events", {}, list[dict[str, Any]]),
         ("make_world", {}, answers.World),

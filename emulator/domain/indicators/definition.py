@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 Read = Callable[[str], Any]
 """Gives the count of that name."""
@@ -40,6 +40,19 @@ class Count:
 
     def of(self, read: Read) -> Any:
         return read(self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A time in whole seconds."""
+
+    name: str
+
+    def of(self, read: Read) -> int:
+        return int(read(self.name))
 
     def __str__(self) -> str:
         return self.name
@@ -117,9 +130,12 @@ class Indicator:
         return self.formula.of(read)
 
 
-def table(indicators: Iterable[Indicator]) -> Mapping[str, Indicator]:
+AnIndicator = TypeVar("AnIndicator", bound=Indicator)
+
+
+def table(indicators: Iterable[AnIndicator]) -> Mapping[str, AnIndicator]:
     """Indicators by their codes; two of one code are a programming error."""
-    found: dict[str, Indicator] = {}
+    found: dict[str, AnIndicator] = {}
     for it in indicators:
         if it.code in found:
             raise ValueError(f"{it.code} is defined twice")

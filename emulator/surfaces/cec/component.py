@@ -22,6 +22,7 @@ from emulator.surfaces.cec.request import Gate, raw_path
 from emulator.surfaces.cec.routing import RouteTable
 from emulator.surfaces.wire import respond
 from emulator.traffic import Traffic
+from emulator.traffic.meter import HELD
 
 P = TypeVar("P")
 H = TypeVar("H", bound=Callable[..., Any])
@@ -239,6 +240,8 @@ class Door(Generic[P]):
         if found is not None:
             interface, scope["path_params"] = found
             scope[DOOR] = self
+            if interface.polls:
+                scope[HELD] = True
             await interface(scope, receive, send)
         elif path in self.component.own_paths:
             await self.component.app(scope, receive, send)

@@ -58,6 +58,7 @@ from emulator.switch.events.calls import (
     NotAnswered,
     Offered,
     Queued,
+    QueuedCallTaken,
     QueueLeft,
     RecordingFailed,
     RecordingStarted,
@@ -114,6 +115,7 @@ from emulator.switch.events.media import (
     ScreenRecordingStopped,
 )
 from emulator.switch.events.supervision import (
+    AgentForced,
     AgentMonitored,
     CallIntercepted,
     SupervisionChanged,
@@ -127,6 +129,7 @@ Event = Any
 __all__ = [
     "AgentBusy",
     "AgentCustomState",
+    "AgentForced",
     "AgentLoggedOff",
     "AgentLoggedOn",
     "AgentMonitored",
@@ -198,6 +201,7 @@ __all__ = [
     "PreviewReleased",
     "QueueLeft",
     "Queued",
+    "QueuedCallTaken",
     "RecordingFailed",
     "RecordingStarted",
     "RecordingStopped",

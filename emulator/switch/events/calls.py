@@ -44,6 +44,16 @@ class QueueLeft(NamedTuple):
     waited: int
 
 
+class QueuedCallTaken(NamedTuple):
+    """The agent takes a call that waits in the queue, whoever else is idle for it."""
+
+    at: int
+    tenant: int
+    call: str
+    agent: int
+    queue: int
+
+
 class ServiceInitiated(NamedTuple):
     """An agent begins a call."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emulator.switch.terms import SupervisionMode
+from emulator.switch.terms import AgentState, SupervisionMode
 
 
 class SupervisionStarted(NamedTuple):
@@ -36,6 +36,19 @@ class CallIntercepted(NamedTuple):
     call: str
     agent: int
     target: int
+
+
+class AgentForced(NamedTuple):
+    """The inspector `agent` has put the target into the state: IDLE, BUSY or REST.
+
+    During a call it takes effect after it.
+    """
+
+    at: int
+    tenant: int
+    agent: int
+    target: int
+    state: AgentState
 
 
 class AgentMonitored(NamedTuple):

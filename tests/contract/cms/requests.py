@@ -24,6 +24,10 @@ USUAL: dict[str, Any] = {
 }
 """What parameters of that name have, unless an interface needs another value."""
 
+DAYS = {"beginDayTime": "2023-11-14 00:00:00", "endDayTime": "2023-11-15 00:00:00"}
+MONTHS = {"beginMonthTime": "202311", "endMonthTime": "202311"}
+LOG_DAYS = {"beginLogDay": "2023-11-14", "endLogDay": "2023-11-14", "vdn": 1}
+
 TALK, SHORT_CALL = "1700000000-1", "1700000009-4"
 """Calls of the busy morning: one that goes on, one that is over."""
 
@@ -47,6 +51,24 @@ OWN: dict[str, dict[str, Any]] = {
     "12.3.1.4.1": {"callId": TALK},
     "12.3.1.4.2": {"callId": TALK},
     "12.3.1.4.3": {"callId": SHORT_CALL, "isCallin": "true"},
+    "12.3.2.1": {
+        "indexIds": ["IDX_COUNT_TOTAL_CALL", "IDX_COUNT_CONNECTED_CALL"],
+        "timeGrain": "15MIN",
+        "anonyCall": 0,
+        "calleeNo": "95001",
+        "mediaType": 5,
+        "subMediaType": 0,
+        "enableOffset": "N",
+    },
+    "12.3.2.10": {"calleeNos": ["95001", "95002"], "callTypes": [0], "skillIds": [1], **LOG_DAYS},
+    "12.3.2.11": {"callerNos": ["95000"], "callTypes": [7], **LOG_DAYS},
+    "12.3.2.3": {"indexIds": ["IDX_COUNT_IVR_INBOUND_CALL"], "serviceNos": [1, 2]},
+    "12.3.2.4": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], "timeGrain": "30MIN"},
+    "12.3.2.5": {"indexIds": ["IDX_COUNT_AGENT_COLLATION", "IDX_COUNT_AGENT_SET_BUSY"]},
+    "12.3.2.6": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **DAYS},
+    "12.3.2.7": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **MONTHS},
+    "12.3.2.8": {"indexIds": ["IDX_DURATION_AGENT_REST"], **DAYS},
+    "12.3.2.9": {"indexIds": ["IDX_DURATION_AGENT_REST"], **MONTHS},
 }
 """By section: parameters that need a value of their own."""
 

@@ -10,6 +10,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+IN_VAIN = (
+    "call_id_num = -1 AND call_type = 0 AND "
+    "(device_type = 1 OR device_type = 2 AND call_begin = call_end)"
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -26,8 +31,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_accounts_tenant_id"), "accounts", ["tenant_id"], unique=False)
     op.create_table(
         "agent_operations",
-        sa.Column("id", sa.String(), autoincrement=False, nullable=False),
-        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "serial",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("developer_id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
@@ -49,7 +60,9 @@ def upgrade() -> None:
         sa.Column("location_id", sa.String(), nullable=False),
         sa.Column("logon_sn", sa.String(), nullable=False),
         sa.Column("skill_info_sn", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", "generation", name=op.f("pk_agent_operations")),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_agent_operations")),
+        sa.UniqueConstraint("id", "generation", name=op.f("uq_agent_operations_id_generation")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_agent_operations_tenant_id_begin_time"),
@@ -101,6 +114,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_call_records_call_id"), "call_records", ["call_id"], unique=False)
     op.create_index(
+        "ix_call_records_in_vain",
+        "call_records",
+        ["tenant_id", "generation", "call_end"],
+        unique=False,
+        sqlite_where=sa.text(IN_VAIN),
+        postgresql_where=sa.text(IN_VAIN),
+    )
+    op.create_index(
         op.f("ix_call_records_tenant_id_call_end"),
         "call_records",
         ["tenant_id", "call_end"],
@@ -111,6 +132,12 @@ def upgrade() -> None:
         sa.Column("writer", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("writer", name=op.f("pk_committed_batches")),
+    )
+    op.create_table(
+        "counted",
+        sa.Column("name", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counted")),
     )
     op.create_table(
         "generations",
@@ -145,6 +172,33 @@ def upgrade() -> None:
         "recordings",
         ["tenant_id", "started_at"],
         unique=False,
+    )
+    op.create_table(
+        "statistics",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("grain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("begin", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("detail", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("call_type", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("media", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sub_media", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("counts", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant_id",
+            "generation",
+            "kind",
+            "grain",
+            "subject",
+            "begin",
+            "detail",
+            "call_type",
+            "media",
+            "sub_media",
+            name=op.f("pk_statistics"),
+        ),
     )
     op.create_table(
         "tenants",

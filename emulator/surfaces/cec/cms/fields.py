@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticUseDefault
 
 from emulator.surfaces.cec.cms.component import CmsRequest, tenant_of
 from emulator.surfaces.coercion import Int, spelled
@@ -21,6 +24,35 @@ AnyAgentId = Annotated[Int, Field(ge=0, le=99999)]
 Offset = Annotated[Int, Field(ge=0)]
 
 SkillIds = Annotated[list[SkillId], Field(min_length=1, max_length=1000)]
+
+
+def _written(pattern: str, read: Callable[[str], T]) -> Callable[[object], T]:
+    """Reads a text that looks just like that, and names a time there is."""
+    form = re.compile(pattern, re.ASCII)
+
+    def validate(value: object) -> T:
+        if value is None or value == "":
+            raise PydanticUseDefault
+        if not isinstance(value, str) or form.fullmatch(value) is None:
+            raise ValueError("no such time")
+        return read(value)
+
+    return validate
+
+
+# Times on the VDN's own clock, or in UTC, as the interface says.
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_written(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", datetime.fromisoformat)),
+]
+"""`yyyy-MM-dd HH:mm:ss`."""
+Day = Annotated[date, BeforeValidator(_written(r"\d{4}-\d\d-\d\d", date.fromisoformat))]
+"""`yyyy-MM-dd`."""
+Month = Annotated[
+    date,
+    BeforeValidator(_written(r"\d{6}", lambda it: date(int(it[:4]), int(it[4:]), 1))),
+]
+"""`yyyyMM`: its first day."""
 
 
 class CallCenterBody(BaseModel):

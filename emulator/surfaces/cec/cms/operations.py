@@ -7,6 +7,7 @@ from functools import partial
 
 from typing_extensions import TypedDict
 
+from emulator.domain.operations import BY_SYSTEM, INCOMING, OUTGOING
 from emulator.store.call_queries import operations_of_agent
 from emulator.store.rows import AgentOperation
 from emulator.surfaces.cec.cms.component import (
@@ -51,6 +52,10 @@ def _instant(text: str) -> datetime:
     if found is None or text != f"{found:%Y-%m-%d %H:%M:%S}":
         raise InvalidParameter(f"not a time: {text!r}")
     return found
+
+
+_CALL_TYPES = {INCOMING: 0, OUTGOING: 7, BY_SYSTEM: 44}
+"""Call types of 12.3.8.6; of calls that the system makes the switch has previewed ones only."""
 
 
 class Operation(TypedDict):
@@ -116,7 +121,7 @@ def _operation(row: AgentOperation) -> Operation:
         beginTime=_time(row.begin_time),
         endTime=None if row.end_time is None else _time(row.end_time),
         vdn=row.tenant_id,
-        callType=_number(row.call_in_out),
+        callType=_CALL_TYPES.get(row.call_in_out),
         serviceNo=_number(row.service_no),
         operateType=int(row.op_type),
         operateObject=_number(row.op_object),

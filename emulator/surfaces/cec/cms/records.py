@@ -294,10 +294,8 @@ def _whole(stays: Stays) -> CallRecordById:
 
 
 def _talked(stay: CallRecord) -> bool:
-    """Whether it came to a conversation; else the record begins with waiting or ringing."""
-    if stay.device_type == DeviceType.QUEUE:
-        return False
-    return stay.call_begin != stay.ack_begin or stay.ack_begin == stay.ack_end
+    """Whether it came to a conversation, with an agent or a flow."""
+    return stay.device_type != DeviceType.QUEUE and stay.call_begin != stay.call_end
 
 
 # Values

@@ -24,12 +24,16 @@ REASONS = {
     LeaveReason.NO_AGENT: "No agent on duty",
     LeaveReason.QUEUE_CANCELLED: "Queuing cancelled",
     LeaveReason.NO_ANSWER: "Agent did not answer",
+    LeaveReason.RESUMED: "Suspended call resumed",
     LeaveReason.HELD_CALL_CONNECTED: "Held call connected",
     LeaveReason.THREE_PARTY: "Three-party call",
     LeaveReason.INTERCEPTED: "Intercepted",
     LeaveReason.PICKED_UP: "Picked up",
     LeaveReason.TRANSFERRED: "Transferred",
     LeaveReason.TRANSFERRED_TO_QUEUE: "Transferred to a queue",
+    LeaveReason.THREE_PARTY_IN_QUEUE: "Three-party call with a queue",
+    LeaveReason.TRANSFER_TIMED_OUT: "Transfer waited too long",
+    LeaveReason.THREE_PARTY_TIMED_OUT: "Three-party call waited too long",
     LeaveReason.REJECTED: "Agent rejected the call",
 }
 """Our words for what leads a call to its next device (Table 6-204)."""

@@ -40,6 +40,17 @@ class LateEvent:
     seconds: float
 
 
+@dataclass(slots=True)
+class Backlog:
+    """Events that wait to be polled or pushed, those on their way; polls held, pushes going on."""
+
+    polled: int = 0
+    pushed: int = 0
+    in_flight: int = 0
+    polls: int = 0
+    pushes: int = 0
+
+
 class Sessions:
     """All sessions of a gateway; hears the switch's events."""
 
@@ -234,6 +245,19 @@ class Sessions:
     def polled(self) -> list[AgentSession]:
         """The sessions whose events are polled."""
         return [session for session in self._sessions.values() if session.receiver is None]
+
+    def backlog(self) -> Backlog:
+        """What the sessions have still to be told."""
+        found = Backlog(pushes=len(self._courier.under_way))
+        for session in self._sessions.values():
+            waiting = len(session.events) - session.in_flight
+            if session.receiver is None:
+                found.polled += waiting
+            else:
+                found.pushed += waiting
+            found.in_flight += session.in_flight
+            found.polls += session.waiter is not None
+        return found
 
     async def news(self, seconds: float) -> None:
         """Wait until some agent has something to be told, at most so long."""

@@ -320,30 +320,30 @@ def operations(world: MonitoredWorld, agent: int, **changes: Any) -> Any:
 
 def test_operations_of_an_agent_that_are_over(morning: MonitoredWorld) -> None:
     found = operations(morning, 111)["resultDesc"]
-    assert [it["operateType"] for it in found] == [1, 2, 5, 4, 2]
-    assert found[3] == {
-        "id": found[3]["id"],
-        "callId": None,
-        "phoneNo": None,
+    assert [it["operateType"] for it in found] == [1, 2, 60, 2]
+    assert found[2] == {
+        "id": found[2]["id"],
+        "callId": SHORT,
+        "phoneNo": "40111",
         "subCcNo": 0,
         "currentAgentId": 111,
-        "currentSkillId": None,
-        "mediaType": None,
+        "currentSkillId": 2,
+        "mediaType": 5,
         "beginTime": "2023-11-14T22:13:32.000+0000",
         "endTime": "2023-11-14T22:14:02.000+0000",
         "vdn": 1,
-        "callType": None,
+        "callType": 0,
         "serviceNo": None,
-        "operateType": 4,
-        "operateObject": None,
+        "operateType": 60,
+        "operateObject": -1,
         "operateCause": 0,
-        "agentType": None,
+        "agentType": 4,
         "locationId": None,
         "logonSn": "1700000009",
-        "skillInfoSn": None,
+        "skillInfoSn": "1700000009",
     }
-    (talk,) = operations(morning, 111, operateType=4)["resultDesc"]
-    assert talk == found[3]
+    (talk,) = operations(morning, 111, operateType=60)["resultDesc"]
+    assert talk == found[2]
 
 
 def test_operations_of_nobody(morning: MonitoredWorld) -> None:

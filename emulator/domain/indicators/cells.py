@@ -1,0 +1,94 @@
+"""Cells: what was counted of one subject in one interval (CEC 12.3.8.1).
+
+A cell's values have names. What is counted twice is added up; of a value whose name begins with
+`max_` or `min_` the larger or smaller one stays. Times are microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+Values = dict[str, int]
+
+
+class Kind(StrEnum):
+    """What a cell is about; the text in the store."""
+
+    QUEUE = "queue"
+    AGENT = "agent"
+    VDN = "vdn"
+    IVR = "ivr"
+    SETTLED_IN = "in"
+    SETTLED_OUT = "out"
+
+
+SETTLED = frozenset({Kind.SETTLED_IN, Kind.SETTLED_OUT})
+"""What there is by the day only."""
+
+
+class Subject(NamedTuple):
+    """Whom a cell is about.
+
+    `id` is a queue, an agent or a business type; of a VDN whether the callers were anonymous ("1")
+    or not; of a settlement the number. `detail` is of a VDN the number that was called, of a
+    settlement the queue. `media` and `sub_media` are those of the calls, 0 where there was none.
+    """
+
+    kind: Kind
+    id: str
+    detail: str = ""
+    call_type: int = 0
+    media: int = 0
+    sub_media: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What something that ended at `at` (µs) adds to a subject's cells."""
+
+    subject: Subject
+    at: int
+    values: Mapping[str, int]
+
+
+def add(values: Values, more: Mapping[str, int]) -> None:
+    """Take `more` into the values of a cell; a sum of nothing is not kept."""
+    for name, value in more.items():
+        known = values.get(name)
+        if known is None:
+            if value or name.startswith("min_"):
+                values[name] = value
+        elif name.startswith("max_"):
+            values[name] = max(known, value)
+        elif name.startswith("min_"):
+            values[name] = min(known, value)
+        else:
+            values[name] = known + value
+
+
+def merged(cells: Iterable[Mapping[str, int]]) -> Values:
+    """Several cells as one."""
+    values: Values = {}
+    for cell in cells:
+        add(values, cell)
+    return values
+
+
+BOUNDS = (3, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60)
+"""Seconds within which, or after which, calls are counted."""
+
+
+def within(name: str, microseconds: int) -> Values:
+    """The one count of `name` by duration that a duration adds to; none if it is beyond all."""
+    for bound in BOUNDS:
+        if microseconds <= bound * 1_000_000:
+            return {f"{name}_by_{bound}": 1}
+    return {}
+
+
+def names_within(name: str, seconds: int) -> tuple[str, ...]:
+    """The counts that together have everything of `name` that took `seconds` or less."""
+    return tuple(f"{name}_by_{bound}" for bound in BOUNDS if bound <= seconds)

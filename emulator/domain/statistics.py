@@ -1,0 +1,202 @@
+"""Statistics by interval: counted from the records as calls end, and read for who asks.
+
+`count` and `read` take a connection to the store and what they need; questions are answered in
+another process where there is one. `Statistics` has it done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection
+
+from emulator.domain.calendar import QUARTER, SECOND, day_begin
+from emulator.domain.indicators.cells import SETTLED, Contribution, Kind, Values, add
+from emulator.domain.indicators.counting import count_call
+from emulator.domain.indicators.work import count_operation
+from emulator.store import statistics
+from emulator.store.statistics import CALLS, OPERATIONS, CellKey, Wanted
+from emulator.store.store import Store
+
+if TYPE_CHECKING:
+    from emulator.reports import Reports
+
+log = logging.getLogger(__name__)
+
+CALLS_AT_ONCE = 200
+OPERATIONS_AT_ONCE = 500
+"""What is counted in one transaction, while others wait for the store."""
+DAY, QUARTERS = 1440, 15
+"""The lengths of cells, in minutes."""
+
+
+class CellSubject(NamedTuple):
+    """Whom counts are about, whatever the media: see `indicators.cells.Subject`."""
+
+    id: str
+    detail: str
+    call_type: int
+
+
+BEHIND = 500
+"""After so many records it is counted without anybody asking."""
+
+
+def count(connection: Connection, zones: Mapping[int, str], most_calls: int = CALLS_AT_ONCE) -> int:
+    """Count some of what is on record and not counted yet; gives how many rows it was.
+
+    `zones` are the time zones of the tenants; what belongs to others is passed over.
+    """
+    cells: dict[CellKey, Values] = {}
+    begun = statistics.counted_up_to(connection, CALLS)
+    last, calls = statistics.uncounted_calls(connection, begun, most_calls)
+    for records in calls:
+        first = records[0]
+        if first.tenant_id in zones:
+            place = partial(_keys, first.tenant_id, first.generation, zones[first.tenant_id])
+            _collect(cells, count_call(records), place)
+    statistics.note_counted(connection, CALLS, last)
+    begun = statistics.counted_up_to(connection, OPERATIONS)
+    last, operations = statistics.uncounted_operations(connection, begun, OPERATIONS_AT_ONCE)
+    for row in operations:
+        if row.tenant_id in zones:
+            place = partial(_keys, row.tenant_id, row.generation, zones[row.tenant_id])
+            _collect(cells, count_operation(row), place)
+    statistics.note_counted(connection, OPERATIONS, last)
+    if cells:
+        statistics.add(connection, cells, add)
+    return sum(map(len, calls)) + len(operations)
+
+
+def _collect(
+    cells: dict[CellKey, Values],
+    contributions: Iterable[Contribution],
+    keys: Callable[[Contribution], Iterable[CellKey]],
+) -> None:
+    for contribution in contributions:
+        for key in keys(contribution):
+            add(cells.setdefault(key, {}), contribution.values)
+
+
+def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> Iterator[CellKey]:
+    kind, subject, *rest = it.subject
+    name = kind.value
+    day = day_begin(it.at, zone)
+    yield CellKey._make((tenant, generation, name, DAY, subject, day, *rest))
+    if kind not in SETTLED:
+        quarter = it.at // QUARTER * QUARTER
+        yield CellKey._make((tenant, generation, name, QUARTERS, subject, quarter, *rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose counts are asked for, in since ≤ time < until (µs, at whole quarters of an hour).
+
+    `minutes` is the length of the intervals that the answer tells apart, from `since` on; None: the
+    answer is one. `by_days`: the time is one of whole days. `details` are the numbers that were
+    called (`Subject.detail`); conditions that are None leave it open.
+    """
+
+    tenant: int
+    kind: Kind
+    subjects: tuple[str, ...] | None
+    since: int
+    until: int
+    by_days: bool = False
+    minutes: int | None = None
+    details: tuple[str, ...] | None = None
+    call_types: tuple[int, ...] | None = None
+    media: int | None = None
+    sub_media: int | None = None
+
+    @property
+    def cells(self) -> Wanted:
+        """The cells that together have the answer."""
+        return Wanted(
+            self.tenant,
+            self.kind.value,
+            DAY if self.by_days and self.minutes is None else QUARTERS,
+            self.since,
+            self.until,
+            self.subjects,
+            self.details,
+            self.call_types,
+            self.media,
+            self.sub_media,
+        )
+
+    def interval(self, begin: int) -> int:
+        """The begin of the interval of the answer to which a cell belongs."""
+        if self.minutes is None:
+            return self.since
+        length = self.minutes * 60 * SECOND
+        return self.since + (begin - self.since) // length * length
+
+
+Counted = dict[CellSubject, dict[int, Values]]
+"""Counts by subject and begin of the interval (µs); who has none is missing."""
+
+
+def read(connection: Connection, question: Question) -> Counted:
+    """The counts that answer a question."""
+    found: Counted = {}
+    for key, counts in statistics.cells(connection, question.cells):
+        intervals = found.setdefault(CellSubject(key.subject, key.detail, key.call_type), {})
+        add(intervals.setdefault(question.interval(key.begin), {}), counts)
+    return found
+
+
+class Statistics:
+    """Has records counted in the store's thread, a few at a time; questions are for `reports`.
+
+    `zones` gives the time zones of the tenants.
+    """
+
+    def __init__(
+        self, store: Store, reports: Reports, zones: Callable[[], Mapping[int, str]]
+    ) -> None:
+        self._store = store
+        self._reports = reports
+        self._zones = zones
+        self._waiting = 0
+        self._counting: asyncio.Task[None] | None = None
+
+    def committed(self, rows: int) -> None:
+        """So many more records are committed; called on the event loop."""
+        self._waiting += rows
+        if self._waiting >= BEHIND and self._counting is None:
+            self._counting = asyncio.get_running_loop().create_task(self._follow())
+
+    async def close(self) -> None:
+        """Leave what is not counted to the next life of the store."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.gather(self._counting, return_exceptions=True)
+
+    async def ask(self, question: Question) -> Counted:
+        """The answer, with everything that is on record now."""
+        await self.count_all()
+        return await self._reports.run(read, question)
+
+    async def count_all(self) -> None:
+        """Wait until everything that is on record now is counted."""
+        await self._reports.flushed()
+        await self._count_all()
+
+    async def _follow(self) -> None:
+        try:
+            await self._count_all()
+        except Exception:
+            log.exception("records could not be counted")
+        finally:
+            self._counting = None
+
+    async def _count_all(self) -> None:
+        self._waiting = 0
+        while await self._store.perform(partial(count, zones=self._zones())):
+            pass
