@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING
 from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
 from emulator.domain.counts import CallCounts
+from emulator.domain.live.live import Live
 from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
 from emulator.domain.statistics import Statistics
+from emulator.domain.tallies import Tallies
 from emulator.lookups import Lookups
 from emulator.media.library import Library
 from emulator.reports import Reports
@@ -118,7 +120,17 @@ class Platform:
         self._operation_numbers = Numbers(self.switch.next_call - 1)
         self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
         self.counts = CallCounts()
-        self._subscribers: list[Subscriber] = [self.pictures.hear, self.counts]
+        self.live = Live(lambda: self.switch)
+        self.tallies = Tallies(
+            lambda call_id: self.switch.calls.get(call_id),
+            lambda work_no: self.switch.agents.get(work_no),
+        )
+        self._subscribers: list[Subscriber] = [
+            self.pictures.hear,
+            self.counts,
+            self.live,
+            self.tallies,
+        ]
         self._unsaved: list[Future[None]] = []
         self._last_save: Future[None] | None = None
         self._reserving: Future[int] | None = None
@@ -233,6 +245,7 @@ class Platform:
         first = self.switch.next_call
         self.switch = Switch(self.clock.now(), first_call=first)
         self._generations = dict(self._generations if generations is None else generations)
+        self.live.forget()
         self._populate(tenants)
         self._alarm.set()
         self._purge()
@@ -243,6 +256,7 @@ class Platform:
         self._generations = dict(generations)
         self.recorder.forget(tenant.id)
         switch.forget_tenant(tenant.id)
+        self.live.forget(tenant.id)
         switch.apply_tenant(tenant)
         self.accounts.load_tenant(tenant)
         self._alarm.set()
@@ -310,6 +324,8 @@ class Platform:
                 self.accounts.take_up,
             ),
             self.pictures.part(),
+            self.live.part(),
+            self.tallies.part(),
             *self.traffic.faults.parts(),
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, get_type_hints
 
 from emulator.surfaces.cec.component import Component
 
@@ -74,14 +75,35 @@ def claims() -> Iterator[Claim]:
 
 def reaches_the_state(handler: Callable[..., Any]) -> bool:
     """Whether a handler, or a function of ours that it calls, looks at the call center."""
-    return _reaches(handler, DEEPEST)
+    return _reaches(handler, DEEPEST, ())
 
 
-def _reaches(function: Any, depth: int) -> bool:
+def _reaches(function: Any, depth: int, kinds: tuple[type, ...]) -> bool:
+    """`kinds` are the classes of what is at hand: their methods may be called."""
+    function = inspect.unwrap(function) if callable(function) else function
     code = getattr(function, "__code__", None)
     if not isinstance(code, CodeType) or not function.__module__.startswith("emulator."):
         return False
     if STATE & set(code.co_names):
         return True
-    called = (function.__globals__.get(name) for name in code.co_names)
-    return depth > 0 and any(_reaches(it, depth - 1) for it in called)
+    if not depth:
+        return False
+    kinds = (*kinds, *_kinds_of(function))
+    return any(
+        _reaches(called, depth - 1, kinds)
+        for name in code.co_names
+        for called in (function.__globals__.get(name), *(getattr(it, name, None) for it in kinds))
+    )
+
+
+def _kinds_of(function: Any) -> list[type]:
+    """The classes of ours among the types of a function's parameters."""
+    try:
+        hints = get_type_hints(function)
+    except NameError:  # types of a module that is imported for type checking only
+        return []
+    return [
+        it
+        for name, it in hints.items()
+        if name != "return" and isinstance(it, type) and it.__module__.startswith("emulator.")
+    ]

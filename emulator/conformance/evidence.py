@@ -15,6 +15,10 @@ from typing import Any
 CONTRACT = Path("tests/contract")
 UNREACHABLE = "unreachable.json"
 BY_HAND = "by_hand.json"
+MONITORING = "cms/facts.json"
+"""The monitoring's facts, whose generated tests provoke the same codes at every interface."""
+MONITORING_CODES = frozenset({"0100001", "0100002", "0100999", "0101003"})
+NEEDS_R008 = "0100003"
 
 
 class NoFacts(Exception):
@@ -58,6 +62,11 @@ def tested(repository: Path) -> dict[Key, Tested]:
         for file in sorted(folder.glob("*.json"))
         for row in _rows(_read(file))
     }
+    for row in _read(folder / MONITORING):
+        older = {NEEDS_R008} if row["not_in_cti_3_6"] else frozenset()
+        found[key(row["method"], row["path"])] = Tested(
+            row["section"], MONITORING_CODES | older, frozenset(), frozenset()
+        )
     generated = {it.section: it for it in found.values()}
     for row in _read(folder / BY_HAND):
         if (repository / row["tests"]).exists():

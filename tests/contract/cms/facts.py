@@ -57,7 +57,7 @@ class Interface:
     @property
     def compatible(self) -> bool:
         """Whether earlier clients find copies of the result in the answer."""
-        return any(it.name == "resultDatas" and not it.parent for it in self.response)
+        return {"resultDatas", "resultDesc"} <= {it.name for it in self.response if not it.parent}
 
 
 @cache

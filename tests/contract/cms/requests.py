@@ -28,7 +28,29 @@ DAYS = {"beginDayTime": "2023-11-14 00:00:00", "endDayTime": "2023-11-15 00:00:0
 MONTHS = {"beginMonthTime": "202311", "endMonthTime": "202311"}
 LOG_DAYS = {"beginLogDay": "2023-11-14", "endLogDay": "2023-11-14", "vdn": 1}
 
+TALK, SHORT_CALL = "1700000000-1", "1700000009-4"
+"""Calls of the busy morning: one that goes on, one that is over."""
+
+_MORNING = {"beginDate": "1699999200000", "endDate": "1700002799999"}
+
 OWN: dict[str, dict[str, Any]] = {
+    "12.3.1.1.7": {"flowId": 1},
+    "12.3.1.1.11": {"innoIds": [1, 2, 3, 77]},
+    "12.3.1.1.12": _MORNING,
+    "12.3.1.1.13": {**_MORNING, "isCallIn": "true"},
+    "12.3.1.1.14": {"callId": SHORT_CALL, "logDate": "1700000042000"},
+    "12.3.1.1.17": {"indexIds": ["IDX_COUNT_REAL_VDN_CALL", "IDX_COUNT_REAL_AGENT_SIGN_IN"]},
+    "12.3.1.2.12": {"indexIds": ["IDX_COUNT_REAL_SKILL_QUEUE", "IDX_COUNT_20S_CALL_FOR_5MIN"]},
+    "12.3.1.3.11": {"indexIds": ["IDX_AGENT_PHONE", "IDX_AGENT_CURRENT_STATE"]},
+    "12.3.1.3.12": {
+        "currentAgentId": 101,
+        "beginTime": "2023-11-14 22:00:00",
+        "endTime": "2023-11-15 00:00:00",
+    },
+    "12.3.1.3.13": {"ccId": "1", "vdn": "1"},
+    "12.3.1.4.1": {"callId": TALK},
+    "12.3.1.4.2": {"callId": TALK},
+    "12.3.1.4.3": {"callId": SHORT_CALL, "isCallin": "true"},
     "12.3.2.1": {
         "indexIds": ["IDX_COUNT_TOTAL_CALL", "IDX_COUNT_CONNECTED_CALL"],
         "timeGrain": "15MIN",

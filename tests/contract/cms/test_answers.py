@@ -21,10 +21,29 @@ JSON_TYPES: dict[str, type | tuple[type, ...]] = {
     "date": (str, int),
 }
 
-OTHER_TYPES: frozenset[tuple[str, str]] = frozenset()
+OTHER_TYPES: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("12.3.1.2.7", "calling"),
+        ("12.3.1.2.7", "called"),
+        ("12.3.1.2.12", "id"),
+        ("12.3.1.4.1", "callSkill"),
+        ("12.3.1.4.1", "orgiCalledNum"),
+    }
+)
 """(section, field) whose documented example has another type than the table; it wins."""
 
-NOT_SENT: frozenset[tuple[str, str]] = frozenset({("12.3.1.1.2", "skillIds")})
+NOT_SENT: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("12.3.1.1.2", "skillIds"),
+        # Of predicted and preoccupied calls only.
+        ("12.3.1.4.3", "beginTime"),
+        ("12.3.1.4.3", "endTime"),
+        ("12.3.1.4.3", "result"),
+        ("12.3.1.4.3", "resultCode"),
+        ("12.3.1.4.3", "busiResult"),
+        ("12.3.1.4.3", "busiSubStatus"),
+    }
+)
 """(section, field) that is sent only in a case that the busy morning does not have."""
 
 UNDOCUMENTED: frozenset[tuple[str, str]] = frozenset({("12.3.1.1.2", "reqRestDura")})

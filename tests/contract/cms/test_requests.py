@@ -24,6 +24,7 @@ OTHER_CODES = {
     "12.3.2.2": ("returnCode", "0"),
     "12.3.4.10": ("retcode", "0"),
     "12.3.4.11": ("retcode", "0"),
+    **{f"12.3.8.13.{it}": ("result", "0") for it in range(1, 6)},
 }
 """Envelopes of their own: where the code is, and the one of success."""
 
@@ -123,6 +124,38 @@ def test_another_vdns_key_learns_nothing(world: MonitoredWorld, interface: Inter
     answer = world.ask(interface.id, body, path, key=(OTHER_AK, OTHER_SK))
     assert code(interface, answer) in ("0101003", "300-010", "1"), answer
     assert world.dump() == before
+
+
+@each
+def test_a_vdn_that_does_not_exist_fails(world: MonitoredWorld, interface: Interface) -> None:
+    """Only the platform's own key learns that it is not there."""
+    body, path = requests.body_of(interface), requests.path_of(interface)
+    named = [it for it in ("vdn", "vdnId", "vdnIds") if it in {**(body or {}), **path}]
+    for name in named:
+        missing: Any = [4999] if name == "vdnIds" else 4999
+        for values in (body, path):
+            if values is not None and name in values:
+                values[name] = missing
+        answer = world.ask(interface.id, body, path, key=(GLOBAL_AK, GLOBAL_SK))
+        assert code(interface, answer) == "0100001", answer
+
+
+@pytest.fixture(scope="module")
+def broken() -> Iterator[MonitoredWorld]:
+    with MonitoredWorld() as world:
+        world.break_down()
+        yield world
+
+
+@each
+def test_what_nobody_has_foreseen_is_an_unknown_error(
+    broken: MonitoredWorld, interface: Interface
+) -> None:
+    if interface.id in ASKS_ABOUT_NOBODY:
+        return
+    body, path = requests.body_of(interface), requests.path_of(interface)
+    answer = broken.ask(interface.id, body, path, key=(GLOBAL_AK, GLOBAL_SK))
+    assert code(interface, answer) == "0100999", answer
 
 
 @each

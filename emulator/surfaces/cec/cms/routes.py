@@ -1,6 +1,36 @@
 """All interfaces of the monitoring component; importing this registers them."""
 
-from emulator.surfaces.cec.cms import configuration, history, missed, settlement
+from emulator.surfaces.cec.cms import (
+    access,
+    agents,
+    calls,
+    configuration,
+    history,
+    legacy,
+    missed,
+    operations,
+    queues,
+    records,
+    rests,
+    settlement,
+    vdn,
+)
 from emulator.surfaces.cec.cms.component import cms, open_cms
 
-__all__ = ["cms", "configuration", "history", "missed", "open_cms", "settlement"]
+__all__ = [
+    "access",
+    "agents",
+    "calls",
+    "cms",
+    "configuration",
+    "history",
+    "legacy",
+    "missed",
+    "open_cms",
+    "operations",
+    "queues",
+    "records",
+    "rests",
+    "settlement",
+    "vdn",
+]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from emulator.domain.tallies import Tallies
 from emulator.platform import Platform
 from emulator.surfaces.cec.auth_c4 import AuthMode, GuidSessions, GuidSettings
 from emulator.surfaces.cec.auth_c5 import ConfigSessions
@@ -34,17 +33,12 @@ class Gateway:
         self.sessions = Sessions(platform)
         self.subscriptions = Subscriptions(platform)
         self.flow_control = FlowControl(settings)
-        self.tallies = Tallies(
-            lambda call_id: platform.switch.calls.get(call_id),
-            lambda work_no: platform.switch.agents.get(work_no),
-        )
-        platform.subscribe(self.tallies)
+        self.tallies = platform.tallies
         platform.keep(
             self.guids.part(),
             self.config_sessions.part(),
             *self.sessions.parts(),
             *self.subscriptions.parts(),
-            self.tallies.part(),
         )
         self._watchdog: asyncio.Task[None] | None = None
 
