@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from emulator.store import tables
-from emulator.store.generations import current
+from emulator.store.generations import current, load
 from emulator.store.rows import AgentOperation, CallRecord
-
-LAST = -1
-"""`call_id_num` of the last stay of a call; the others count from 1."""
 
 Stays = list[CallRecord]
 """All stays of one call, in their order."""
@@ -40,13 +38,13 @@ def ended_calls(
     """
     table = tables.call_records
     columns = table.c
-    wanted = [
+    wanted: list[Any] = [
         columns.tenant_id == tenant_id,
+        columns.generation == load(connection).get(tenant_id, 0),
         columns.call_end >= since,
         columns.call_end <= until,
-        columns.call_id_num == LAST,
+        text(tables.ENDED),
         columns.call_type.in_(call_types),
-        current(table),
     ]
     if caller:
         wanted.append(columns.caller_no == caller)
@@ -68,11 +66,10 @@ def stays_of_call(connection: Connection, tenants: Sequence[int], call_id: str) 
 
 def _stays(connection: Connection, tenants: Sequence[int], calls: Sequence[str]) -> Stays:
     table = tables.call_records
-    wanted = select(table).where(
-        table.c.call_id.in_(calls), table.c.tenant_id.in_(tenants), current(table)
-    )
+    # By call alone: with the tenant a database might look through everything of the tenant's.
+    wanted = select(table).where(table.c.call_id.in_(calls), current(table))
     rows = connection.execute(wanted.order_by(table.c.id)).mappings()
-    return [CallRecord(**row) for row in rows]
+    return [CallRecord(**row) for row in rows if row["tenant_id"] in tenants]
 
 
 def operations_of_agent(

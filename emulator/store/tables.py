@@ -342,14 +342,14 @@ accounts = Table(
     _optional("password_changed_at", BigInteger),
 )
 
+# Conditions of indexes, in literals: a database uses such an index only where it reads the same.
+ENDED = "call_id_num = -1"
+"""The last record of a call."""
 IN_VAIN = (
     "call_id_num = -1 AND call_type = 0 AND "
     "(device_type = 1 OR device_type = 2 AND call_begin = call_end)"
 )
-"""The record of an inbound call's end in a queue or while it rang.
-
-In literals: a database uses an index with a condition only where it reads the same one.
-"""
+"""The last record of an inbound call that ended in a queue or while it rang."""
 
 call_records = Table(
     "call_records",
@@ -374,6 +374,17 @@ call_records = Table(
     _column("generation", Integer),
     Index(None, "tenant_id", "call_end"),
     Index(None, "call_id"),
+    Index(
+        "ix_call_records_ended",
+        "tenant_id",
+        "generation",
+        "call_end",
+        "call_type",
+        "caller_no",
+        "callee_no",
+        sqlite_where=text(ENDED),
+        postgresql_where=text(ENDED),
+    ),
     Index(
         "ix_call_records_in_vain",
         "tenant_id",

@@ -10,6 +10,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+ENDED = "call_id_num = -1"
 IN_VAIN = (
     "call_id_num = -1 AND call_type = 0 AND "
     "(device_type = 1 OR device_type = 2 AND call_begin = call_end)"
@@ -113,6 +114,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_call_records_call_id"), "call_records", ["call_id"], unique=False)
+    op.create_index(
+        "ix_call_records_ended",
+        "call_records",
+        ["tenant_id", "generation", "call_end", "call_type", "caller_no", "callee_no"],
+        unique=False,
+        sqlite_where=sa.text(ENDED),
+        postgresql_where=sa.text(ENDED),
+    )
     op.create_index(
         "ix_call_records_in_vain",
         "call_records",

@@ -92,7 +92,6 @@ async def operations(call: CmsRequest, body: OperationsBody) -> list[Operation]:
         _require_call_center(call, body.cc_id)
         return []
     tenant = tenant_of(call, agent.tenant.id, body.cc_id)
-    await platform.records.flushed()
     found = partial(
         operations_of_agent,
         tenant_id=tenant.id,
@@ -101,7 +100,7 @@ async def operations(call: CmsRequest, body: OperationsBody) -> list[Operation]:
         until=int(end.timestamp()) * SECOND,
         kind=None if body.kind is None else str(body.kind),
     )
-    return [_operation(it) for it in await platform.store.perform(found, read_only=True)]
+    return [_operation(it) for it in await platform.reports.run(found)]
 
 
 def _require_call_center(call: CmsRequest, cc_id: int | None) -> None:

@@ -106,7 +106,6 @@ async def calls(call: CmsRequest, body: BothWaysBody) -> EndedCalls:
 async def _calls(call: CmsRequest, body: CallsBody, types: Collection[int]) -> EndedCalls:
     platform, tenant = call.platform, body.tenant(call)
     body.require_two_days(tenant, platform.switch.now)
-    await platform.records.flushed()
     found = partial(
         ended_calls,
         tenant_id=tenant.id,
@@ -118,7 +117,7 @@ async def _calls(call: CmsRequest, body: CallsBody, types: Collection[int]) -> E
         limit=body.limit,
         offset=body.offset,
     )
-    count, found_calls = await platform.store.perform(found, read_only=True)
+    count, found_calls = await platform.reports.run(found)
     return EndedCalls(data=[_ended(it) for it in found_calls], count=count)
 
 
