@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from emulator.domain.exports import Exports
 from emulator.domain.folder import Folder
 from emulator.domain.voice_files import VoiceFiles
+from emulator.surfaces.cec import developers
 
 if TYPE_CHECKING:
     from emulator.platform import Platform
@@ -69,15 +70,11 @@ class FileServer:
 
     def tenant_with(self, access_key: str) -> Tenant | None:
         """Whose access key it is."""
-        for tenant in self.platform.switch.tenants.values():
-            if access_key and tenant.config.secrets.get("ak") == access_key:
-                return tenant
-        return None
+        return developers.tenant_with(self.platform, access_key)
 
     def secret_of(self, access_key: str) -> str | None:
         """The secret of an access key."""
-        tenant = self.tenant_with(access_key)
-        return None if tenant is None else tenant.config.secrets.get("sk")
+        return developers.secret_of(self.platform, access_key)
 
     # Tokens
 

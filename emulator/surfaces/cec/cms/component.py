@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from emulator.platform import Platform, real_time
 from emulator.surfaces.cec.auth_c2 import DeveloperRequest, SignatureGate
 from emulator.surfaces.cec.component import Component, Door
+from emulator.surfaces.cec.developers import secret_of, tenant_with
 from emulator.surfaces.cec.envelope import write_json
 from emulator.surfaces.cec.errors import ErrorTable, Failure, Unauthenticated
 from emulator.switch.errors import SwitchError
@@ -160,10 +161,10 @@ def is_global(call: CmsRequest) -> bool:
 
 def tenants_of(call: CmsRequest) -> list[Tenant]:
     """The VDNs that the key may ask about."""
-    tenants = call.platform.switch.tenants.values()
     if is_global(call):
-        return list(tenants)
-    return [it for it in tenants if it.config.secrets.get("ak") == call.access_key]
+        return list(call.platform.switch.tenants.values())
+    own = tenant_with(call.platform, call.access_key)
+    return [] if own is None else [own]
 
 
 def tenant_of(call: CmsRequest, vdn: int, cc_id: int | None = None) -> Tenant:
@@ -178,20 +179,15 @@ def tenant_of(call: CmsRequest, vdn: int, cc_id: int | None = None) -> Tenant:
     return tenant
 
 
-def secret_of(platform: Platform, access_key: str) -> str | None:
-    """The secret that belongs to an access key."""
+def _secret_of(platform: Platform, access_key: str) -> str | None:
     settings = platform.settings
     if settings.global_ak and access_key == settings.global_ak:
         return settings.global_sk
-    for tenant in platform.switch.tenants.values():
-        secrets = tenant.config.secrets
-        if secrets.get("ak") == access_key:
-            return secrets.get("sk")
-    return None
+    return secret_of(platform, access_key)
 
 
 def open_cms(platform: Platform) -> Door[Platform]:
     """The component's door for a platform."""
     window = platform.settings.signature_window
-    gate = SignatureGate(functools.partial(secret_of, platform), real_time, window or None)
+    gate = SignatureGate(functools.partial(_secret_of, platform), real_time, window or None)
     return cms.open(platform, {"C2": gate}, life=platform, traffic=platform.traffic)
