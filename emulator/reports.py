@@ -86,6 +86,7 @@ class Reports:
         self._processes: set[_Process] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
+        self._starting: asyncio.Task[None] | None = None
 
     @overload
     async def run(self, work: Callable[..., Pieces[T]], *args: Any) -> T: ...
@@ -112,6 +113,11 @@ class Reports:
             return await self._in_a_process(work, args)
         finally:
             self._places.release()
+
+    def prepare(self) -> None:
+        """Have a process ready soon, if the first report will need one."""
+        if not (self._store.in_memory or self._processes or self._closed):
+            self._start()
 
     async def close(self) -> None:
         """End what is under way and wait until every process is gone."""
@@ -141,7 +147,7 @@ class Reports:
     async def _in_a_process(self, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         job = pickle.dumps((work, args))
         while not self._idle:
-            await asyncio.shield(self._own(self._begin()))
+            await asyncio.shield(self._start())
             self._check_open()
         process = self._idle.pop()
         try:
@@ -157,6 +163,12 @@ class Reports:
         if kind == "raised":
             raise content
         return content
+
+    def _start(self) -> asyncio.Task[None]:
+        """A process that will be there; one is started at a time."""
+        if self._starting is None or self._starting.done():
+            self._starting = self._own(self._begin())
+        return self._starting
 
     async def _begin(self) -> None:
         loop = asyncio.get_running_loop()

@@ -338,3 +338,21 @@ def test_the_process_does_not_outlive_an_emulator_that_is_killed(tmp_path: Path)
     _, errors = killed.communicate(timeout=60)
     assert (killed.returncode, errors) == (-signal.SIGKILL, b"")
     assert sign.exists()
+
+
+async def test_a_process_that_was_asked_for_serves_the_first_report(file_store: Store) -> None:
+    office = Office(file_store)
+    office.reports.prepare()
+    office.reports.prepare()
+    pid = await office.reports.run(process)
+    assert office.reports.processes == [pid]
+    await office.close()
+
+
+async def test_a_store_in_memory_needs_no_process() -> None:
+    with Store.open() as store:
+        office = Office(store)
+        office.reports.prepare()
+        await office.reports.run(how_many)
+        assert office.reports.processes == []
+        await office.close()

@@ -187,7 +187,8 @@ def _secret_of(platform: Platform, access_key: str) -> str | None:
 
 
 def open_cms(platform: Platform) -> Door[Platform]:
-    """The component's door for a platform."""
+    """The component's door for a platform; who comes will ask for history, too."""
+    platform.reports.prepare()
     window = platform.settings.signature_window
     gate = SignatureGate(functools.partial(_secret_of, platform), real_time, window or None)
     return cms.open(platform, {"C2": gate}, life=platform, traffic=platform.traffic)
