@@ -72,7 +72,7 @@ def told(docker: Path) -> list[list[str]]:
 
 
 def wait_until_gone(url: str) -> None:
-    with contextlib.suppress(httpx.ConnectError):
+    with contextlib.suppress(httpx.TransportError):
         while True:
             httpx.get(f"{url}/_emulator/health")
 
