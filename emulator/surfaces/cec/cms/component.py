@@ -41,11 +41,13 @@ CODES = (FAILED, INVALID_PARAMETER, UNKNOWN_ERROR, NO_PERMISSION)
 class Compatible(Generic[R]):
     """A result that clients of 8.13 and before find as `resultDatas`, beside a `result` of "0".
 
-    `beside` are fields that stand at the top, such as `count`.
+    `beside` are fields that stand at the top, such as `count`; without `copies` there is only the
+    `result` of "0".
     """
 
     value: R
     beside: Mapping[str, Any] = field(default_factory=dict)
+    copies: bool = True
 
 
 class CmsAnswer(BaseModel, Generic[R]):
@@ -59,7 +61,7 @@ class CompatibleAnswer(CmsAnswer[R], Generic[R]):
     """The answer with copies for earlier clients."""
 
     result: str
-    resultDatas: R
+    resultDatas: R | None = None
     count: int | None = None
 
 
@@ -74,15 +76,9 @@ class CmsEnvelope:
             return write_json(
                 {"resultCode": SUCCESS, "resultDesc": message if result is None else result}
             )
-        return write_json(
-            {
-                "result": "0",
-                "resultCode": SUCCESS,
-                **result.beside,
-                "resultDatas": result.value,
-                "resultDesc": result.value,
-            }
-        )
+        copy = {"resultDatas": result.value} if result.copies else {}
+        head = {"result": "0", "resultCode": SUCCESS, **result.beside}
+        return write_json({**head, **copy, "resultDesc": result.value})
 
     def failure(self, failure: Failure) -> bytes:
         """Write a refusal."""

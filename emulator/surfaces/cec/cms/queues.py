@@ -386,7 +386,7 @@ class SkillStatistics(TypedDict):
     evenCallTimeIn5: int
     evenWaitTimeIn5: int
     allCallCount: int
-    cnndIn20sCallCount: int
+    cnnedIn20sCallCount: int
 
 
 @cms.post("/v1/openapi/skill/stateinfo", section="12.3.1.2.6", codes=CODES_R008)
@@ -419,7 +419,7 @@ def statistics_of(view: QueueView) -> SkillStatistics:
         evenCallTimeIn5=_average(window.talked, window.ended),
         evenWaitTimeIn5=_average(window.waited, window.waits),
         allCallCount=window.inbound,
-        cnndIn20sCallCount=window.connected_in_20,
+        cnnedIn20sCallCount=window.connected_in_20,
     )
 
 

@@ -17,6 +17,7 @@ from emulator.domain.statistics import Question
 from emulator.surfaces.cec.cms.component import (
     CODES,
     CmsRequest,
+    Compatible,
     InvalidParameter,
     cms,
     tenant_of,
@@ -229,9 +230,11 @@ async def settled_calls_in(call: CmsRequest, body: InboundBody) -> list[dict[str
 
 
 @cms.post("/v1/calloutday/querymanualindexesbycondition", section="12.3.2.11", codes=CODES)
-async def settled_calls_out(call: CmsRequest, body: OutboundBody) -> list[dict[str, Any]]:
+async def settled_calls_out(
+    call: CmsRequest, body: OutboundBody
+) -> Compatible[list[dict[str, Any]]]:
     """Settle the calls out of some days, by calling number and call type."""
-    return await _settle(call, body, OUT, body.callers)
+    return Compatible(await _settle(call, body, OUT, body.callers), copies=False)
 
 
 async def _settle(

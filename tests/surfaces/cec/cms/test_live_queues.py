@@ -241,13 +241,13 @@ def test_statistics_of_a_busy_morning(morning: MonitoredWorld) -> None:
         "evenCallTimeIn5": 0,
         "evenWaitTimeIn5": 3,
         "allCallCount": 6,
-        "cnndIn20sCallCount": 2,
+        "cnnedIn20sCallCount": 2,
     }
     assert one(morning, "12.3.1.2.6") == expected
     body = {"ccId": 1, "vdn": 1, "skillIds": [SUPPORT]}
     (earlier,) = morning.ask("12.3.8.13.4", body)["resultDatas"]
     busy = expected.pop("agentSetBusyNums")
-    del expected["allCallCount"], expected["cnndIn20sCallCount"]
+    del expected["allCallCount"], expected["cnnedIn20sCallCount"]
     assert earlier == {**expected, "agentSetbusyNums": busy}
 
 
