@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-SECOND = 1_000_000
-_STEP = 900 * SECOND
-"""No zone changes its offset but at a quarter of an hour."""
+from emulator.domain import calendar
+from emulator.domain.calendar import QUARTER, SECOND
+
 _DAY = 86_400
 _SHOWN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
@@ -25,10 +25,10 @@ class LocalTime:
         """Nothing for an instant that never came."""
         if instant is None:
             return ""
-        step = instant // _STEP
+        step = instant // QUARTER
         offset = self._offsets.get(step)
         if offset is None:
-            offset = self._offsets[step] = self._offset(step * _STEP // SECOND)
+            offset = self._offsets[step] = self._offset(step * QUARTER // SECOND)
         day, second = divmod(instant // SECOND + offset, _DAY)
         name = self._days.get(day)
         if name is None:
@@ -54,5 +54,4 @@ def instant(text: str, zone: str) -> int:
     """
     if _SHOWN.fullmatch(text) is None:
         raise ValueError(f"not a time: {text!r}")
-    shown = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
-    return int((shown - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * SECOND
+    return calendar.instant(datetime.fromisoformat(text), zone)

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from emulator.domain.calendar import SECOND
 from emulator.domain.exports import NAME, TooManyExports
 from emulator.domain.index_files import CALLS, OPERATIONS, RECORDINGS, Wanted
-from emulator.domain.local_time import SECOND, LocalTime, instant
+from emulator.domain.local_time import LocalTime, instant
 from emulator.store.pages import Criteria
 from emulator.surfaces.cec.ccfs.component import (
     Blank,

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from emulator.domain.local_time import SECOND
+from emulator.domain.calendar import SECOND
 from emulator.media import paths
 from emulator.media.paths import NotAName
 from emulator.surfaces.cec.body import decode_query

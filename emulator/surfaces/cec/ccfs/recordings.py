@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel, Field
 
-from emulator.domain.local_time import SECOND, instant
+from emulator.domain.calendar import SECOND
+from emulator.domain.local_time import instant
 from emulator.domain.recordings import sent
 from emulator.media import paths
 from emulator.media.library import MediaFile

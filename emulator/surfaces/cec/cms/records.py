@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from emulator.domain import calendar
 from emulator.platform import Platform
 from emulator.store.call_queries import Stays, ended_calls, stays_of_call
 from emulator.store.rows import CallRecord
@@ -50,11 +50,10 @@ class CallsBody(VdnBody):
 
     def require_two_days(self, tenant: Tenant, now: int) -> None:
         """Refuse what lies before yesterday or after today, as the VDN has them."""
-        zone = ZoneInfo(tenant.config.timezone)
-        today = datetime.fromtimestamp(now / SECOND, zone).date()
-        first = datetime.combine(today - timedelta(days=1), time(), zone)
-        last = datetime.combine(today + timedelta(days=1), time(), zone)
-        if self.begin < first.timestamp() * 1000 or self.end >= last.timestamp() * 1000:
+        zone = tenant.config.timezone
+        today = calendar.day_of(now, zone)
+        since, until = calendar.days(today - timedelta(days=1), today, zone)
+        if self.begin * MILLISECOND < since or self.end * MILLISECOND >= until:
             raise InvalidParameter("only yesterday's and today's calls can be asked for")
         if self.begin > self.end:
             raise InvalidParameter("the end is before the beginning")
@@ -184,7 +183,7 @@ async def trace(call: CmsRequest, body: TraceBody) -> list[Stay]:
     """List a call's stays; those of another month are not there."""
     tenant = body.tenant(call)
     stays = await _stays(call.platform, [tenant], body.call_id)
-    zone = ZoneInfo(tenant.config.timezone)
+    zone = tenant.config.timezone
     month = _month(body.log_date * MILLISECOND, zone)
     if stays and _month(stays[-1].call_end or 0, zone) != month:
         return []
@@ -192,9 +191,9 @@ async def trace(call: CmsRequest, body: TraceBody) -> list[Stay]:
     return [_stay(it, reason) for it, reason in zip(stays, reasons, strict=False)]
 
 
-def _month(instant: int, zone: ZoneInfo) -> tuple[int, int]:
-    date = datetime.fromtimestamp(instant / SECOND, zone)
-    return date.year, date.month
+def _month(instant: int, zone: str) -> tuple[int, int]:
+    day = calendar.day_of(instant, zone)
+    return day.year, day.month
 
 
 async def _stays(platform: Platform, tenants: list[Tenant], call_id: str) -> Stays:
