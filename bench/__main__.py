@@ -5,12 +5,12 @@ python -m bench
 
 from __future__ import annotations
 
-from bench import exports, http, loaded, polling, push, reset, simulation, startup
+from bench import exports, history, http, loaded, polling, push, reset, simulation, startup
 
 
 def main() -> None:
-    """Print the start, the doors, polls, pushed events, resets, index files, and the switch."""
-    for measurement in (startup, reset, http, polling, push, loaded, exports, simulation):
+    """Print the start, the doors, polls, pushed events, resets, index files, history, the switch."""
+    for measurement in (startup, reset, http, polling, push, loaded, exports, history, simulation):
         measurement.main()
         print()
 
