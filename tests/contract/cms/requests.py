@@ -46,9 +46,18 @@ OWN: dict[str, dict[str, Any]] = {
     "12.3.2.6": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **DAYS},
     "12.3.2.7": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **MONTHS},
     "12.3.2.8": {"indexIds": ["IDX_DURATION_AGENT_REST"], **DAYS},
+    "12.3.3.4": {"tenantId": "1"},
+    "12.3.5.2": {"taskId": "1", "beginDayTime": "2023-11-13", "endDayTime": "2023-11-14"},
+    "12.3.5.3": {"taskId": "1"},
     "12.3.2.9": {"indexIds": ["IDX_DURATION_AGENT_REST"], **MONTHS},
 }
 """By section: parameters that need a value of their own."""
+
+OF_NOTHING = frozenset({"12.3.5.2", "12.3.5.3"})
+"""Interfaces about one outbound task: no call center has any, so the best request fails."""
+
+VARIANTS = {"12.3.6.2": "CCB"}
+"""Which of several answers the request is answered with."""
 
 SECTIONS = frozenset(it.section for it in cms.interfaces)
 

@@ -158,6 +158,12 @@ def is_global(call: CmsRequest) -> bool:
     return bool(call.access_key) and call.access_key == call.platform.settings.global_ak
 
 
+def require_global(call: CmsRequest) -> None:
+    """Refuse every key but the platform's own."""
+    if not is_global(call):
+        raise NoPermission("only the platform's own key may ask that")
+
+
 def tenants_of(call: CmsRequest) -> list[Tenant]:
     """The VDNs that the key may ask about."""
     tenants = call.platform.switch.tenants.values()
