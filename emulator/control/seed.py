@@ -22,7 +22,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
-from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 from emulator.switch.validation import Path as Location
 from emulator.switch.validation import Problem, problems_of
 
@@ -34,6 +34,7 @@ _RANGED = {"agents": "work_no", "phones": None}
 
 _NAMED: dict[str, type[IntEnum]] = {
     "agent_type": AgentType,
+    "group_type": GroupType,
     "media_type": MediaType,
     "role": Role,
 }

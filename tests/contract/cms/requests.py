@@ -9,6 +9,7 @@ from typing import Any
 from emulator.surfaces.cec.cms.routes import cms
 from tests.contract.cms import facts
 from tests.contract.cms.facts import Interface, Parameter
+from tests.contract.cms.world import INSPECTORS, TEAM
 
 USUAL: dict[str, Any] = {
     "ccId": 1,
@@ -47,6 +48,16 @@ OWN: dict[str, dict[str, Any]] = {
     "12.3.2.7": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **MONTHS},
     "12.3.2.8": {"indexIds": ["IDX_DURATION_AGENT_REST"], **DAYS},
     "12.3.3.4": {"tenantId": "1"},
+    "12.3.4.1": {"groupId": TEAM},
+    "12.3.4.2": {"workNos": [101]},
+    "12.3.4.3": {"groupId": TEAM, "workNos": [103, 104]},
+    "12.3.4.5": {"groupName": "new", "groupType": 3, "remark": "Inspector group", "workNos": [105]},
+    "12.3.4.6": {"id": TEAM},
+    "12.3.4.7": {"id": TEAM, "groupName": "other", "remark": "Agent group"},
+    "12.3.4.8": {"qcGroupId": INSPECTORS, "inspectedGroupIds": [TEAM]},
+    "12.3.4.9": {"qcGroupId": INSPECTORS, "inspectedGroupIds": [TEAM]},
+    "12.3.4.10": {"groupId": TEAM, "groupName": "Agent group", "groupType": ""},
+    "12.3.4.11": {"agentName": "Li Si"},
     "12.3.5.2": {"taskId": "1", "beginDayTime": "2023-11-13", "endDayTime": "2023-11-14"},
     "12.3.5.3": {"taskId": "1"},
     "12.3.2.9": {"indexIds": ["IDX_DURATION_AGENT_REST"], **MONTHS},

@@ -38,6 +38,12 @@ def world() -> Iterator[MonitoredWorld]:
         yield world
 
 
+@pytest.fixture(autouse=True)
+def _groups(world: MonitoredWorld) -> None:
+    """Some interfaces change the groups: they are there again for the next test."""
+    world.have_groups()
+
+
 def owners(answer: Any, parent: str) -> Iterator[Any]:
     """Every object that stands at the dotted path."""
     found = [answer]
