@@ -26,6 +26,7 @@ USUAL: dict[str, Any] = {
 """What parameters of that name have, unless an interface needs another value."""
 
 DAYS = {"beginDayTime": "2023-11-14 00:00:00", "endDayTime": "2023-11-15 00:00:00"}
+DATES = {"beginDate": "2023-11-14 00:00:00", "endDate": "2023-11-15 00:00:00"}
 MONTHS = {"beginMonthTime": "202311", "endMonthTime": "202311"}
 LOG_DAYS = {"beginLogDay": "2023-11-14", "endLogDay": "2023-11-14", "vdn": 1}
 
@@ -58,6 +59,12 @@ OWN: dict[str, dict[str, Any]] = {
     "12.3.4.9": {"qcGroupId": INSPECTORS, "inspectedGroupIds": [TEAM]},
     "12.3.4.10": {"groupId": TEAM, "groupName": "Agent group", "groupType": ""},
     "12.3.4.11": {"agentName": "Li Si"},
+    "12.3.6.1": {"ofcNo": [0, 1]},
+    "12.3.6.2": {"MODTYP": "CCU", "PID": "CCB", "MN": "56"},
+    "12.3.6.3": {"EID": "401*", "limit": "100", "offset": "0"},
+    "12.3.6.4": {"uapIP": "127.0.0.1", "ofcNo": [0, 1], **DATES},
+    "12.3.6.5": {"uapIP": "127.0.0.1", **DATES},
+    "12.3.6.6": {"vdn": [1, 2, 3], **DATES},
     "12.3.5.2": {"taskId": "1", "beginDayTime": "2023-11-13", "endDayTime": "2023-11-14"},
     "12.3.5.3": {"taskId": "1"},
     "12.3.2.9": {"indexIds": ["IDX_DURATION_AGENT_REST"], **MONTHS},

@@ -107,6 +107,10 @@ class NotFound(SwitchError):
     """What the request names is not there."""
 
 
+class NoSuchNumber(SwitchError):
+    """No phone of the platform has the number."""
+
+
 class InvalidParameter(SwitchError):
     """A parameter is well-formed, and does not fit the others or the call center."""
 
@@ -119,6 +123,9 @@ cms: Component[Platform] = Component(
         {
             Unauthenticated: Failure(NO_PERMISSION, "Authentication failed", status=401),
             NoPermission: Failure(NO_PERMISSION, "Insufficient permission"),
+            NoSuchNumber: Failure(
+                NO_SUCH_NUMBER, "The number to be queried does not exist on the UAP"
+            ),
             InvalidParameter: Failure(INVALID_PARAMETER, "Invalid parameter"),
             WrongCtiVersion: Failure(
                 NEEDS_R008,
