@@ -29,7 +29,7 @@ from emulator.switch.model import Tenant
 
 UTC = "UTC"
 LONGEST = timedelta(days=31)
-MOST = 10_000
+MOST = 1_000
 """Rows of a page; the reference names no limit."""
 MILLISECOND = 1000
 
