@@ -192,7 +192,7 @@ class _Reading:
         for name, key in _RANGED.items():
             if isinstance(tenant.get(name), list):
                 tenant[name] = self._expand((index, name), tenant[name], key)
-        for name in ("agents", "queues", "access_codes"):
+        for name in ("agents", "queues", "access_codes", "user_groups"):
             if isinstance(tenant.get(name), list):
                 tenant[name] = [_name_members(entry) for entry in tenant[name]]
         return tenant

@@ -137,8 +137,7 @@ async def performance(call: CmsRequest, body: PerfBody) -> Series[PerfRow]:
     """Count the inbound calls of each office."""
     require_global(call)
     tenants = tenants_asked(call, body.cc_id)
-    found = [it for it in offices(tenants) if not body.ofc_no or it.number in body.ofc_no]
-    subjects = found if body.is_of_ours else []
+    subjects = offices(call, tenants, body.ofc_no) if body.is_of_ours else []
 
     def row(begin: int, office: Office, counts: Counts) -> PerfRow:
         calls = counts.of_office(office, begin)

@@ -43,7 +43,7 @@ async def trunks(call: CmsRequest, body: TrunksBody) -> dict[str, list[dict[str,
     tenants = tenants_asked(call, body.cc_id)
     begin = (call.platform.now // FIVE_MINUTES - 1) * FIVE_MINUTES
     counts = await counts_between(call, tenants, begin, begin + FIVE_MINUTES)
-    found = [it for it in offices(tenants) if not body.ofc_no or it.number in body.ofc_no]
+    found = offices(call, tenants, body.ofc_no)
     return {UAP: [_office(it, begin, counts.of_office(it, begin)) for it in found]}
 
 

@@ -1,12 +1,13 @@
 """The platform that switches the calls: its address, its offices, its phones (CEC 12.3.6.3).
 
-An office is a trunk group: all of them are numbered in the order of the configuration, from 0.
+An office is a trunk group: those of all VDNs are numbered in their order, from 0.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -57,10 +58,14 @@ class Office:
         return longest is self.trunk
 
 
-def offices(tenants: Iterable[Tenant]) -> list[Office]:
-    """The offices of these VDNs."""
-    found = ((tenant, trunk) for tenant in tenants for trunk in tenant.trunks)
-    return [Office(number, *it) for number, it in enumerate(found)]
+def offices(
+    call: CmsRequest, tenants: Collection[Tenant], numbers: Collection[int]
+) -> list[Office]:
+    """The offices of these VDNs that have these numbers; no numbers: all of them."""
+    every = call.platform.switch.tenants.values()
+    found = ((tenant, trunk) for tenant in every for trunk in tenant.trunks)
+    numbered = (Office(number, *it) for number, it in enumerate(found))
+    return [it for it in numbered if it.tenant in tenants and (not numbers or it.number in numbers)]
 
 
 # Phones (12.3.6.3)
@@ -118,8 +123,7 @@ def terminals(call: CmsRequest, body: TerminalsBody) -> Terminals:
 
 def _pattern(wanted: str) -> re.Pattern[str]:
     """`*` and `%` stand for any characters or none, `?` for one."""
-    runs = re.sub(r"[*%]+", "*", wanted)
-    return re.compile("".join({"*": ".*", "?": "."}.get(it) or re.escape(it) for it in runs))
+    return re.compile(fnmatch.translate(wanted.replace("[", "[[]").replace("%", "*")))
 
 
 def is_registered(phone: Phone) -> bool:

@@ -188,7 +188,9 @@ def test_phones_are_found_by_wildcards(
     assert numbers(world, wanted) == found
 
 
-@pytest.mark.parametrize("wanted", ["4010", "9*", "4010??", "."])
+@pytest.mark.parametrize(
+    "wanted", ["4010", "9*", "4010??", ".", "4010[1]", "*1*1*1*1*1*1*1*1*1*1*1*1*1*1*1*"]
+)
 def test_a_number_that_no_phone_has_is_refused(world: MonitoredWorld, wanted: str) -> None:
     assert world.ask("12.3.6.3", {"EID": wanted})["resultCode"] == "0101002"
 
@@ -224,12 +226,14 @@ def test_an_external_phone_is_registered_unless_it_is_gone(world: MonitoredWorld
     assert status() == "not register"
 
 
-def test_phones_of_another_call_center_are_not_told(world: MonitoredWorld) -> None:
+def test_phones_and_trunks_of_another_call_center_are_not_told(world: MonitoredWorld) -> None:
     other = replace(
         world.platform.switch.tenants[2].config, cc_id=2, phones=(PhoneConfig("50001"),)
     )
     world.do(lambda switch: switch.apply_tenant(other))
     assert asked(world, "12.3.6.3", EID="*", ccId=2)["count"] == 1
+    (office,) = asked(world, "12.3.6.1", ccId=2)[UAP]
+    assert office["MOIID"] == "1"
     assert asked(world, "12.3.6.3", EID="*")["count"] == 23
     assert world.ask("12.3.6.3", {"EID": "5*", "ccId": 1})["resultCode"] == "0101002"
 
