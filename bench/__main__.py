@@ -9,7 +9,7 @@ from bench import exports, history, http, loaded, polling, push, reset, simulati
 
 
 def main() -> None:
-    """Print the start, the doors, polls, pushed events, resets, index files, history, the switch."""
+    """Print every measurement, the start first and the switch last."""
     for measurement in (startup, reset, http, polling, push, loaded, exports, history, simulation):
         measurement.main()
         print()

@@ -36,8 +36,8 @@ from emulator.store import generations
 from emulator.store import records as store_records
 from emulator.store.engine import MEMORY_URL, file_url
 from emulator.store.group_commit import GroupCommit
-from emulator.store.kinds import Item, with_item
-from emulator.store.lane import Change, ConfigurationLane
+from emulator.store.kinds import Item
+from emulator.store.lane import Change, ConfigurationLane, Removal, Together, with_change
 from emulator.store.rows import AccountState, Row
 from emulator.store.store import Store
 from emulator.streams import Streams
@@ -281,12 +281,24 @@ class Platform:
         """
         await self._lane.change(tenant_id, item, lambda: self._apply(tenant_id, item))
 
-    def _check_change(self, tenant_id: int, change: Change) -> None:
-        if isinstance(change, Item):
-            self.switch.check_tenant(with_item(self.switch.tenant(tenant_id).config, change))
+    async def edit(
+        self, tenant_id: int, plan: Callable[[TenantConfig], Sequence[Item | Removal]]
+    ) -> None:
+        """Change several items of a tenant's configuration together (rule 10).
 
-    def _apply(self, tenant_id: int, item: Item) -> None:
-        self.advance().apply_tenant(with_item(self.switch.tenant(tenant_id).config, item))
+        `plan` is given the configuration with every change before this one, and may raise.
+        """
+        await self._lane.edit(
+            tenant_id,
+            lambda: Together(tuple(plan(self.switch.tenant(tenant_id).config))),
+            lambda change: self._apply(tenant_id, change),
+        )
+
+    def _check_change(self, tenant_id: int, change: Change) -> None:
+        self.switch.check_tenant(with_change(self.switch.tenant(tenant_id).config, change))
+
+    def _apply(self, tenant_id: int, change: Change) -> None:
+        self.advance().apply_tenant(with_change(self.switch.tenant(tenant_id).config, change))
 
     def random(self, stream: str) -> Random:
         """The named random stream, from the settings' seed."""

@@ -16,7 +16,8 @@ CONTRACT = Path("tests/contract")
 UNREACHABLE = "unreachable.json"
 BY_HAND = "by_hand.json"
 MONITORING = "cms/facts.json"
-"""The monitoring's facts, whose generated tests provoke the same codes at every interface."""
+"""The monitoring's facts, whose generated tests provoke the same codes at every interface; further
+`codes` have tests of their own."""
 MONITORING_CODES = frozenset({"0100001", "0100002", "0100999", "0101003"})
 NEEDS_R008 = "0100003"
 
@@ -65,7 +66,10 @@ def tested(repository: Path) -> dict[Key, Tested]:
     for row in _read(folder / MONITORING):
         older = {NEEDS_R008} if row["not_in_cti_3_6"] else frozenset()
         found[key(row["method"], row["path"])] = Tested(
-            row["section"], MONITORING_CODES | older, frozenset(), frozenset()
+            row["section"],
+            MONITORING_CODES | older | set(row.get("codes", ())),
+            frozenset(),
+            frozenset(),
         )
     generated = {it.section: it for it in found.values()}
     for row in _read(folder / BY_HAND):

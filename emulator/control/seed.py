@@ -22,7 +22,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
-from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 from emulator.switch.validation import Path as Location
 from emulator.switch.validation import Problem, problems_of
 
@@ -34,6 +34,7 @@ _RANGED = {"agents": "work_no", "phones": None}
 
 _NAMED: dict[str, type[IntEnum]] = {
     "agent_type": AgentType,
+    "group_type": GroupType,
     "media_type": MediaType,
     "role": Role,
 }
@@ -191,7 +192,7 @@ class _Reading:
         for name, key in _RANGED.items():
             if isinstance(tenant.get(name), list):
                 tenant[name] = self._expand((index, name), tenant[name], key)
-        for name in ("agents", "queues", "access_codes"):
+        for name in ("agents", "queues", "access_codes", "user_groups"):
             if isinstance(tenant.get(name), list):
                 tenant[name] = [_name_members(entry) for entry in tenant[name]]
         return tenant

@@ -1,12 +1,18 @@
 """What the domain refuses.
 
 DomainError
-└── AccountError           about the account of one work number
-    ├── UnknownAccount
-    ├── WrongPassword
-    ├── AccountLocked
-    ├── ChangedTooRecently
-    └── PasswordRefused    the new password breaks a rule
+├── AccountError           about the account of one work number
+│   ├── UnknownAccount
+│   ├── WrongPassword
+│   ├── AccountLocked
+│   ├── ChangedTooRecently
+│   └── PasswordRefused    the new password breaks a rule
+└── InspectionError        about user groups and who inspects whom
+    ├── UnknownGroup
+    ├── UnknownMember      an agent that the VDN does not have
+    ├── NoGroupName
+    ├── GroupNameTaken
+    └── NotInspectors      the group is not one of inspectors
 """
 
 from __future__ import annotations
@@ -73,3 +79,27 @@ class PasswordRefused(AccountError):
     def __init__(self, work_no: int, rule: PasswordRule) -> None:
         super().__init__(work_no, f"the new password breaks the rule {rule}")
         self.rule = rule
+
+
+class InspectionError(DomainError):
+    """Something about user groups, or who inspects whom."""
+
+
+class UnknownGroup(InspectionError):
+    """The VDN has no such group."""
+
+
+class UnknownMember(InspectionError):
+    """The VDN has no such agent."""
+
+
+class NoGroupName(InspectionError):
+    """A group needs a name."""
+
+
+class GroupNameTaken(InspectionError):
+    """Another group of the VDN has that name."""
+
+
+class NotInspectors(InspectionError):
+    """Only groups of inspectors inspect others."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Connection
 
 from emulator.domain.calendar import QUARTER, SECOND, day_begin
-from emulator.domain.indicators.cells import SETTLED, Contribution, Kind, Values, add
+from emulator.domain.indicators.cells import (
+    FIVE_MINUTES,
+    SETTLED,
+    Contribution,
+    Kind,
+    Values,
+    add,
+)
 from emulator.domain.indicators.counting import count_call
 from emulator.domain.indicators.work import count_operation
 from emulator.store import statistics
@@ -31,7 +38,7 @@ log = logging.getLogger(__name__)
 CALLS_AT_ONCE = 200
 OPERATIONS_AT_ONCE = 500
 """What is counted in one transaction, while others wait for the store."""
-DAY, QUARTERS = 1440, 15
+DAY, QUARTERS, FIVES = 1440, 15, 5
 """The lengths of cells, in minutes."""
 
 
@@ -86,6 +93,10 @@ def _collect(
 def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> Iterator[CellKey]:
     kind, subject, *rest = it.subject
     name = kind.value
+    if kind is Kind.SYSTEM:
+        begin = it.at // FIVE_MINUTES * FIVE_MINUTES
+        yield CellKey._make((tenant, generation, name, FIVES, subject, begin, *rest))
+        return
     day = day_begin(it.at, zone)
     yield CellKey._make((tenant, generation, name, DAY, subject, day, *rest))
     if kind not in SETTLED:
@@ -151,6 +162,29 @@ def read(connection: Connection, question: Question) -> Counted:
     return found
 
 
+SystemCells = dict[tuple[int, str, str], dict[int, Values]]
+"""Counts of the system by VDN, by what was counted and by number, and by begin (µs)."""
+
+
+def read_system(
+    connection: Connection, tenants: Sequence[int], since: int, until: int
+) -> SystemCells:
+    """What was counted of the system in since ≤ begin < until (µs)."""
+    found: SystemCells = {}
+    for tenant in tenants:
+        wanted = Wanted(tenant, Kind.SYSTEM.value, FIVES, since, until)
+        for key, counts in statistics.cells(connection, wanted):
+            found.setdefault((tenant, key.subject, key.detail), {})[key.begin] = counts
+    return found
+
+
+def first_of_system(connection: Connection, tenants: Sequence[int]) -> int | None:
+    """When the first of these counts begins (µs); None: nothing was counted yet."""
+    wanted = (Wanted(it, Kind.SYSTEM.value, FIVES, 0, 0) for it in tenants)
+    begins = (statistics.first_begin(connection, it) for it in wanted)
+    return min((it for it in begins if it is not None), default=None)
+
+
 class Statistics:
     """Has records counted in the store's thread, a few at a time; questions are for `reports`.
 
@@ -182,6 +216,16 @@ class Statistics:
         """The answer, with everything that is on record now."""
         await self.count_all()
         return await self._reports.run(read, question)
+
+    async def ask_system(self, tenants: Sequence[int], since: int, until: int) -> SystemCells:
+        """`read_system`, with everything that is on record now."""
+        await self.count_all()
+        return await self._reports.run(read_system, tenants, since, until)
+
+    async def system_since(self, tenants: Sequence[int]) -> int | None:
+        """`first_of_system`, with everything that is on record now."""
+        await self.count_all()
+        return await self._reports.run(first_of_system, tenants)
 
     async def count_all(self) -> None:
         """Wait until everything that is on record now is counted."""

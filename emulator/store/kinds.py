@@ -18,6 +18,7 @@ from emulator.switch.config import (
     AccessCodeConfig,
     AgentConfig,
     FlowConfig,
+    GroupMemberConfig,
     OutsideNumberConfig,
     PhoneConfig,
     Policy,
@@ -27,6 +28,7 @@ from emulator.switch.config import (
     SkillConfig,
     TenantConfig,
     TrunkConfig,
+    UserGroupConfig,
 )
 
 Item = (
@@ -38,6 +40,7 @@ Item = (
     | TrunkConfig
     | OutsideNumberConfig
     | RestReasonConfig
+    | UserGroupConfig
     | BlacklistEntry
     | PriorityCustomer
     | Secret
@@ -116,6 +119,13 @@ KINDS = (
     Kind("trunks", tables.trunks, TrunkConfig, "name"),
     Kind("outside_numbers", tables.outside_numbers, OutsideNumberConfig, "number"),
     Kind("rest_reasons", tables.rest_reasons, RestReasonConfig, "code"),
+    Kind(
+        "user_groups",
+        tables.user_groups,
+        UserGroupConfig,
+        "id",
+        Children("members", tables.group_members, GroupMemberConfig),
+    ),
     Kind("blacklist", tables.blacklist, BlacklistEntry, "number"),
     Kind("priority_customers", tables.priority_customers, PriorityCustomer, "number"),
     Kind("secrets", tables.secrets, Secret, "kind"),
@@ -158,8 +168,19 @@ def with_item(tenant: TenantConfig, item: Item) -> TenantConfig:
             break
     else:
         items.append(item)
-    changed = {each.field: tuple(items_of(tenant, each)) for each in KINDS}
-    return make_tenant(settings_row(tenant), {**changed, kind.field: tuple(items)})
+    return _with_items(tenant, kind, items)
+
+
+def without_item(tenant: TenantConfig, item: type[Any], key: Key) -> TenantConfig:
+    """The tenant without the item of that class that has this key."""
+    kind = kind_of(item)
+    left = [known for known in items_of(tenant, kind) if getattr(known, kind.key) != key]
+    return _with_items(tenant, kind, left)
+
+
+def _with_items(tenant: TenantConfig, kind: Kind, items: Iterable[Item]) -> TenantConfig:
+    every = {each.field: tuple(items_of(tenant, each)) for each in KINDS}
+    return make_tenant(settings_row(tenant), {**every, kind.field: tuple(items)})
 
 
 def make_tenant(settings: Mapping[str, Any], items: Mapping[str, tuple[Any, ...]]) -> TenantConfig:

@@ -12,7 +12,7 @@ from dataclasses import fields
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, select, text, update
+from sqlalchemy import Connection, Table, and_, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from emulator.store import tables
@@ -29,7 +29,7 @@ KEYS_AT_ONCE = 500
 class CellKey(NamedTuple):
     """A cell: its subject (see `domain.indicators.cells`), and its time from `begin` (µs).
 
-    `grain` is how long it is, in minutes: 15, or 1440 for a day of the tenant's.
+    `grain` is how long it is, in minutes: 5, 15, or 1440 for a day of the tenant's.
     """
 
     tenant_id: int
@@ -209,3 +209,17 @@ def cells(connection: Connection, wanted: Wanted) -> Iterator[tuple[CellKey, Cou
     query = select(table).where(and_(*conditions)).order_by(*table.primary_key)
     for row in connection.execute(query):
         yield CellKey(*row[:-1]), row[-1]
+
+
+def first_begin(connection: Connection, wanted: Wanted) -> int | None:
+    """When the first cell of that kind and length begins (µs), in the current generation."""
+    table = tables.statistics
+    columns = table.c
+    query = select(func.min(columns.begin)).where(
+        columns.tenant_id == wanted.tenant_id,
+        columns.kind == wanted.kind,
+        columns.grain == wanted.grain,
+        columns.generation == load(connection).get(wanted.tenant_id, 0),
+    )
+    begin = connection.scalar(query)
+    return None if begin is None else int(begin)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from emulator.switch.config import MediaServerConfig, PolicyAction
-from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 
 metadata = MetaData(
     naming_convention={
@@ -308,6 +308,28 @@ rest_reasons = Table(
     _position(),
     _column("name", String),
 )
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    _tenant(),
+    _key("id", String),
+    _position(),
+    _column("name", String),
+    _column("group_type", Code(GroupType)),
+    _column("remark", String),
+    _column("inspects", Strings),
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("id", String, ForeignKey("user_groups.id", ondelete="CASCADE"), primary_key=True),
+    _key("work_no", Integer),
+    _position(),
+    _column("serial", String),
+)
+"""`id` is that of the group."""
 
 blacklist = Table("blacklist", metadata, _tenant_key(), _key("number", String), _position())
 

@@ -310,7 +310,9 @@ def require_no_call(agent: Agent) -> None:
 
 def _tell_inspectors(sw: Core, agent: Agent, *, signed_in: bool) -> None:
     for other in agent.tenant.agents.values():
-        if other.wants_monitoring and other.is_inspector and other.signed_in and other is not agent:
+        if other is agent or not (other.wants_monitoring and other.signed_in):
+            continue
+        if other.is_inspector and other.may_inspect(agent):
             sw.report(
                 AgentMonitored(
                     sw.now,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 
 
 class PolicyAction(StrEnum):
@@ -173,6 +173,30 @@ class RestReasonConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupMemberConfig:
+    """An agent's place in a user group; `serial` tells it from every other."""
+
+    work_no: int
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroupConfig:
+    """A group of agents or inspectors (CEC 12.3.4); its id is unique in the world.
+
+    An agent is in one group at most. Inspectors supervise the agents of the groups whose ids are
+    in `inspects`; where no group of the tenant inspects any, every inspector supervises everybody.
+    """
+
+    id: str
+    name: str
+    group_type: GroupType = GroupType.AGENTS
+    remark: str = ""
+    members: tuple[GroupMemberConfig, ...] = ()
+    inspects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MediaServerConfig:
     """The media server on which customers and agents of a tenant see each other (CEC 6.1.5.4).
 
@@ -225,6 +249,7 @@ class TenantConfig:
     trunks: tuple[TrunkConfig, ...] = (TrunkConfig("outside"),)
     outside_numbers: tuple[OutsideNumberConfig, ...] = ()
     rest_reasons: tuple[RestReasonConfig, ...] = ()
+    user_groups: tuple[UserGroupConfig, ...] = ()
     blacklist: tuple[str, ...] = ()
     priority_customers: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict, repr=False)

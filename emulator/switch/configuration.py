@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.switch import agents, calls, flow, stays, supervision
@@ -63,6 +64,8 @@ def apply_tenant(sw: Core, config: TenantConfig) -> Tenant:
     _apply_access_codes(sw, tenant, config)
     _apply_agents(sw, tenant, config, media_changed=media_changed)
     _apply_phones(sw, tenant, config)
+    tenant.groups = {member.work_no: it for it in config.user_groups for member in it.members}
+    tenant.inspection = any(it.inspects for it in config.user_groups)
     return tenant
 
 
@@ -166,8 +169,9 @@ def _apply_agents(sw: Core, tenant: Tenant, config: TenantConfig, *, media_chang
             agent = Agent(item, tenant, item.work_no, f"agent:{item.work_no}")
             tenant.agents[item.work_no] = sw.agents[item.work_no] = agent
         elif known.config != item:
+            renamed = replace(known.config, name=item.name) == item
             known.config = item
-            if known.signed_in:
+            if known.signed_in and not renamed:
                 agents.set_skills(sw, known, None)
         elif known.signed_in and media_changed:
             joined = [queue.id for queue, _ in known.memberships]

@@ -19,6 +19,7 @@ from emulator.switch.config import (
     SkillConfig,
     TenantConfig,
     TrunkConfig,
+    UserGroupConfig,
 )
 from emulator.switch.events import StayEnded
 from emulator.switch.flow import Flow
@@ -119,6 +120,10 @@ class Tenant:
     resting: int = 0
     rest_requests: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Work number → (duration in seconds, reason) of rests that wait for approval."""
+    groups: dict[int, UserGroupConfig] = field(default_factory=dict)
+    """The user group of each agent that is in one."""
+    inspection: bool = False
+    """Whether inspectors supervise only the groups that are assigned to theirs."""
 
 
 @dataclass(slots=True, eq=False)
@@ -264,6 +269,14 @@ class Agent:
     @property
     def is_inspector(self) -> bool:
         return self.config.role is Role.INSPECTOR
+
+    def may_inspect(self, other: Agent) -> bool:
+        """Whether an inspector may supervise the agent, who is of its own tenant."""
+        tenant = self.tenant
+        if not tenant.inspection:
+            return True
+        own, theirs = tenant.groups.get(self.work_no), tenant.groups.get(other.work_no)
+        return own is not None and theirs is not None and theirs.id in own.inspects
 
     @property
     def signed_in(self) -> bool:

@@ -57,7 +57,20 @@ def require_inspector(inspector: Agent) -> None:
 
 
 def target_of(inspector: Agent, work_no: int) -> Agent:
-    """The agent an inspector may act on: one of its tenant, no inspector, not itself."""
+    """The agent an inspector may act on: one of its tenant that it inspects, no inspector."""
+    target = _target(inspector, work_no)
+    _require_relation(inspector, target)
+    return target
+
+
+def _require_relation(inspector: Agent, target: Agent) -> None:
+    if not inspector.may_inspect(target):
+        raise NoPermission(
+            f"agent {target.work_no} is in no group that {inspector.work_no} inspects"
+        )
+
+
+def _target(inspector: Agent, work_no: int) -> Agent:
     require_inspector(inspector)
     target = inspector.tenant.agents.get(work_no)
     if target is None:
@@ -92,6 +105,7 @@ def switch_mode(
 ) -> None:
     """Change between listening, barging in and whispering; None swaps the first two."""
     supervision = of(inspector, work_no)
+    _require_relation(inspector, supervision.target)
     if mode is None:
         mode = (
             SupervisionMode.LISTEN
@@ -103,7 +117,8 @@ def switch_mode(
 
 
 def of(inspector: Agent, work_no: int) -> Supervision:
-    target_of(inspector, work_no)
+    """What the inspector has begun, and may end even if it may not begin it any more."""
+    _target(inspector, work_no)
     supervision = inspector.supervision
     if supervision is None or supervision.target.work_no != work_no:
         raise NotSupervised(f"inspector {inspector.work_no} does not supervise {work_no}")
@@ -137,6 +152,7 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
     """Take the customer from a supervised agent (CEC 12.1.3)."""
     supervision = of(inspector, work_no)
     target = supervision.target
+    _require_relation(inspector, target)
     own = target.active
     if own is None or own.state is not CONNECTED or not own.talk_begin:
         raise NoCall(f"agent {work_no} talks to nobody")
@@ -170,8 +186,11 @@ def heard_by(inspector: Agent) -> Call | None:
 
 
 def release_call(sw: Core, inspector: Agent, call: Call) -> None:
-    """An inspector ends a call (CEC 12.1.8)."""
+    """An inspector ends a call: one of agents that it inspects, or of nobody (CEC 12.1.8)."""
     require_inspector(inspector)
+    others = [it for it in call.agents() if not it.is_inspector]
+    if others and not any(map(inspector.may_inspect, others)):
+        raise NoPermission(f"{inspector.work_no} inspects nobody in call {call.id}")
     if call.entry is not None:
         stays.leave_queue(sw, call, QueueOutcome.RELEASED, LeaveReason.AGENT_RELEASED)
     supervision = next(

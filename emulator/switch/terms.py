@@ -28,6 +28,13 @@ class Role(IntEnum):
     OUTBOUND_AGENT = 4
 
 
+class GroupType(IntEnum):
+    """What a user group is for (`groupType` in CEC 12.3.4.5)."""
+
+    AGENTS = 2
+    INSPECTORS = 3
+
+
 class MediaType(IntEnum):
     """Media type of a call or queue; values of CEC 12.3.8.4 (Table 12-695)."""
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from emulator.switch import flow
 from emulator.switch.config import Policy, PolicyAction, QueueConfig, TenantConfig
 from emulator.switch.terms import TargetType
 
+T = TypeVar("T", int, str)
 Path = tuple[str | int, ...]
 
 WORK_NUMBERS = range(101, 59_999 + 1)
@@ -36,6 +37,15 @@ SECRETS = (
     "config_login",
     "config_password",
 )
+
+
+_UNIQUE = (
+    ("agents", "work_no"),
+    ("phones", "number"),
+    ("access_codes", "code"),
+    ("user_groups", "id"),
+)
+"""Lists whose items are told apart in the whole world, and by what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def _own_problems(index: int, tenant: TenantConfig) -> Iterator[Problem]:
 
 def _world_problems(tenants: Sequence[TenantConfig]) -> Iterator[Problem]:
     """What must be unique over all tenants."""
-    for field, key in (("agents", "work_no"), ("phones", "number"), ("access_codes", "code")):
+    for field, key in _UNIQUE:
         seen: set[int | str] = set()
         for index, tenant in enumerate(tenants):
             for place, item in enumerate(getattr(tenant, field)):
@@ -206,6 +216,25 @@ def _number_problems(tenant: TenantConfig) -> Iterator[Problem]:
                 yield Problem((field, index, key), "must not be empty")
 
 
+def _group_problems(tenant: TenantConfig) -> Iterator[Problem]:
+    agents = {agent.work_no for agent in tenant.agents}
+    groups = {group.id for group in tenant.user_groups}
+    seen: set[int] = set()
+    for index, group in enumerate(tenant.user_groups):
+        path: Path = ("user_groups", index)
+        for name in ("id", "name"):
+            if not getattr(group, name):
+                yield Problem((*path, name), "must not be empty")
+        for place, member in enumerate(group.members):
+            here = (*path, "members", place, "work_no")
+            yield from _known(here, member.work_no, agents, "agent")
+            if member.work_no in seen:
+                yield Problem(here, f"{member.work_no} is in a group already")
+            seen.add(member.work_no)
+        for place, inspected in enumerate(group.inspects):
+            yield from _known((*path, "inspects", place), inspected, groups, "group")
+
+
 def _media_server_problems(tenant: TenantConfig) -> Iterator[Problem]:
     server = tenant.media_server
     if server is None:
@@ -224,6 +253,7 @@ _CHECKS: tuple[Callable[[TenantConfig], Iterator[Problem]], ...] = (
     _route_problems,
     _flow_problems,
     _number_problems,
+    _group_problems,
     _media_server_problems,
 )
 
@@ -238,7 +268,7 @@ def _within(path: Path, value: float | None, least: int) -> Iterator[Problem]:
         yield Problem(path, f"{value} is less than {least}")
 
 
-def _known(path: Path, value: int, ids: set[int], word: str) -> Iterator[Problem]:
+def _known(path: Path, value: T, ids: set[T], word: str) -> Iterator[Problem]:
     if value not in ids:
         yield Problem(path, f"the tenant has no {word} {value}")
 

@@ -19,6 +19,9 @@ REPOSITORY = Path(__file__).parents[2]
 NO_INTERFACES = {"/_emulator", "/ccfs/record"}
 """Our own doors, and where the addresses lead that 13.2.1.1 gives."""
 
+ECHOES = {"cms": 1}
+"""Interfaces that look at nothing: a ping tells that somebody is there."""
+
 
 def test_nothing_is_claimed_that_is_not_tested(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["conformance", "--repository", str(REPOSITORY)]) == 0
@@ -77,4 +80,5 @@ def test_a_canned_answer_is_told_from_one_that_looks() -> None:
         handler.__module__ = "emulator.of_tests"
     assert not reaches_the_state(canned)
     assert reaches_the_state(looks)
-    assert all(line.served == line.state_backed for line in report(REPOSITORY).lines)
+    for line in report(REPOSITORY).lines:
+        assert line.served - line.state_backed == ECHOES.get(line.documented.component, 0)

@@ -8,8 +8,14 @@ import pytest
 
 from emulator.control.seed import SeedError, load_seed, parse_seed, seed_names
 from emulator.store import Store
-from emulator.switch.config import RestReasonConfig, RouteConfig, SkillConfig
-from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.config import (
+    GroupMemberConfig,
+    RestReasonConfig,
+    RouteConfig,
+    SkillConfig,
+    UserGroupConfig,
+)
+from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 
 MINIMAL = """
 tenants:
@@ -252,4 +258,28 @@ def test_rest_reasons_of_the_demo() -> None:
         RestReasonConfig(1, "lunch"),
         RestReasonConfig(2, "coffee"),
         RestReasonConfig(200, "meeting"),
+    )
+
+
+def test_a_seed_says_who_inspects_whom() -> None:
+    (tenant,) = parse_seed(
+        MINIMAL
+        + """
+    agents:
+      - {work_no: 101, name: Ada}
+      - {work_no: 190, name: Eve, role: inspector}
+    user_groups:
+      - {id: "1", name: team, members: [{work_no: 101}]}
+      - {id: "2", name: watch, group_type: inspectors, members: [{work_no: 190}], inspects: ["1"]}
+"""
+    )
+    assert tenant.user_groups == (
+        UserGroupConfig("1", "team", members=(GroupMemberConfig(101),)),
+        UserGroupConfig(
+            "2",
+            "watch",
+            GroupType.INSPECTORS,
+            members=(GroupMemberConfig(190),),
+            inspects=("1",),
+        ),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.store.kinds import with_item
+from dataclasses import replace
+
+from emulator.store.kinds import with_item, without_item
 from emulator.store.rows import PriorityCustomer
 from emulator.switch.config import OutsideNumberConfig, QueueConfig, TenantConfig
 
@@ -28,3 +30,9 @@ def test_a_new_item_comes_last_and_everything_else_stays() -> None:
 
 def test_what_is_kept_as_a_dictionary_changes_too() -> None:
     assert with_item(TENANT, PriorityCustomer("777", 5)).priority_customers == {"777": 5}
+
+
+def test_an_item_is_taken_out_and_everything_else_stays() -> None:
+    changed = without_item(TENANT, QueueConfig, 1)
+    assert changed == replace(TENANT, queues=(QueueConfig(2, "two"),))
+    assert without_item(TENANT, PriorityCustomer, "777").priority_customers == {}

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from emulator.store import Change, ConfigurationLane, Conflict, Removal, Store
+from emulator.store.lane import Together, with_change
 from emulator.switch.config import AgentConfig, PhoneConfig, QueueConfig, TenantConfig
 
 TENANT = TenantConfig(1, "support desk", queues=(QueueConfig(1, "support"),))
@@ -91,3 +92,29 @@ async def test_a_whole_tenant_is_changed_under_its_own_id_only(seeded: Store) ->
         await lane.change(1, TenantConfig(2, "new"), lambda: None)
     with pytest.raises(ValueError, match="needs its key"):
         await lane.change(1, Removal(AgentConfig), lambda: None)
+
+
+async def test_changes_that_go_together_are_planned_when_it_is_their_turn(seeded: Store) -> None:
+    live = TENANT
+    lane = ConfigurationLane(seeded)
+
+    def plan() -> Change:
+        number = len(live.queues)
+        gone = Removal(QueueConfig, live.queues[0].id)
+        return Together((gone, *(QueueConfig(number + it, f"q{number}") for it in (10, 20))))
+
+    def apply(change: Change) -> None:
+        nonlocal live
+        live = with_change(live, change)
+
+    await asyncio.gather(*(lane.edit(1, plan, apply) for _ in range(2)))
+    assert queues(seeded) == {it.id: it.name for it in live.queues}
+    assert queues(seeded) == {21: "q1", 12: "q2", 22: "q2"}
+
+
+async def test_of_changes_that_go_together_none_is_made_if_one_cannot_be(seeded: Store) -> None:
+    seeded.save_tenant(TenantConfig(2, "other", phones=(PhoneConfig("40101"),)))
+    both = Together((QueueConfig(2, "sales"), PhoneConfig("40101")))
+    with pytest.raises(Conflict):
+        await ConfigurationLane(seeded).change(1, both, lambda: None)
+    assert queues(seeded) == {1: "support"}

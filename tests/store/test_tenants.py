@@ -23,6 +23,7 @@ from emulator.switch.config import (
     AccessCodeConfig,
     AgentConfig,
     FlowConfig,
+    GroupMemberConfig,
     MediaServerConfig,
     OutsideNumberConfig,
     PhoneConfig,
@@ -34,8 +35,9 @@ from emulator.switch.config import (
     SkillConfig,
     TenantConfig,
     TrunkConfig,
+    UserGroupConfig,
 )
-from emulator.switch.terms import AgentType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 DIGITS = st.text("0123456789*#", min_size=1, max_size=12)
@@ -104,6 +106,16 @@ OUTSIDE_NUMBERS = st.builds(
     ring_patience=SECONDS,
 )
 REST_REASONS = st.builds(RestReasonConfig, code=st.integers(1, 255), name=TEXT)
+MEMBERS = st.builds(GroupMemberConfig, work_no=IDS, serial=TEXT)
+USER_GROUPS = st.builds(
+    UserGroupConfig,
+    id=DIGITS,
+    name=TEXT,
+    group_type=st.sampled_from(GroupType),
+    remark=TEXT,
+    members=unique(MEMBERS, "work_no"),
+    inspects=st.lists(DIGITS, max_size=2).map(tuple),
+)
 MEDIA_SERVERS = st.builds(
     MediaServerConfig,
     ip=TEXT,
@@ -139,6 +151,7 @@ TENANTS = st.builds(
     trunks=unique(TRUNKS, "name"),
     outside_numbers=unique(OUTSIDE_NUMBERS, "number"),
     rest_reasons=unique(REST_REASONS, "code"),
+    user_groups=unique(USER_GROUPS, "id"),
     blacklist=st.lists(DIGITS, max_size=3, unique=True).map(tuple),
     priority_customers=st.dictionaries(DIGITS, IDS, max_size=3),
     secrets=st.dictionaries(TEXT, TEXT, max_size=3),
@@ -212,6 +225,7 @@ def test_a_deleted_tenant_is_gone_with_everything(store: Store) -> None:
         ("trunks", TrunkConfig("mobile", 30, "1")),
         ("outside_numbers", OutsideNumberConfig("123", None, 537, video=True)),
         ("rest_reasons", RestReasonConfig(1, "lunch")),
+        ("user_groups", UserGroupConfig("1", "team", members=(GroupMemberConfig(101, "2"),))),
     ],
 )
 def test_an_item_can_be_added_and_deleted_by_itself(store: Store, field: str, item: Any) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from emulator.switch import errors
-from emulator.switch.events import AgentSkillsChanged, SupervisionChanged, SupervisionStopped
+from emulator.switch.config import GroupMemberConfig, UserGroupConfig
+from emulator.switch.events import (
+    AgentMonitored,
+    AgentSkillsChanged,
+    SupervisionChanged,
+    SupervisionStopped,
+)
 from emulator.switch.supervision import heard_by
-from emulator.switch.terms import AgentState, QueueOutcome, SupervisionMode
+from emulator.switch.switch import Switch
+from emulator.switch.terms import AgentState, GroupType, QueueOutcome, SupervisionMode
 from tests.switch.support import AGENT, CUSTOMER, QUEUE, CallCenter
 
 LISTEN, BARGE_IN = SupervisionMode.LISTEN, SupervisionMode.BARGE_IN
@@ -164,3 +174,109 @@ def test_orders_during_a_call_take_effect_after_it(watched: CallCenter) -> None:
     call = watched.agent(101).connections[0].call.id
     watched.switch.outside_hangs_up(call)
     assert watched.state(101) is AgentState.IDLE
+
+
+# User groups (CEC 12.3.4)
+
+
+@pytest.fixture
+def grouped(center: CallCenter) -> CallCenter:
+    """190 inspects 101's group; 102 is in another one, 191 in none."""
+    members = {"a": 101, "b": 102, "i": 190}
+    center.reconfigure(
+        user_groups=tuple(
+            UserGroupConfig(
+                name,
+                name,
+                GroupType.INSPECTORS if name == "i" else GroupType.AGENTS,
+                members=(GroupMemberConfig(member),),
+                inspects=("a",) if name == "i" else (),
+            )
+            for name, member in members.items()
+        )
+    )
+    center.sign_in(101, 102, 190, 191)
+    return center
+
+
+def inspected(center: CallCenter) -> list[tuple[int, int]]:
+    """Who may supervise whom."""
+    found = []
+    for inspector in (190, 191):
+        for work_no in (101, 102):
+            try:
+                center.switch.supervise(inspector, work_no, LISTEN)
+            except errors.NoPermission:
+                continue
+            center.switch.stop_supervision(inspector, work_no)
+            found.append((inspector, work_no))
+    return found
+
+
+def test_inspectors_supervise_the_groups_that_theirs_inspects(grouped: CallCenter) -> None:
+    assert inspected(grouped) == [(190, 101)]
+
+
+def test_without_any_relation_inspectors_supervise_everybody(grouped: CallCenter) -> None:
+    groups = tuple(replace(it, inspects=()) for it in grouped.config.user_groups)
+    grouped.reconfigure(user_groups=groups)
+    assert len(inspected(grouped)) == 4
+
+
+ORDERS = [
+    pytest.param(lambda sw, by, to: sw.force_ready(by, to), id="ready"),
+    pytest.param(lambda sw, by, to: sw.force_not_ready(by, to), id="busy"),
+    pytest.param(lambda sw, by, to: sw.force_rest(by, to, 60, 1), id="rest"),
+    pytest.param(lambda sw, by, to: sw.force_skills(by, to, [1]), id="skills"),
+    pytest.param(lambda sw, by, to: sw.force_sign_out(by, to), id="sign out"),
+    pytest.param(lambda sw, by, to: sw.supervise(by, to, BARGE_IN), id="barge in"),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_inspectors_order_about_their_own_only(
+    grouped: CallCenter, order: Callable[[Switch, int, int], None]
+) -> None:
+    grouped.forget()
+    with pytest.raises(errors.NoPermission):
+        order(grouped.switch, 190, 102)
+    assert grouped.kinds() == []
+    order(grouped.switch, 190, 101)
+
+
+def test_a_supervision_that_is_no_longer_allowed_can_only_end(grouped: CallCenter) -> None:
+    grouped.talk(101)
+    grouped.switch.supervise(190, 101, LISTEN)
+    grouped.reconfigure(
+        user_groups=(
+            *(replace(it, inspects=()) for it in grouped.config.user_groups),
+            UserGroupConfig("j", "j", GroupType.INSPECTORS, inspects=("a",)),
+        )
+    )
+    with pytest.raises(errors.NoPermission):
+        grouped.switch.switch_supervision(190, 101)
+    with pytest.raises(errors.NoPermission):
+        grouped.switch.intercept(190, 101)
+    grouped.switch.stop_supervision(190, 101)
+    assert grouped.state(190) is AgentState.IDLE
+
+
+def test_inspectors_release_calls_of_their_own_and_of_nobody(grouped: CallCenter) -> None:
+    grouped.switch.set_not_ready(101)
+    call = grouped.talk(102)
+    with pytest.raises(errors.NoPermission):
+        grouped.switch.force_release(190, call)
+    grouped.switch.set_not_ready(102)
+    waiting = grouped.dial()
+    grouped.switch.force_release(190, waiting)
+    assert grouped.lives(call)
+    assert not grouped.lives(waiting)
+
+
+def test_inspectors_are_told_of_their_own_who_sign_in(grouped: CallCenter) -> None:
+    for inspector in (190, 191):
+        grouped.agent(inspector).wants_monitoring = True
+    grouped.switch.log_off(101)
+    grouped.switch.log_off(102)
+    told = [(it.agent, it.target) for it in grouped.events if isinstance(it, AgentMonitored)]
+    assert told == [(190, 101)]

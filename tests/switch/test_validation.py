@@ -11,6 +11,7 @@ from emulator.switch.config import (
     AccessCodeConfig,
     AgentConfig,
     FlowConfig,
+    GroupMemberConfig,
     OutsideNumberConfig,
     PhoneConfig,
     Policy,
@@ -21,6 +22,7 @@ from emulator.switch.config import (
     SkillConfig,
     TenantConfig,
     TrunkConfig,
+    UserGroupConfig,
 )
 from emulator.switch.terms import TargetType
 from emulator.switch.validation import Path, Problem, problems_of
@@ -133,6 +135,29 @@ def test_what_the_reference_allows_is_valid(changes: dict[str, Any]) -> None:
         ({"rest_reasons": (RestReasonConfig(0, "x"),)}, ("rest_reasons", 0, "code")),
         ({"rest_reasons": (RestReasonConfig(256, "x"),)}, ("rest_reasons", 0, "code")),
         ({"blacklist": ("1", "2", "1")}, ("blacklist", 2)),
+        ({"user_groups": (UserGroupConfig("", "x"),)}, ("user_groups", 0, "id")),
+        ({"user_groups": (UserGroupConfig("1", ""),)}, ("user_groups", 0, "name")),
+        (
+            {"user_groups": (UserGroupConfig("1", "x"), UserGroupConfig("1", "y"))},
+            ("user_groups", 1, "id"),
+        ),
+        (
+            {"user_groups": (UserGroupConfig("1", "x", inspects=("2",)),)},
+            ("user_groups", 0, "inspects", 0),
+        ),
+        (
+            {"user_groups": (UserGroupConfig("1", "x", members=(GroupMemberConfig(999),)),)},
+            ("user_groups", 0, "members", 0, "work_no"),
+        ),
+        (
+            {
+                "user_groups": (
+                    UserGroupConfig("1", "x", members=(GroupMemberConfig(101),)),
+                    UserGroupConfig("2", "y", members=(GroupMemberConfig(101),)),
+                ),
+            },
+            ("user_groups", 1, "members", 0, "work_no"),
+        ),
     ],
 )
 def test_each_fault_is_found_where_it_is(changes: dict[str, Any], place: Path) -> None:

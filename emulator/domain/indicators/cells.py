@@ -23,10 +23,15 @@ class Kind(StrEnum):
     IVR = "ivr"
     SETTLED_IN = "in"
     SETTLED_OUT = "out"
+    SYSTEM = "system"
 
 
 SETTLED = frozenset({Kind.SETTLED_IN, Kind.SETTLED_OUT})
 """What there is by the day only."""
+
+
+FIVE_MINUTES = 300_000_000
+"""µs of a cell of the kind SYSTEM, which has no others."""
 
 
 class Subject(NamedTuple):
@@ -34,7 +39,8 @@ class Subject(NamedTuple):
 
     `id` is a queue, an agent or a business type; of a VDN whether the callers were anonymous ("1")
     or not; of a settlement the number. `detail` is of a VDN the number that was called, of a
-    settlement the queue. `media` and `sub_media` are those of the calls, 0 where there was none.
+    settlement the queue. Of the system `id` is what is counted (see `system`), `detail` the number
+    that was called. `media` and `sub_media` are those of the calls, 0 where there was none.
     """
 
     kind: Kind

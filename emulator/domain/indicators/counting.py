@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from emulator.domain.indicators import system
 from emulator.domain.indicators.calls import (
     AGENT_REFUSED,
     INBOUND,
@@ -47,7 +48,8 @@ def count_call(records: Sequence[CallRecord]) -> list[Contribution]:
         _flows,
         _vdn,
     )
-    return [*(it for counter in counters for it in counter(story)), settle_call(story)]
+    counted = [*(it for counter in counters for it in counter(story)), settle_call(story)]
+    return [*counted, *system.of_call(story)]
 
 
 def subject(kind: Kind, name: str, record: CallRecord, detail: str = "") -> Subject:

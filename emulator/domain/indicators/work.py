@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from emulator.domain import operations as op
+from emulator.domain.indicators import system
 from emulator.domain.indicators.cells import Contribution, Kind, Subject
 from emulator.store.statistics import UncountedOperation
 
@@ -55,6 +56,7 @@ def count_operation(row: UncountedOperation) -> Iterator[Contribution]:
         yield from _divided(who, "sign_in_time", since, end // 1_000_000 * 1_000_000)
     for name in _times(kind, row):
         yield from _divided(who, name, row.begin_time, end)
+    yield from system.of_operation(kind, row)
 
 
 def _counts(kind: int, row: UncountedOperation) -> Iterator[str]:

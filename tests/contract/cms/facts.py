@@ -30,13 +30,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A documented field of the answer; `parent` is the dotted path of its owner, "" at the top."""
+    """A documented field of the answer; `parent` is the dotted path of its owner, "" at the top.
+
+    In the path, `*` is whatever key a map has. A field with a `variant` is of that answer only.
+    """
 
     name: str
     parent: str
     type: str
     also_under: tuple[str, ...] = ()
     in_example: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Interface:
     path: str
     wrapper: str | None
     not_in_cti_3_6: bool
+    global_only: bool
     path_parameters: tuple[Parameter, ...]
     parameters: tuple[Parameter, ...]
     response: tuple[Field, ...]
@@ -86,6 +91,7 @@ def _interface(row: dict[str, Any]) -> Interface:
         row["path"],
         row["wrapper"],
         row["not_in_cti_3_6"],
+        row.get("global_only", False),
         tuple(map(_parameter, row["parameters"]["path"])),
         tuple(map(_parameter, row["parameters"]["body"])),
         tuple(map(_field, row["response"])),
@@ -108,4 +114,5 @@ def _field(row: dict[str, Any]) -> Field:
         row["type"],
         tuple(row.get("also_under", ())),
         row.get("in_example", ""),
+        row.get("variant", ""),
     )

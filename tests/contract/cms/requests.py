@@ -9,6 +9,7 @@ from typing import Any
 from emulator.surfaces.cec.cms.routes import cms
 from tests.contract.cms import facts
 from tests.contract.cms.facts import Interface, Parameter
+from tests.contract.cms.world import INSPECTORS, TEAM
 
 USUAL: dict[str, Any] = {
     "ccId": 1,
@@ -25,6 +26,7 @@ USUAL: dict[str, Any] = {
 """What parameters of that name have, unless an interface needs another value."""
 
 DAYS = {"beginDayTime": "2023-11-14 00:00:00", "endDayTime": "2023-11-15 00:00:00"}
+DATES = {"beginDate": "2023-11-14 00:00:00", "endDate": "2023-11-15 00:00:00"}
 MONTHS = {"beginMonthTime": "202311", "endMonthTime": "202311"}
 LOG_DAYS = {"beginLogDay": "2023-11-14", "endLogDay": "2023-11-14", "vdn": 1}
 
@@ -68,9 +70,34 @@ OWN: dict[str, dict[str, Any]] = {
     "12.3.2.6": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **DAYS},
     "12.3.2.7": {"indexIds": ["IDX_COUNT_SKILL_REQUEST"], **MONTHS},
     "12.3.2.8": {"indexIds": ["IDX_DURATION_AGENT_REST"], **DAYS},
+    "12.3.3.4": {"tenantId": "1"},
+    "12.3.4.1": {"groupId": TEAM},
+    "12.3.4.2": {"workNos": [101]},
+    "12.3.4.3": {"groupId": TEAM, "workNos": [103, 104]},
+    "12.3.4.5": {"groupName": "new", "groupType": 3, "remark": "Inspector group", "workNos": [105]},
+    "12.3.4.6": {"id": TEAM},
+    "12.3.4.7": {"id": TEAM, "groupName": "other", "remark": "Agent group"},
+    "12.3.4.8": {"qcGroupId": INSPECTORS, "inspectedGroupIds": [TEAM]},
+    "12.3.4.9": {"qcGroupId": INSPECTORS, "inspectedGroupIds": [TEAM]},
+    "12.3.4.10": {"groupId": TEAM, "groupName": "Agent group", "groupType": ""},
+    "12.3.4.11": {"agentName": "Li Si"},
+    "12.3.6.1": {"ofcNo": [0, 1]},
+    "12.3.6.2": {"MODTYP": "CCU", "PID": "CCB", "MN": "56"},
+    "12.3.6.3": {"EID": "401*", "limit": "100", "offset": "0"},
+    "12.3.6.4": {"uapIP": "127.0.0.1", "ofcNo": [0, 1], **DATES},
+    "12.3.6.5": {"uapIP": "127.0.0.1", **DATES},
+    "12.3.6.6": {"vdn": [1, 2, 3], **DATES},
+    "12.3.5.2": {"taskId": "1", "beginDayTime": "2023-11-13", "endDayTime": "2023-11-14"},
+    "12.3.5.3": {"taskId": "1"},
     "12.3.2.9": {"indexIds": ["IDX_DURATION_AGENT_REST"], **MONTHS},
 }
 """By section: parameters that need a value of their own."""
+
+OF_NOTHING = frozenset({"12.3.5.2", "12.3.5.3"})
+"""Interfaces about one outbound task: no call center has any, so the best request fails."""
+
+VARIANTS = {"12.3.6.2": "CCB"}
+"""Which of several answers the request is answered with."""
 
 SECTIONS = frozenset(it.section for it in cms.interfaces)
 

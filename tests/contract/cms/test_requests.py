@@ -17,7 +17,7 @@ WITH_BODY = [it for it in SERVED if it.method == "POST" and it.parameters]
 each = pytest.mark.parametrize("interface", SERVED, ids=lambda it: it.id)
 each_with_body = pytest.mark.parametrize("interface", WITH_BODY, ids=lambda it: it.id)
 
-ASKS_ABOUT_NOBODY = frozenset({"12.3.3.6", "12.3.7"})
+ASKS_ABOUT_NOBODY = frozenset({"12.3.3.6", "12.3.6.7", "12.3.6.8", "12.3.7"})
 """Interfaces without a VDN: what they tell depends on the key alone, or on nothing."""
 OTHER_CODES = {
     "12.3.1.3.13": ("returnCode", "0"),
@@ -25,8 +25,14 @@ OTHER_CODES = {
     "12.3.4.10": ("retcode", "0"),
     "12.3.4.11": ("retcode", "0"),
     **{f"12.3.8.13.{it}": ("result", "0") for it in range(1, 6)},
+    "12.3.7": ("status", "UP"),
 }
 """Envelopes of their own: where the code is, and the one of success."""
+NOT_THERE = {"12.3.4.10": "300-010", "12.3.4.11": "1"}
+UNFORESEEN = {"12.3.4.10": "1", "12.3.4.11": "1"}
+"""Codes of their own for a VDN that does not exist, and for what nobody has foreseen."""
+LEAVES_OUT = frozenset({"12.3.6.6"})
+"""Of a list of VDNs those that exist are told of."""
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +42,20 @@ def world() -> Iterator[MonitoredWorld]:
         yield world
 
 
+@pytest.fixture(autouse=True)
+def _groups(world: MonitoredWorld) -> None:
+    """Some interfaces change the groups: they are there again for the next test."""
+    world.have_groups()
+
+
 def code(interface: Interface, answer: dict[str, Any]) -> str:
     name, _ = OTHER_CODES.get(interface.id, ("resultCode", ""))
-    return str(answer[name])
+    return str(answer.get(name, answer.get("resultCode")))
 
 
 def success(interface: Interface) -> str:
+    if interface.id in requests.OF_NOTHING:
+        return "0100001"
     return OTHER_CODES.get(interface.id, ("", "0100000"))[1]
 
 
@@ -129,6 +143,8 @@ def test_another_vdns_key_learns_nothing(world: MonitoredWorld, interface: Inter
 @each
 def test_a_vdn_that_does_not_exist_fails(world: MonitoredWorld, interface: Interface) -> None:
     """Only the platform's own key learns that it is not there."""
+    if interface.id in LEAVES_OUT:
+        return
     body, path = requests.body_of(interface), requests.path_of(interface)
     named = [it for it in ("vdn", "vdnId", "vdnIds") if it in {**(body or {}), **path}]
     for name in named:
@@ -137,7 +153,7 @@ def test_a_vdn_that_does_not_exist_fails(world: MonitoredWorld, interface: Inter
             if values is not None and name in values:
                 values[name] = missing
         answer = world.ask(interface.id, body, path, key=(GLOBAL_AK, GLOBAL_SK))
-        assert code(interface, answer) == "0100001", answer
+        assert code(interface, answer) == NOT_THERE.get(interface.id, "0100001"), answer
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +171,7 @@ def test_what_nobody_has_foreseen_is_an_unknown_error(
         return
     body, path = requests.body_of(interface), requests.path_of(interface)
     answer = broken.ask(interface.id, body, path, key=(GLOBAL_AK, GLOBAL_SK))
-    assert code(interface, answer) == "0100999", answer
+    assert code(interface, answer) == UNFORESEEN.get(interface.id, "0100999"), answer
 
 
 @each
@@ -171,7 +187,7 @@ def test_another_call_center_is_refused(world: MonitoredWorld, interface: Interf
         return
     body = {**(requests.body_of(interface) or {}), "ccId": 77}
     answer = world.ask(interface.id, body, requests.path_of(interface))
-    assert code(interface, answer) in refusals(interface), answer
+    assert code(interface, answer) in (*refusals(interface), "300-010"), answer
 
 
 def test_what_cti_3_6_does_not_have_is_refused_there() -> None:

@@ -11,13 +11,18 @@ from typing import Any
 from emulator.clients.signer import authorization_header
 from emulator.store.engine import MEMORY_URL
 from emulator.store.store import Store
-from emulator.switch.config import TenantConfig
+from emulator.switch.config import GroupMemberConfig, TenantConfig, UserGroupConfig
+from emulator.switch.terms import GroupType
 from tests.contract.cms import facts
 from tests.contract.world import World
 
 AK, SK = "demo-ak", "demo-sk"
 GLOBAL_AK, GLOBAL_SK = "global-ak", "global-sk"
+USUAL_KEY = ("", "")
+"""The demo VDN's key, or the platform's own where only that one may ask."""
 OTHER_VDN = 2
+TEAM, INSPECTORS = "159253666192354492596520647666", "159282396714302232563636876268"
+"""The user groups of `have_groups`."""
 OTHER_AK, OTHER_SK = "other-ak", "other-sk"
 SIGNED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -35,6 +40,7 @@ class MonitoredWorld(World):
             global_sk=GLOBAL_SK,
             **settings,
         )
+        self.platform.store.save_tenant(self.platform.switch.tenants[1].config)
         other = TenantConfig(OTHER_VDN, "other", secrets={"ak": OTHER_AK, "sk": OTHER_SK})
         self.do(lambda switch: switch.apply_tenant(other))
 
@@ -49,11 +55,17 @@ class MonitoredWorld(World):
         body: Any = None,
         path: Mapping[str, Any] | None = None,
         *,
-        key: tuple[str, str] | None = (AK, SK),
+        key: tuple[str, str] | None = USUAL_KEY,
+        template: str = "",
     ) -> Any:
-        """Send a signed request; without a key an unsigned one."""
+        """Send a signed request; without a key an unsigned one.
+
+        `template` stands in the place of the documented path: some have a second form.
+        """
         interface = facts.interface(section)
-        target = interface.path
+        if key == USUAL_KEY:
+            key = (GLOBAL_AK, GLOBAL_SK) if interface.global_only else (AK, SK)
+        target = template or interface.path
         for name, value in (path or {}).items():
             target = target.replace(f"{{{name}}}", str(value))
         raw = b"" if body is None else body if isinstance(body, bytes) else _json(body)
@@ -82,6 +94,23 @@ class MonitoredWorld(World):
         answer = self.ask(section, {"ccId": 1, "vdn": 1, **body})
         assert answer["resultCode"] == "0100000", (section, answer)
         return answer["resultDesc"]
+
+    def have_groups(self) -> None:
+        """A team of 101 and 102, which 191 inspects; whatever groups there were are gone."""
+        team = UserGroupConfig(
+            TEAM,
+            "team",
+            members=(GroupMemberConfig(101, "1" * 30), GroupMemberConfig(102, "2" * 30)),
+        )
+        inspectors = UserGroupConfig(
+            INSPECTORS,
+            "inspectors",
+            GroupType.INSPECTORS,
+            "Inspector group",
+            (GroupMemberConfig(191, "3" * 30),),
+            (TEAM,),
+        )
+        self.configure_demo(user_groups=(team, inspectors))
 
     def be_busy(self) -> None:
         """A morning: agents in most states; callers who talk, ring, wait, listen; some have left.

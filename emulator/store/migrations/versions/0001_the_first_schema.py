@@ -393,6 +393,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_trunks")),
     )
     op.create_table(
+        "user_groups",
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("group_type", sa.Integer(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("inspects", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_user_groups_tenant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_groups")),
+    )
+    op.create_index(op.f("ix_user_groups_tenant_id"), "user_groups", ["tenant_id"], unique=False)
+    op.create_table(
         "agent_skills",
         sa.Column("work_no", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("queue", sa.Integer(), autoincrement=False, nullable=False),
@@ -418,4 +433,15 @@ def upgrade() -> None:
             ["code"], ["access_codes.code"], name=op.f("fk_called_routes_code"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("code", "extension", name=op.f("pk_called_routes")),
+    )
+    op.create_table(
+        "group_members",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("work_no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["id"], ["user_groups.id"], name=op.f("fk_group_members_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", "work_no", name=op.f("pk_group_members")),
     )

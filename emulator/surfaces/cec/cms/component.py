@@ -104,6 +104,10 @@ class NotFound(SwitchError):
     """What the request names is not there."""
 
 
+class NoSuchNumber(SwitchError):
+    """No phone of the platform has the number."""
+
+
 class InvalidParameter(SwitchError):
     """A parameter is well-formed, and does not fit the others or the call center."""
 
@@ -116,6 +120,9 @@ cms: Component[Platform] = Component(
         {
             Unauthenticated: Failure(NO_PERMISSION, "Authentication failed", status=401),
             NoPermission: Failure(NO_PERMISSION, "Insufficient permission"),
+            NoSuchNumber: Failure(
+                NO_SUCH_NUMBER, "The number to be queried does not exist on the UAP"
+            ),
             InvalidParameter: Failure(INVALID_PARAMETER, "Invalid parameter"),
             WrongCtiVersion: Failure(
                 NEEDS_R008,
@@ -153,6 +160,12 @@ def not_in_cti_3_6(handler: Callable[P, T]) -> Callable[P, T]:
 def is_global(call: CmsRequest) -> bool:
     """Whether the key is the platform's own, and may ask about every VDN."""
     return bool(call.access_key) and call.access_key == call.platform.settings.global_ak
+
+
+def require_global(call: CmsRequest) -> None:
+    """Refuse every key but the platform's own."""
+    if not is_global(call):
+        raise NoPermission("only the platform's own key may ask that")
 
 
 def tenants_of(call: CmsRequest) -> list[Tenant]:

@@ -13,6 +13,7 @@ from emulator.surfaces.cec.cms import (
     records,
     rests,
     settlement,
+    system_routes,
     vdn,
 )
 from emulator.surfaces.cec.cms.component import cms, open_cms
@@ -32,5 +33,6 @@ __all__ = [
     "records",
     "rests",
     "settlement",
+    "system_routes",
     "vdn",
 ]
