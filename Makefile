@@ -25,7 +25,7 @@ demo: $(READY) ## Start a call center and let a customer and an agent talk
 	$(BIN)/emulator demo
 
 test: $(READY) ## Run the tests; fails under 90 % coverage of the switch and the store
-	$(BIN)/pytest --cov $(ARGS)
+	$(BIN)/pytest -n auto --cov $(ARGS)
 
 bench: $(READY) ## Measure throughput, latency and queueing against theory
 	$(BIN)/python -m bench $(ARGS)
