@@ -13,6 +13,7 @@ from emulator.domain.indicators.calls import (
     IVR,
     USER_RELEASED,
     CallStory,
+    Request,
     ended,
     moves,
     rang,
@@ -108,8 +109,7 @@ def _flows(story: CallStory) -> Values:
 def _queues(story: CallStory) -> Values:
     values: Values = {"queue_time": sum(map(waited, story.queues))}
     for request in story.requests:
-        asked = _asked(request.refused, request.answered, request.rang_to_the_end)
-        add(values, {"request": asked})
+        add(values, {"request": _asked(request)})
         if request.answered is not None:
             answered = {
                 "queue_answered": len(request.waits),
@@ -129,11 +129,10 @@ def _queues(story: CallStory) -> Values:
     return values
 
 
-def _asked(
-    refused: Sequence[CallRecord], answered: CallRecord | None, rang_to_the_end: bool
-) -> int:
+def _asked(request: Request) -> int:
     """How often agents were asked: each ring, and a wait that ended without one."""
-    return len(refused) + int(answered is not None or not rang_to_the_end)
+    at_last = request.answered is not None or not request.ended_ringing
+    return len(request.refused) + int(at_last)
 
 
 def _in(story: CallStory) -> Values:
