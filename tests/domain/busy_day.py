@@ -249,9 +249,11 @@ class BusyDay:
         self.draw.choice((self.switch.retrieve_call, self.switch.alternate_call))(who)
 
     def _transfers(self) -> None:
+        who = self._talking()
         mode = self.draw.choice(tuple(TransferMode))
-        target = self._target()
-        self.switch.single_step_transfer(self._talking().work_no, target, mode)
+        if mode is TransferMode.HANG_UP and len(who.connections[0].call.agents()) > 1:
+            return  # of two agents no report says which one waits for the flow
+        self.switch.single_step_transfer(who.work_no, self._target(), mode)
 
     def _transfers_chat(self) -> None:
         who = self._agent(lambda it: it.chats)

@@ -190,6 +190,7 @@ class Recount:
         self._plays: dict[int, Span] = {}
         self._known: set[str] = set()
         self._three: set[tuple[int, str]] = set()
+        self._was_in_three: dict[tuple[int, str], int] = {}
         self._parties: dict[str, set[str]] = {}
         self._sent: dict[str, int] = {}
         self._moved_on: dict[int, str] = {}
@@ -298,14 +299,22 @@ class Recount:
             call.flows[-1].end = it.at
         self._parties.get(it.call, set()).discard(it.number)
         if len(self._parties.get(it.call, ())) < 3:
-            self._three = {(agent, call) for agent, call in self._three if call != it.call}
+            for agent, call in list(self._three):
+                if call == it.call:
+                    self._leave_three(agent, call, it.at)
         if kind == "agent" and (ring := self._ring(it.call, int(name))):
             ring.end = it.at
             ring.why = {601: "customer", 518: "gone"}.get(it.cause, "released")
             self._off_hold(ring.agent, it.call, it.at)
-            self._three.discard((ring.agent, it.call))
+            self._leave_three(ring.agent, it.call, it.at)
+
+    def _leave_three(self, agent: int, call: str, at: int) -> None:
+        if (agent, call) in self._three:
+            self._three.remove((agent, call))
+            self._was_in_three[agent, call] = at
 
     def _connection_moved(self, it: events.ConnectionMoved) -> None:
+        self._parties.setdefault(it.call, set()).add(it.device.partition(":")[2])
         if not it.agent:
             return
         source, target = self.calls[it.from_call], self.calls[it.call]
@@ -313,6 +322,8 @@ class Recount:
         source.rings.remove(ring)
         ring.end, ring.why = 0, ""
         target.rings.append(ring)
+        if self._was_in_three.pop((it.agent, it.from_call), 0) == it.at:
+            self._three.add((it.agent, it.call))
         held = self._was_held.pop((it.agent, it.from_call), None)
         if held is not None and held.end == it.at:
             self._held[it.agent, it.call] = held

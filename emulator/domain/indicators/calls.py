@@ -180,6 +180,10 @@ class CallStory:
         """When the call ended (µs)."""
         return max(map(ended, self.records))
 
+    def ended_by(self, flow: CallRecord) -> bool:
+        """Whether the call was over when the flow was, and because of it."""
+        return ended(flow) == self.ended and self.last.release_cause in ENDED_BY_FLOW
+
     @property
     def occupied(self) -> int:
         """µs for which the call occupied its VDN."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from emulator.domain.indicators.calls import (
     AGENT_REFUSED,
-    ENDED_BY_FLOW,
     INBOUND,
     IVR,
     NO_ANSWER,
@@ -201,7 +200,7 @@ def _flows(story: CallStory) -> Counted:
         if record.device_type != IVR:
             continue
         after = story.records[place + 1 :]
-        moved = record.leave_reason in WENT_ON and record.release_cause not in ENDED_BY_FLOW
+        moved = record.leave_reason in WENT_ON and not story.ended_by(record)
         talk = talked(record)
         values = {
             "request": 1,
