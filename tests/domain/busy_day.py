@@ -222,7 +222,7 @@ class BusyDay:
     # What happens
 
     def _dials(self) -> None:
-        caller = self.draw.choice(("", "13900000001", "13900000002", "13999999999", "13900000003"))
+        caller = self.draw.choice(("13900000001", "13900000002", "13999999999", "13900000003"))
         self.switch.dial_in(caller, self.draw.choice(CODES))
 
     def _answers(self) -> None:
