@@ -180,9 +180,10 @@ class CallStory:
         """When the call ended (µs)."""
         return max(map(ended, self.records))
 
-    def ended_by(self, flow: CallRecord) -> bool:
-        """Whether the call was over when the flow was, and because of it."""
-        return ended(flow) == self.ended and self.last.release_cause in ENDED_BY_FLOW
+    def goes_on_from(self, flow: CallRecord) -> bool:
+        """Whether the call left the flow for something else: it was not the end of both."""
+        over = ended(flow) == self.ended and self.last.release_cause in ENDED_BY_FLOW
+        return flow.leave_reason in WENT_ON and not over
 
     @property
     def occupied(self) -> int:

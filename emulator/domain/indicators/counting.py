@@ -18,7 +18,6 @@ from emulator.domain.indicators.calls import (
     QUEUE,
     TIMED_OUT,
     USER_RELEASED,
-    WENT_ON,
     CallStory,
     Request,
     answered,
@@ -200,7 +199,7 @@ def _flows(story: CallStory) -> Counted:
         if record.device_type != IVR:
             continue
         after = story.records[place + 1 :]
-        moved = record.leave_reason in WENT_ON and not story.ended_by(record)
+        moved = story.goes_on_from(record)
         talk = talked(record)
         values = {
             "request": 1,

@@ -68,8 +68,8 @@ def _of_stay(record: CallRecord) -> Values:
     ring, talk = rang(record), talked(record)
     values = {"ring": 1, "ring_time": ring}
     if not talk:
-        soon = within("lost", ring) if not record.current_skill_id else {}
-        return values | {"ring_lost": 1, "ring_lost_time": ring, "lost": int(bool(soon))} | soon
+        lost = _of_loss(ring) if not record.current_skill_id else {}
+        return values | {"ring_lost": 1, "ring_lost_time": ring} | lost
     values |= {
         "answered": 1,
         "ring_answered_time": ring,
@@ -77,20 +77,29 @@ def _of_stay(record: CallRecord) -> Values:
         "talk_minutes": -(-talk // MINUTE),
         "transferred": int(record.leave_reason == TRANSFERRED),
     }
-    return values | within("ack", ring) | within("talk", talk)
+    return values | within("ack", ring) | within("talk", talk) | shorter("talk", talk)
+
+
+def _of_loss(wait: int) -> Values:
+    """A call in vain after so long a wait."""
+    return {"lost": 1} | within("lost", wait) | shorter("lost", wait)
+
+
+def shorter(name: str, microseconds: int) -> Values:
+    """The one count of `name` by duration that a duration below its bound adds to."""
+    return within(f"{name}_under", microseconds + 1)
 
 
 def _flows(story: CallStory) -> Values:
     only = bool(story.flows) and not story.requested_agent
     heard = story.heard_flows
-    moved = story.records[:-1]
     values = {
         "ivr": len(story.flows),
         "ivr_connected": sum(talked(it) > 0 for it in story.flows),
         "ivr_talk_time": heard,
         "ivr_ring_time": sum(map(rang, story.flows)),
         "ivr_left": sum(it.leave_reason == USER_RELEASED for it in story.flows),
-        "ivr_moved": sum(it.device_type == IVR for it in moved),
+        "ivr_moved": sum(map(story.goes_on_from, story.flows)),
         "ivr_calls": int(bool(story.flows)),
         "ivr_calls_connected": int(heard > 0),
         "ivr_only": int(only),
@@ -120,9 +129,8 @@ def _queues(story: CallStory) -> Values:
             lost = {
                 "queue_lost": len(request.waits),
                 "queue_lost_time": request.queued,
-                "lost": 1,
             }
-            add(values, lost | within("lost", request.in_vain))
+            add(values, lost | _of_loss(request.in_vain))
     for wait, after in moves(story.records):
         if after.device_type == IVR:
             add(values, {"queue_to_ivr": 1, "queue_to_ivr_time": waited(wait)})
