@@ -74,7 +74,7 @@ def ended(record: CallRecord) -> int:
     return record.call_end or record.ack_end or record.wait_end or 0
 
 
-def answered(record: CallRecord) -> int:
+def began_to_talk(record: CallRecord) -> int:
     """When an agent began to talk; who takes a call over has not heard it ring."""
     return record.ack_end or record.call_begin or 0
 
@@ -126,7 +126,7 @@ class Request:
     def until_answered(self) -> int:
         """µs from the first queue, or the first ring, to the answer."""
         assert self.answered is not None
-        return answered(self.answered) - self.begun
+        return began_to_talk(self.answered) - self.begun
 
     @property
     def begun(self) -> int:
@@ -217,7 +217,7 @@ class _Requests:
         self.found: list[Request] = []
         self._open: Request | None = None
         self._answers = {
-            (it.current_skill_id, answered(it)): it
+            (it.current_skill_id, began_to_talk(it)): it
             for it in records
             if it.device_type == AGENT and talked(it) and it.current_skill_id
         }
@@ -257,7 +257,7 @@ class _Requests:
 
     def _at_agent(self, record: CallRecord) -> None:
         if talked(record):
-            known = (record.current_skill_id, answered(record))
+            known = (record.current_skill_id, began_to_talk(record))
             if not record.current_skill_id or known in self._answers:
                 self.found.append(Request(0, answered=record))  # asked by name, or for help
         elif record.current_skill_id:

@@ -20,7 +20,7 @@ from emulator.domain.indicators.calls import (
     USER_RELEASED,
     CallStory,
     Request,
-    answered,
+    began_to_talk,
     ended,
     moves,
     rang,
@@ -76,7 +76,7 @@ def _queues(story: CallStory) -> Counted:
 def _over(request: Request) -> int:
     """When the request was answered, or came to nothing."""
     if request.answered is not None:
-        return answered(request.answered)
+        return began_to_talk(request.answered)
     return max(map(ended, (*request.waits, *request.refused)))
 
 

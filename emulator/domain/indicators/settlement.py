@@ -14,6 +14,8 @@ from emulator.domain.indicators.calls import (
     USER_RELEASED,
     CallStory,
     Request,
+    began_to_talk,
+    begun,
     ended,
     moves,
     rang,
@@ -22,9 +24,8 @@ from emulator.domain.indicators.calls import (
 )
 from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add, within
 from emulator.store.rows import CallRecord
-from emulator.switch.terms import CallType, DeviceType, LeaveReason
+from emulator.switch.terms import CallType, LeaveReason
 
-FROM_AGENT = str(int(DeviceType.AGENT))
 TRANSFERRED = str(int(LeaveReason.TRANSFERRED))
 MINUTE = 60_000_000
 PLACES = 100_000
@@ -107,12 +108,33 @@ def _flows(story: CallStory) -> Values:
         "ivr_only_time": heard if only else 0,
         "all_minutes": -(-(heard + story.talked_to_agents) // MINUTE),
     }
-    lent = [it for it in story.flows if it.pre_device_type == FROM_AGENT]
+    lent = _sent(story, story.flows)
     return values | {
         "lent": len(lent),
         "lent_time": sum(map(talked, lent)),
-        "lent_ended": sum(it is story.last for it in lent),
+        "lent_ended": sum(not story.goes_on_from(it) for it in lent),
     }
+
+
+def _sent(
+    story: CallStory, stays: Sequence[CallRecord], *, for_good: bool = False
+) -> list[CallRecord]:
+    """Stays to which an agent sent its call; `for_good`: and left it then."""
+    by_queues = {id(after) for _, after in moves(story.records)}
+    agents = [it for it in story.agents if it.leave_reason == TRANSFERRED or not for_good]
+    return [
+        stay
+        for stay in stays
+        if id(stay) not in by_queues and any(_sends(agent, stay) for agent in agents)
+    ]
+
+
+def _sends(agent: CallRecord, stay: CallRecord) -> bool:
+    """Whether the agent had the call when the stay began, or let it go for that."""
+    if agent is stay or not talked(agent):
+        return False
+    upto = ended(agent) + int(agent.leave_reason == TRANSFERRED)
+    return began_to_talk(agent) < begun(stay) < upto
 
 
 def _queues(story: CallStory) -> Values:
@@ -144,11 +166,10 @@ def _asked(request: Request) -> int:
 
 
 def _in(story: CallStory) -> Values:
+    named = [it for it in story.agents if not it.current_skill_id]
     return {
-        "agent_to_queue": sum(it.pre_device_type == FROM_AGENT for it in story.queues),
-        "agent_to_agent": sum(
-            it.pre_device_type == FROM_AGENT and not it.current_skill_id for it in story.agents
-        ),
+        "agent_to_queue": len(_sent(story, story.queues, for_good=True)),
+        "agent_to_agent": len(_sent(story, named, for_good=True)),
     }
 
 

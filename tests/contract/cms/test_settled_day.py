@@ -12,7 +12,7 @@ from emulator.switch.switch import SignIn
 from emulator.switch.terms import TransferMode
 from tests.contract.cms.world import MonitoredWorld
 from tests.domain.shop import shop_config
-from tests.switch.support import IVR
+from tests.switch.support import AGENT, IVR, QUEUE
 
 DAY = {"beginLogDay": "2023-11-14", "endLogDay": "2023-11-14"}
 CUSTOMER = "13900000001"
@@ -131,6 +131,44 @@ def test_calls_in_are_settled_by_the_number_that_was_called(evening: Evening) ->
         "autoCallSuccNum": 1,
         "inCallAllCostMinute": 1,
     }
+
+
+def test_what_agents_hand_on_is_settled_too(evening: Evening) -> None:
+    """101 talks 10 s and hands its call to queue 2, where 104 answers after 2 s, and to 102.
+
+    102 answers after 3 s, 104 having talked 10 s; 102 talks 5 s and hands it to a flow for good.
+    """
+    evening.log_on(101, 104)
+    evening.dial_in("95001", CUSTOMER)
+    evening.do(lambda sw: sw.answer_call(101))
+    evening.pass_time(10)
+    after, blind = TransferMode.RELEASE_AFTER, TransferMode.BLIND
+    evening.do(lambda sw: sw.single_step_transfer(101, (QUEUE, "2"), after))
+    evening.pass_time(2)
+    evening.do(lambda sw: sw.answer_call(104))
+    evening.log_on(102)
+    evening.pass_time(10)
+    evening.do(lambda sw: sw.single_step_transfer(104, (AGENT, "102"), after))
+    evening.pass_time(3)
+    evening.do(lambda sw: sw.answer_call(102))
+    evening.pass_time(5)
+    evening.do(lambda sw: sw.single_step_transfer(102, (IVR, "7001"), blind))
+    evening.pass_time(10)
+    (row,) = evening.rows("12.3.2.10", calleeNos=["95001"], callTypes=[0])
+    expected = {
+        "agentToQueueNum": 1,
+        "agentToAgentNum": 1,
+        "hangUpNum": 1,
+        "hangUpTime": 5,
+        "hangUpReleaseNum": 1,
+        "inOccupyNum": 3,
+        "inCallSuccNum": 3,
+        "inCallTime": 12 + 13 + 5,
+        "inVdnTime": 12 + 13 + 5 + 5,
+        "waitAnsTime": 2 + 3,
+    }
+    assert {name: row.get(name) for name in expected} == expected
+    assert "autoTransferNum" not in row
 
 
 def test_calls_out_are_settled_by_the_number_that_they_came_from(evening: Evening) -> None:
