@@ -157,11 +157,12 @@ class BusyDay:
         )
 
     def live(self, ticks: int, mean: float = 1.0) -> None:
-        """So many things happen, one every `mean` seconds."""
+        """So many things happen, one every `mean` seconds; first of all everybody signs in."""
         weights = [weight for weight, _ in self._acts]
         acts = [act for _, act in self._acts]
-        for agent_ in self.switch.agents.values():
-            self._sign_in(agent_)
+        if not any(it.signed_in for it in self.switch.agents.values()):
+            for agent_ in self.switch.agents.values():
+                self._sign_in(agent_)
         for _ in range(ticks):
             self._pass(self.draw.expovariate(1 / mean))
             with suppress(SwitchError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from weakref import finalize
 
 from emulator.domain.calendar import day_begin, days, local
 from emulator.domain.indicators.cells import Kind, Values, merged
@@ -30,6 +31,7 @@ class Ledger(CallCenter):
         self.switch.apply_tenant(config)
         self.switch.subscribe(self.events.append)
         self.store = store or Store.open(MEMORY_URL)
+        finalize(self, self.store.close)
         self.rows: list[Row] = []
         self.recorder = Recorder(self.rows.append, lambda: self.switch)
         self.switch.subscribe(self.recorder)

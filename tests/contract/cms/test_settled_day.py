@@ -277,3 +277,44 @@ def test_missed_calls_are_those_that_no_agent_answered(evening: Evening) -> None
     ]
     second = {"vdn": 1, "offset": 1, "limit": 1, "endTime": "2023-11-14 22:13:30"}
     assert [it["callId"] for it in evening.ask("12.3.2.2", second)["missedCalls"]] == [waits]
+
+
+def test_a_query_tells_of_the_call_that_has_just_ended_by_interval_and_by_day(
+    evening: Evening,
+) -> None:
+    """One hangs up at 22:13:27, one at 22:16:27, and one at 00:16:28 of the next day."""
+    evening.log_on(103)
+    evening.do(lambda sw: sw.set_not_ready(103))
+    code = "IDX_COUNT_SKILL_USER_ABANDON"
+    which = {"skillIds": [6], "indexIds": [code]}
+
+    def gives_up() -> None:
+        call = evening.dial_in("95006", CUSTOMER)
+        evening.pass_time(7)
+        evening.do(lambda sw: sw.outside_hangs_up(call))
+
+    def value(section: str = "12.3.2.4", **how: Any) -> Any:
+        ((index,),) = (it["idxs"] for it in evening.result(section, **which, **how))
+        return index["val"]
+
+    assert value() == "0"
+    gives_up()
+    assert value() == value() == "1"
+    evening.pass_time(173)
+    gives_up()
+    assert value() == "2"
+    assert value(timeGrain="15MIN") == {
+        "2023-11-14 22:00:00.0": "1",
+        "2023-11-14 22:15:00.0": "1",
+    }
+    assert value(timeGrain="30MIN") == {"2023-11-14 22:00:00.0": "2"}
+    assert value(enableOffset="Y") == "0"
+    evening.pass_time(2 * 3600 - 6)
+    gives_up()
+    assert value() == "1"
+    assert value(timeGrain="60MIN") == {"2023-11-15 00:00:00.0": "1"}
+    assert value(enableOffset="Y") == "2"
+    assert value(enableOffset="Y", timeGrain="60MIN") == {"2023-11-14 22:00:00.0": "2"}
+    month = {"beginMonthTime": "2023-11", "endMonthTime": "2023-11"}
+    assert value("12.3.2.7", **month) == "3"
+    assert value("12.3.2.7", beginMonthTime="2023-12", endMonthTime="2023-12") == "0"
