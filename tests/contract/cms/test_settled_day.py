@@ -315,6 +315,6 @@ def test_a_query_tells_of_the_call_that_has_just_ended_by_interval_and_by_day(
     assert value(timeGrain="60MIN") == {"2023-11-15 00:00:00.0": "1"}
     assert value(enableOffset="Y") == "2"
     assert value(enableOffset="Y", timeGrain="60MIN") == {"2023-11-14 22:00:00.0": "2"}
-    month = {"beginMonthTime": "2023-11", "endMonthTime": "2023-11"}
+    month = {"beginMonthTime": "202311", "endMonthTime": "202311"}
     assert value("12.3.2.7", **month) == "3"
-    assert value("12.3.2.7", beginMonthTime="2023-12", endMonthTime="2023-12") == "0"
+    assert value("12.3.2.7", beginMonthTime="202312", endMonthTime="202312") == "0"
