@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from emulator.store.rows import CallRecord
 from emulator.switch.terms import CallType, DeviceType, LeaveReason
@@ -32,8 +31,19 @@ OUTBOUND = frozenset(
 USER_RELEASED = str(int(LeaveReason.USER_RELEASED))
 AGENT_REFUSED = frozenset(str(int(it)) for it in (LeaveReason.AGENT_RELEASED, LeaveReason.REJECTED))
 NO_ANSWER = str(int(LeaveReason.NO_ANSWER))
-TIMED_OUT = str(int(LeaveReason.TIMEOUT))
+TIMED_OUT = frozenset(
+    str(int(it))
+    for it in (
+        LeaveReason.TIMEOUT,
+        LeaveReason.TRANSFER_TIMED_OUT,
+        LeaveReason.THREE_PARTY_TIMED_OUT,
+    )
+)
 OVERFLOWED = frozenset(str(int(it)) for it in (LeaveReason.OVERFLOW, LeaveReason.NO_AGENT))
+WENT_ON = frozenset(str(int(it)) for it in (LeaveReason.NORMAL, LeaveReason.RESUMED))
+"""Why a call leaves a flow, unless it is over."""
+ENDED_BY_FLOW = (256, 360)
+"""The release causes of a call that a flow ended (13.2.3.3)."""
 QUEUE, AGENT, IVR = int(DeviceType.QUEUE), int(DeviceType.AGENT), int(DeviceType.IVR)
 
 
@@ -64,11 +74,31 @@ def ended(record: CallRecord) -> int:
     return record.call_end or record.ack_end or record.wait_end or 0
 
 
+def began_to_talk(record: CallRecord) -> int:
+    """When an agent began to talk; who takes a call over has not heard it ring."""
+    return record.ack_end or record.call_begin or 0
+
+
 def moves(records: Sequence[CallRecord]) -> Iterator[tuple[CallRecord, CallRecord]]:
     """Stays in queues that were too long or could not begin, each with where it led."""
-    for wait, after in pairwise(records):
-        if wait.device_type == QUEUE and wait.leave_reason in (TIMED_OUT, *OVERFLOWED):
-            yield wait, after
+    for place, wait in enumerate(records):
+        if wait.device_type == QUEUE:
+            after = _led_to(wait, records[place + 1 :])
+            if after is not None:
+                yield wait, after
+
+
+def _led_to(wait: CallRecord, rest: Sequence[CallRecord]) -> CallRecord | None:
+    """The queue or flow that a queue sent a call to; other stays may have ended meanwhile."""
+    if wait.leave_reason not in TIMED_OUT | OVERFLOWED:
+        return None
+    came_from = (str(QUEUE), str(wait.device_no), ended(wait))
+    for it in rest:
+        if it.device_type == AGENT:
+            continue
+        if (it.pre_device_type, it.pre_device_no, begun(it)) == came_from:
+            return it
+    return None
 
 
 @dataclass(slots=True)
@@ -84,6 +114,8 @@ class Request:
     refused: list[CallRecord] = field(default_factory=list)
     answered: CallRecord | None = None
     rang_to_the_end: bool = False
+    released: bool = False
+    """Whether the call ended in a queue without the customer's doing."""
 
     @property
     def queued(self) -> int:
@@ -94,19 +126,33 @@ class Request:
     def until_answered(self) -> int:
         """µs from the first queue, or the first ring, to the answer."""
         assert self.answered is not None
-        first = self.waits[0].wait_begin if self.waits else self.answered.ack_begin
-        return (self.answered.ack_end or 0) - (first or 0)
+        return began_to_talk(self.answered) - self.begun
+
+    @property
+    def begun(self) -> int:
+        """When the first queue, or the first ring, began."""
+        first = (self.waits or self.refused)[0] if self.waits or self.refused else self.answered
+        assert first is not None
+        return begun(first)
 
     @property
     def in_vain(self) -> int:
-        """µs from the first queue to the end of a request that was not answered."""
-        last = self.waits[-1]
-        return ended(last) - (self.waits[0].wait_begin or 0)
+        """µs from the first queue, or the ring, to the end of a request that was not answered."""
+        return ended(self._last) - self.begun
+
+    @property
+    def ended_ringing(self) -> bool:
+        """Whether a phone rang for it when it came to nothing."""
+        return self.rang_to_the_end or not self.waits
 
     @property
     def gave_up(self) -> bool:
         """Whether the customer hung up before anybody answered."""
-        return bool(self.waits) and self.waits[-1].leave_reason == USER_RELEASED
+        return self._last.leave_reason == USER_RELEASED
+
+    @property
+    def _last(self) -> CallRecord:
+        return (self.waits or self.refused)[-1]
 
 
 class CallStory:
@@ -133,6 +179,11 @@ class CallStory:
     def ended(self) -> int:
         """When the call ended (µs)."""
         return max(map(ended, self.records))
+
+    def goes_on_from(self, flow: CallRecord) -> bool:
+        """Whether the call left the flow for something else: it was not the end of both."""
+        over = ended(flow) == self.ended and self.last.release_cause in ENDED_BY_FLOW
+        return flow.leave_reason in WENT_ON and not over
 
     @property
     def occupied(self) -> int:
@@ -165,9 +216,8 @@ class _Requests:
     def __init__(self, records: Sequence[CallRecord]) -> None:
         self.found: list[Request] = []
         self._open: Request | None = None
-        self._last_queue = 0
         self._answers = {
-            (it.current_skill_id, it.ack_end): it
+            (it.current_skill_id, began_to_talk(it)): it
             for it in records
             if it.device_type == AGENT and talked(it) and it.current_skill_id
         }
@@ -177,34 +227,46 @@ class _Requests:
             elif record.device_type == AGENT:
                 self._at_agent(record)
         self._close()
+        self._name_queues()
+
+    def _name_queues(self) -> None:
+        """Agents that were asked by name belong to the queue that the call asked before."""
+        asked = [it for it in self.found if it.waits]
+        for request in self.found:
+            if not request.queue:
+                before = [it for it in asked if it.begun <= request.begun]
+                request.queue = max(before, key=_begun).queue if before else 0
 
     def _in_queue(self, record: CallRecord, rest: Sequence[CallRecord]) -> None:
         request = self._request(record.device_no)
         request.waits.append(record)
         answer = self._answers.pop((str(record.device_no), ended(record)), None)
+        after = _led_to(record, rest)
         if answer is not None:
             request.answered = answer
-        elif record.leave_reason in (TIMED_OUT, *OVERFLOWED) and rest:
-            if rest[0].device_type == QUEUE or _rings(rest[0]):
-                return  # it waits on in another queue
+        elif after is not None and after.device_type == QUEUE:
+            return  # it waits on there
         elif any(_rang_until(it, record) for it in rest):
             request.rang_to_the_end = True
             return  # the ring is still to come
-        elif request.refused and ended(request.refused[-1]) == ended(record):
+        elif request.refused and _ended_together(request.refused[-1], record):
             request.rang_to_the_end = True
+        elif after is None and record.leave_reason != USER_RELEASED:
+            request.released = all(ended(it) == ended(record) for it in rest)
         self._close()
 
     def _at_agent(self, record: CallRecord) -> None:
-        if not talked(record):
-            queue = int(record.current_skill_id or 0)
-            request = self._request(queue) if queue or self._open else Request(self._last_queue)
+        if talked(record):
+            known = (record.current_skill_id, began_to_talk(record))
+            if not record.current_skill_id or known in self._answers:
+                self.found.append(Request(0, answered=record))  # asked by name, or for help
+        elif record.current_skill_id:
+            request = self._request(int(record.current_skill_id))
             request.refused.append(record)
-            if request is not self._open:
-                self.found.append(request)
-            elif request.rang_to_the_end:
+            if request.rang_to_the_end:
                 self._close()
-        elif not record.current_skill_id:
-            self.found.append(Request(self._last_queue, answered=record))
+        else:
+            self.found.append(Request(0, refused=[record]))
 
     def _request(self, queue: int) -> Request:
         if self._open is None:
@@ -214,8 +276,11 @@ class _Requests:
     def _close(self) -> None:
         if self._open is not None:
             self.found.append(self._open)
-            self._last_queue = self._open.queue
             self._open = None
+
+
+def _begun(request: Request) -> int:
+    return request.begun
 
 
 def _rings(record: CallRecord) -> bool:
@@ -228,3 +293,8 @@ def _rang_until(ring: CallRecord, wait: CallRecord) -> bool:
     return (
         _rings(ring) and ring.current_skill_id == str(wait.device_no) and ended(ring) == ended(wait)
     )
+
+
+def _ended_together(ring: CallRecord, wait: CallRecord) -> bool:
+    """Whether the end of a ring was that of the wait: else the call was back in the queue."""
+    return ended(ring) == ended(wait) and ring.leave_reason == wait.leave_reason

@@ -21,6 +21,7 @@ from emulator.domain.indicators.calls import (
     USER_RELEASED,
     CallStory,
     Request,
+    began_to_talk,
     ended,
     moves,
     rang,
@@ -77,7 +78,7 @@ def _queues(story: CallStory) -> Counted:
 def _over(request: Request) -> int:
     """When the request was answered, or came to nothing."""
     if request.answered is not None:
-        return request.answered.ack_end or 0
+        return began_to_talk(request.answered)
     return max(map(ended, (*request.waits, *request.refused)))
 
 
@@ -85,11 +86,12 @@ def _of_request(request: Request) -> Values:
     values: Values = {}
     for ring in request.refused:
         add(values, _of_ring_in_vain(ring))
+    values["asked"] = 1
     values["queue_time"] = request.queued
     if request.answered is not None:
         add(values, _of_answer(request, request.answered))
         _extremes(values, request.until_answered)
-    elif request.waits:
+    else:
         add(values, _of_loss(request))
         _extremes(values, request.in_vain)
     values["request"] = values.get("ring", 0) + values.get("ended_in_queue", 0)
@@ -124,22 +126,20 @@ def _of_answer(request: Request, answer: CallRecord) -> Values:
 
 
 def _of_loss(request: Request) -> Values:
-    left_ringing = request.rang_to_the_end
+    ringing = request.ended_ringing
     values = {
         "queue_lost": len(request.waits),
         "queue_lost_time": request.queued,
-        "ended_in_queue": int(not left_ringing),
+        "ended_in_queue": int(not ringing),
+        "platform_left_queue": int(request.released and not ringing),
         "wait_time": request.in_vain,
     }
     if request.gave_up:
-        where = "ringing" if left_ringing else "queue"
+        where = "ringing" if ringing else "queue"
         values["user_left"] = 1
         values[f"user_left_{where}_time"] = request.in_vain
-        if not left_ringing:
-            values["user_left_queue"] = 1
+        values["user_left_queue"] = int(not ringing)
         values |= within("user_left", request.in_vain)
-    elif not left_ringing:
-        values["platform_left_queue"] = 1
     return values
 
 
@@ -153,7 +153,7 @@ def _moves(story: CallStory) -> Counted:
         return
     for wait, after in moves(story.records):
         if after.device_type in (QUEUE, IVR):
-            why = "timeout" if wait.leave_reason == TIMED_OUT else "overflow"
+            why = "timeout" if wait.leave_reason in TIMED_OUT else "overflow"
             where = "queue" if after.device_type == QUEUE else "ivr"
             who = subject(Kind.QUEUE, str(wait.device_no), wait)
             yield Contribution(who, ended(wait), {f"{why}_{where}": 1})
@@ -201,14 +201,15 @@ def _flows(story: CallStory) -> Counted:
         if record.device_type != IVR:
             continue
         after = story.records[place + 1 :]
+        moved = story.goes_on_from(record)
         talk = talked(record)
         values = {
             "request": 1,
             "connected": int(talk > 0),
             "talk_time": talk,
             "left": int(record.leave_reason == USER_RELEASED),
-            "moved": int(bool(after)),
-            "to_agent": int(bool(after) and after[0].device_type != IVR),
+            "moved": int(moved),
+            "to_agent": int(moved and bool(after) and after[0].device_type != IVR),
         }
         who = subject(Kind.IVR, record.service_no or SERVICE, record)
         yield Contribution(who, ended(record), values)
@@ -258,7 +259,7 @@ def _of_inbound_call(story: CallStory) -> Values:
 
 def _of_vdns_request(request: Request) -> Values:
     of_request = _of_request(request)
-    names = ("request", "connected", "wait_time", "queue_time", "ring_time", "user_left")
+    names = ("asked", "request", "connected", "wait_time", "queue_time", "ring_time", "user_left")
     values = {name: of_request.get(name, 0) for name in names}
     return values | {name: value for name, value in of_request.items() if "_by_" in name}
 

@@ -99,7 +99,7 @@ def _queue_times() -> Iterator[Historical]:
     lost = "ring_lost_time"
     yield mean(f"{it}AVG_CONNECTED", "conversation, on average", "talk_time", "connected")
     yield time(f"{it}CONNECTED", "all conversations", "talk_time")
-    yield mean(f"{it}AVG_QUEUE_ACK", "wait of a request", "wait_time", "request")
+    yield mean(f"{it}AVG_QUEUE_ACK", "wait of a request", "wait_time", "asked")
     yield mean(
         f"{it}AVG_CONNECTED_ACK", "ring before an answer", "ring_connected_time", "connected"
     )

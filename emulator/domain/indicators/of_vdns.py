@@ -150,7 +150,7 @@ def _vdn_times() -> Iterator[Historical]:
         "in_connected",
         days,
     )
-    yield mean(f"{it}AVG_WAIT", "a request waits", "wait_time", "request", days)
+    yield mean(f"{it}AVG_WAIT", "a request waits", "wait_time", "asked", days)
     yield mean(
         f"{it}AVG_AGENT_CALL_IN_CONNECTED",
         "conversation with an agent, by request answered",

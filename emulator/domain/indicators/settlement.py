@@ -13,6 +13,9 @@ from emulator.domain.indicators.calls import (
     IVR,
     USER_RELEASED,
     CallStory,
+    Request,
+    began_to_talk,
+    begun,
     ended,
     moves,
     rang,
@@ -21,9 +24,8 @@ from emulator.domain.indicators.calls import (
 )
 from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add, within
 from emulator.store.rows import CallRecord
-from emulator.switch.terms import CallType, DeviceType, LeaveReason
+from emulator.switch.terms import CallType, LeaveReason
 
-FROM_AGENT = str(int(DeviceType.AGENT))
 TRANSFERRED = str(int(LeaveReason.TRANSFERRED))
 MINUTE = 60_000_000
 PLACES = 100_000
@@ -67,8 +69,8 @@ def _of_stay(record: CallRecord) -> Values:
     ring, talk = rang(record), talked(record)
     values = {"ring": 1, "ring_time": ring}
     if not talk:
-        soon = within("lost", ring) if not record.current_skill_id else {}
-        return values | {"ring_lost": 1, "ring_lost_time": ring, "lost": int(bool(soon))} | soon
+        lost = _of_loss(ring) if not record.current_skill_id else {}
+        return values | {"ring_lost": 1, "ring_lost_time": ring} | lost
     values |= {
         "answered": 1,
         "ring_answered_time": ring,
@@ -76,20 +78,29 @@ def _of_stay(record: CallRecord) -> Values:
         "talk_minutes": -(-talk // MINUTE),
         "transferred": int(record.leave_reason == TRANSFERRED),
     }
-    return values | within("ack", ring) | within("talk", talk)
+    return values | within("ack", ring) | within("talk", talk) | shorter("talk", talk)
+
+
+def _of_loss(wait: int) -> Values:
+    """A call in vain after so long a wait."""
+    return {"lost": 1} | within("lost", wait) | shorter("lost", wait)
+
+
+def shorter(name: str, microseconds: int) -> Values:
+    """The one count of `name` by duration that a duration below its bound adds to."""
+    return within(f"{name}_under", microseconds + 1)
 
 
 def _flows(story: CallStory) -> Values:
     only = bool(story.flows) and not story.requested_agent
     heard = story.heard_flows
-    moved = story.records[:-1]
     values = {
         "ivr": len(story.flows),
         "ivr_connected": sum(talked(it) > 0 for it in story.flows),
         "ivr_talk_time": heard,
         "ivr_ring_time": sum(map(rang, story.flows)),
         "ivr_left": sum(it.leave_reason == USER_RELEASED for it in story.flows),
-        "ivr_moved": sum(it.device_type == IVR for it in moved),
+        "ivr_moved": sum(map(story.goes_on_from, story.flows)),
         "ivr_calls": int(bool(story.flows)),
         "ivr_calls_connected": int(heard > 0),
         "ivr_only": int(only),
@@ -97,19 +108,39 @@ def _flows(story: CallStory) -> Values:
         "ivr_only_time": heard if only else 0,
         "all_minutes": -(-(heard + story.talked_to_agents) // MINUTE),
     }
-    lent = [it for it in story.flows if it.pre_device_type == FROM_AGENT]
+    lent = _sent(story, story.flows)
     return values | {
         "lent": len(lent),
         "lent_time": sum(map(talked, lent)),
-        "lent_ended": sum(it is story.last for it in lent),
+        "lent_ended": sum(not story.goes_on_from(it) for it in lent),
     }
+
+
+def _sent(
+    story: CallStory, stays: Sequence[CallRecord], *, for_good: bool = False
+) -> list[CallRecord]:
+    """Stays to which an agent sent its call; `for_good`: and left it then."""
+    by_queues = {id(after) for _, after in moves(story.records)}
+    agents = [it for it in story.agents if it.leave_reason == TRANSFERRED or not for_good]
+    return [
+        stay
+        for stay in stays
+        if id(stay) not in by_queues and any(_sends(agent, stay) for agent in agents)
+    ]
+
+
+def _sends(agent: CallRecord, stay: CallRecord) -> bool:
+    """Whether the agent had the call when the stay began, or let it go for that."""
+    if agent is stay or not talked(agent):
+        return False
+    upto = ended(agent) + int(agent.leave_reason == TRANSFERRED)
+    return began_to_talk(agent) < begun(stay) < upto
 
 
 def _queues(story: CallStory) -> Values:
     values: Values = {"queue_time": sum(map(waited, story.queues))}
     for request in story.requests:
-        asked = _asked(request.refused, request.answered, request.rang_to_the_end)
-        add(values, {"request": asked})
+        add(values, {"request": _asked(request)})
         if request.answered is not None:
             answered = {
                 "queue_answered": len(request.waits),
@@ -120,28 +151,25 @@ def _queues(story: CallStory) -> Values:
             lost = {
                 "queue_lost": len(request.waits),
                 "queue_lost_time": request.queued,
-                "lost": 1,
             }
-            add(values, lost | within("lost", request.in_vain))
+            add(values, lost | _of_loss(request.in_vain))
     for wait, after in moves(story.records):
         if after.device_type == IVR:
             add(values, {"queue_to_ivr": 1, "queue_to_ivr_time": waited(wait)})
     return values
 
 
-def _asked(
-    refused: Sequence[CallRecord], answered: CallRecord | None, rang_to_the_end: bool
-) -> int:
+def _asked(request: Request) -> int:
     """How often agents were asked: each ring, and a wait that ended without one."""
-    return len(refused) + int(answered is not None or not rang_to_the_end)
+    at_last = request.answered is not None or not request.ended_ringing
+    return len(request.refused) + int(at_last)
 
 
 def _in(story: CallStory) -> Values:
+    named = [it for it in story.agents if not it.current_skill_id]
     return {
-        "agent_to_queue": sum(it.pre_device_type == FROM_AGENT for it in story.queues),
-        "agent_to_agent": sum(
-            it.pre_device_type == FROM_AGENT and not it.current_skill_id for it in story.agents
-        ),
+        "agent_to_queue": len(_sent(story, story.queues, for_good=True)),
+        "agent_to_agent": len(_sent(story, named, for_good=True)),
     }
 
 

@@ -43,11 +43,15 @@ Fields = Mapping[str, Formula]
 
 def _bounded() -> Fields:
     """Calls by the duration of their ring, their conversation, or their wait in vain."""
-    kinds = (("succAckTime", "ack", "answered"), ("callTime", "talk", "answered"))
+    kinds = (
+        ("succAckTime", "ack", "ack", "answered"),
+        ("callTime", "talk_under", "talk", "answered"),
+        ("failTime", "lost_under", "lost", "lost"),
+    )
     found: dict[str, Formula] = {}
-    for field, name, count in (*kinds, ("failTime", "lost", "lost")):
+    for field, under, name, count in kinds:
         for bound in BOUNDS:
-            found[f"{field}Lt{bound}"] = Sum(names_within(name, bound))
+            found[f"{field}Lt{bound}"] = Sum(names_within(under, bound))
         for bound in (10, 60):
             found[f"{field}Gt{bound}"] = Less(count, names_within(name, bound))
     return found
@@ -218,7 +222,7 @@ OUT = Statement(
     "callerNo",
     OUTBOUND,
     "reservedCol{}",
-    Less("answered", names_within("talk", 15)),
+    Less("answered", names_within("talk_under", 15)),
     {"obsServiceNo": "-1"},
 )
 
