@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from emulator.reports import Reports
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CALLS_AT_ONCE = 200
 OPERATIONS_AT_ONCE = 500
@@ -212,20 +214,10 @@ class Statistics:
             self._counting.cancel()
             await asyncio.gather(self._counting, return_exceptions=True)
 
-    async def ask(self, question: Question) -> Counted:
-        """The answer, with everything that is on record now."""
+    async def report(self, work: Callable[..., T], *args: Any) -> T:
+        """What a report gives, with everything counted that is on record now."""
         await self.count_all()
-        return await self._reports.run(read, question)
-
-    async def ask_system(self, tenants: Sequence[int], since: int, until: int) -> SystemCells:
-        """`read_system`, with everything that is on record now."""
-        await self.count_all()
-        return await self._reports.run(read_system, tenants, since, until)
-
-    async def system_since(self, tenants: Sequence[int]) -> int | None:
-        """`first_of_system`, with everything that is on record now."""
-        await self.count_all()
-        return await self._reports.run(first_of_system, tenants)
+        return await self._reports.run(work, *args)
 
     async def count_all(self) -> None:
         """Wait until everything that is on record now is counted."""

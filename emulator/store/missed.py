@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, text
 
 from emulator.store import tables
 from emulator.store.generations import load
@@ -38,7 +38,8 @@ def missed_calls(
         columns.call_end >= since,
         columns.call_end < until,
         text(tables.IN_VAIN),
-        ~_answered(),
+        # Where the call came to first nobody can have answered it: no need to look.
+        or_(columns.pre_device_type == "", ~_answered()),
     )
     total = connection.execute(select(func.count()).select_from(_RECORDS).where(wanted))
     first_wait = (

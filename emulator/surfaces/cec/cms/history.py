@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
@@ -12,11 +12,11 @@ from typing_extensions import TypedDict
 
 from emulator.domain import calendar
 from emulator.domain.calendar import QUARTER
+from emulator.domain.indicators.asked import show, values
 from emulator.domain.indicators.building import Grain, Historical
-from emulator.domain.indicators.cells import Kind, Values, merged
-from emulator.domain.indicators.definition import Indicator, shown
-from emulator.domain.indicators.historical import INDICATORS, seconds
-from emulator.domain.statistics import Counted, Question
+from emulator.domain.indicators.cells import Kind
+from emulator.domain.indicators.historical import INDICATORS
+from emulator.domain.statistics import Question
 from emulator.surfaces.cec.cms.component import (
     CODES,
     CmsRequest,
@@ -130,35 +130,37 @@ class DayBody(HistoryBody):
 # Answers
 
 
-def indexes(
-    subjects: Iterable[str], counted: Counted, indicators: Sequence[Indicator], *, by_time: bool
+async def indexes(
+    call: CmsRequest,
+    question: Question,
+    indicators: Sequence[Historical],
+    names: Mapping[str, str],
 ) -> list[Indexes]:
-    """The indicators of each subject."""
-    by_subject: dict[str, dict[int, Values]] = {}
-    for subject, intervals in counted.items():
-        by_subject.setdefault(subject.id, {}).update(intervals)
+    """The indicators of each subject of `names`, under its name there."""
+    codes = [it.code for it in indicators]
+    found = await call.platform.statistics.report(values, question, codes)
+    nothing = show(indicators, {})
     return [
-        Indexes(idxs=_idxs(by_subject.get(it, {}), indicators, by_time), id=it) for it in subjects
+        Indexes(idxs=_idxs(codes, found.get(subject, {}), nothing, question.minutes), id=name)
+        for subject, name in names.items()
     ]
 
 
 def _idxs(
-    intervals: dict[int, Values], indicators: Sequence[Indicator], by_time: bool
+    codes: Sequence[str],
+    intervals: Mapping[int, list[str]],
+    nothing: list[str],
+    minutes: int | None,
 ) -> list[Index]:
-    if by_time:
-        return [
-            Index(
-                val={_shown_time(at): _value(it, values) for at, values in intervals.items()},
-                id=it.code,
-            )
-            for it in indicators
-        ]
-    total = merged(intervals.values())
-    return [Index(val=_value(it, total), id=it.code) for it in indicators]
-
-
-def _value(indicator: Indicator, values: Values) -> str:
-    return shown(indicator.value(seconds(values)))
+    """The values of one subject: of each interval, or the one of all."""
+    if minutes is None:
+        [total] = list(intervals.values()) or [nothing]
+        return [Index(val=value, id=code) for code, value in zip(codes, total, strict=True)]
+    times = {at: _shown_time(at) for at in intervals}
+    return [
+        Index(val={times[at]: shown[place] for at, shown in intervals.items()}, id=code)
+        for place, code in enumerate(codes)
+    ]
 
 
 def _shown_time(at: int) -> str:
@@ -184,15 +186,12 @@ async def vdns_of_the_day(call: CmsRequest, body: VdnsBody) -> Compatible[list[I
     tenants = [tenant_of(call, it, body.cc_id) for it in dict.fromkeys(body.vdn_ids)]
     found: list[Indexes] = []
     for tenant in tenants:
-        question = body.question(call, tenant, Kind.VDN)
-        answer = await call.platform.statistics.ask(
-            _narrowed(
-                question,
-                None if body.anonymous is None else (str(body.anonymous),),
-                (body.callee,) if body.callee else None,
-            )
+        question = _narrowed(
+            body.question(call, tenant, Kind.VDN),
+            None if body.anonymous is None else (str(body.anonymous),),
+            (body.callee,) if body.callee else None,
         )
-        found += _of_vdn(tenant, answer, indicators, by_time=bool(body.time_grain))
+        found += await indexes(call, question, indicators, {"": str(tenant.id)})
     return Compatible(found)
 
 
@@ -200,18 +199,6 @@ def _narrowed(
     question: Question, subjects: tuple[str, ...] | None, details: tuple[str, ...] | None = None
 ) -> Question:
     return replace(question, subjects=subjects, details=details)
-
-
-def _of_vdn(
-    tenant: Tenant, counted: Counted, indicators: Sequence[Indicator], *, by_time: bool
-) -> list[Indexes]:
-    """A VDN's calls are counted by number: here they are one."""
-    intervals: dict[int, list[Values]] = {}
-    for by_begin in counted.values():
-        for begin, values in by_begin.items():
-            intervals.setdefault(begin, []).append(values)
-    total = {begin: merged(intervals[begin]) for begin in sorted(intervals)}
-    return [Indexes(idxs=_idxs(total, indicators, by_time), id=str(tenant.id))]
 
 
 class FlowsBody(DayBody):
@@ -266,8 +253,8 @@ async def _day(
     tenant = tenant_of(call, vdn, body.cc_id)
     subjects = tuple(dict.fromkeys(ids))
     question = _narrowed(body.question(call, tenant, kind), subjects)
-    answer = await call.platform.statistics.ask(question)
-    return Compatible(indexes(subjects, answer, indicators, by_time=bool(body.time_grain)))
+    names = dict(zip(subjects, subjects, strict=True))
+    return Compatible(await indexes(call, question, indicators, names))
 
 
 # By a range of time
@@ -364,19 +351,17 @@ async def _range(
     tenant = tenant_of(call, body.vdn, body.cc_id)
     subjects = tuple(dict.fromkeys(map(str, body.subjects(tenant))))
     since, until, by_days = body.span(tenant.config.timezone)
-    answer = await call.platform.statistics.ask(
-        Question(
-            tenant.id,
-            kind,
-            subjects,
-            since,
-            until,
-            by_days=by_days,
-            media=body.media_type,
-            sub_media=body.sub_media_type,
-        )
+    question = Question(
+        tenant.id,
+        kind,
+        subjects,
+        since,
+        until,
+        by_days=by_days,
+        media=body.media_type,
+        sub_media=body.sub_media_type,
     )
-    return indexes(subjects, answer, indicators, by_time=False)
+    return await indexes(call, question, indicators, dict(zip(subjects, subjects, strict=True)))
 
 
 @cms.post("/v1/openapi/hisindex/skillforday", section="12.3.2.6", codes=CODES)

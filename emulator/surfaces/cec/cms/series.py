@@ -14,7 +14,7 @@ from emulator.domain import calendar
 from emulator.domain.indicators import system
 from emulator.domain.indicators.cells import FIVE_MINUTES, Values, merged
 from emulator.domain.operations import Work
-from emulator.domain.statistics import SystemCells
+from emulator.domain.statistics import SystemCells, first_of_system, read_system
 from emulator.surfaces.cec.cms.component import (
     CODES,
     CmsRequest,
@@ -243,7 +243,7 @@ async def counts_between(
 ) -> Counts:
     """What there is to tell of these VDNs in since ≤ begin < until (µs)."""
     platform = call.platform
-    cells = await platform.statistics.ask_system([it.id for it in tenants], since, until)
+    cells = await platform.statistics.report(read_system, [it.id for it in tenants], since, until)
     return Counts(cells, list(platform.recorder.running.values()))
 
 
@@ -271,7 +271,7 @@ async def _begins(
 ) -> Sequence[int]:
     """The begins of the five minutes in the span that are over, since there is anything to tell."""
     ids = [it.id for it in tenants]
-    counted = await call.platform.statistics.system_since(ids)
+    counted = await call.platform.statistics.report(first_of_system, ids)
     known = list(_known_since(call, ids, counted))
     if not known:
         return range(0)

@@ -13,7 +13,7 @@ from emulator.domain.indicators.cells import Kind, Values, add, names_within
 from emulator.domain.indicators.definition import Count, Formula, Less, Sum, Whole
 from emulator.domain.indicators.historical import seconds
 from emulator.domain.indicators.settlement import NOBODY, PLACES
-from emulator.domain.statistics import Question
+from emulator.domain.statistics import Question, read
 from emulator.surfaces.cec.cms.component import (
     CODES,
     CmsRequest,
@@ -248,7 +248,7 @@ async def _settle(
     question = body.question(tenant, statement.kind, numbers)
     if body.sub_cc_no not in (None, tenant.config.cc_id):
         return []
-    counted = await call.platform.statistics.ask(question)
+    counted = await call.platform.statistics.report(read, question)
     totals: dict[tuple[str, int], Values] = {}
     for subject, intervals in counted.items():
         total = totals.setdefault((subject.id, subject.call_type), {})
