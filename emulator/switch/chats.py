@@ -134,7 +134,8 @@ def transfer(
         services.set_data(sw, call, data)
     if call.served is None or call.served is own:
         call.served = next(c for c in call.connections if c is not own)
-    call.excluded = ()
+    # Whoever stays with it until then is not the one to take it.
+    call.excluded = () if mode is TransferMode.BLIND else (agent.work_no,)
     if mode is TransferMode.BLIND:
         device = operations.device_of(target)
         sw.report(Transferred(sw.now, call.tenant.id, call.id, device, agent.work_no))

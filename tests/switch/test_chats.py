@@ -214,6 +214,17 @@ def test_the_agent_goes_on_chatting_until_somebody_has_taken_the_chat(chats: Cal
     assert [c.call.id for c in chats.agent(120).connections] == [other]
 
 
+def test_whoever_stays_until_a_chat_is_taken_is_not_offered_it(chats: CallCenter) -> None:
+    call = chats.dial("95005")
+    chats.sign_in(121)
+    chats.switch.set_not_ready(121)
+    chats.switch.transfer_chat(120, call, (QUEUE, "5"), RELEASE_AFTER)
+    assert chats.parties(call) == ["agent:120", "trunk:13900000001"]
+    assert len(chats.agent(120).connections) == 1
+    chats.switch.set_ready(121)
+    assert chats.parties(call) == ["agent:121", "trunk:13900000001"]
+
+
 def test_a_transfer_is_taken_back_without_touching_the_phone(chats: CallCenter) -> None:
     chats.sign_in(123)
     chats.switch.set_not_ready(123)
