@@ -1,6 +1,8 @@
-"""How long the index file of a day takes (CEC 13.2.1.2): 200,000 calls, on SQLite.
+"""How long the index file of a day takes (CEC 13.2.1.2): 200,000 calls.
 
-python -m bench.exports
+    python -m bench.exports [database URL]
+
+The database is SQLite in a file, or an empty one of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -126,7 +128,11 @@ async def measure(store: Store, folder: Path) -> None:
 
 def main() -> None:
     """Print what the index file of a day takes."""
-    with tempfile.TemporaryDirectory() as folder, Store.open(file_url(Path(folder))) as store:
+    database = sys.argv[1] if len(sys.argv) > 1 else ""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(database or file_url(Path(folder))) as store,
+    ):
         count = fill(store)
         print(f"a day of {CALLS_OF_A_DAY:,} calls, {count:,} records")
         asyncio.run(measure(store, Path(folder)))
