@@ -12,7 +12,7 @@ from dataclasses import fields
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, func, select, text, update
+from sqlalchemy import Connection, Table, and_, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from emulator.store import tables
@@ -44,17 +44,34 @@ class CellKey(NamedTuple):
     sub_media: int
 
 
+def behind(connection: Connection) -> set[str]:
+    """The names of the records of which there are some that are not counted yet."""
+    table = tables.counted
+    counted = {row.name: row.value for row in connection.execute(select(table))}
+    calls, operations = tables.call_records.c, tables.agent_operations.c
+    ended = (calls.id > counted.get(CALLS, 0)) & (calls.call_id_num == -1)
+    beyond = {CALLS: ended, OPERATIONS: operations.serial > counted.get(OPERATIONS, 0)}
+    return {
+        name
+        for name, condition in beyond.items()
+        if connection.scalar(select(literal(1)).where(condition).limit(1))
+    }
+
+
 def counted_up_to(connection: Connection, name: str) -> int:
     """How far the records of that name are counted; nobody else counts them until the end."""
     table = tables.counted
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    begun = dialect.insert(table).values(name=name, value=0)
-    connection.execute(begun.on_conflict_do_nothing())
+    asked = select(table.c.value).where(table.c.name == name).with_for_update()
+    known = connection.scalar(asked)
+    if known is None:
+        dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+        begun = dialect.insert(table).values(name=name, value=0)
+        connection.execute(begun.on_conflict_do_nothing())
+        known = connection.scalar(asked)
     if connection.dialect.name == "postgresql":
         # Serial numbers are given before they are committed: wait for those that are on the way.
         connection.execute(text(f"LOCK TABLE {name} IN SHARE MODE"))
-    asked = select(table.c.value).where(table.c.name == name).with_for_update()
-    return int(connection.execute(asked).scalar_one())
+    return int(known or 0)
 
 
 def note_counted(connection: Connection, name: str, value: int) -> None:
