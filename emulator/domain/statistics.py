@@ -21,6 +21,7 @@ from emulator.domain.indicators.cells import (
     SETTLED,
     Contribution,
     Kind,
+    Subject,
     Values,
     add,
 )
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CALLS_AT_ONCE = 200
-OPERATIONS_AT_ONCE = 500
+OPERATIONS_AT_ONCE = 1_000
 """What is counted in one transaction, while others wait for the store."""
 DAY, QUARTERS, FIVES = 1440, 15, 5
 """The lengths of cells, in minutes."""
@@ -54,7 +55,7 @@ class CellSubject(NamedTuple):
 
 MANY = min(CALLS_AT_ONCE, OPERATIONS_AT_ONCE)
 """Rows after which there may be more: fewer are the last."""
-BEHIND = 500
+BEHIND = 1_000
 """After so many records it is counted without anybody asking."""
 
 
@@ -63,66 +64,75 @@ def count(connection: Connection, zones: Mapping[int, str], most_calls: int = CA
 
     `zones` are the time zones of the tenants; what belongs to others is passed over.
     """
-    cells: dict[CellKey, Values] = {}
+    counted: Counts = {}
     behind, rows = statistics.behind(connection), 0
     if CALLS in behind:
-        rows += _count_calls(connection, zones, most_calls, cells)
+        rows += _count_calls(connection, zones, most_calls, counted)
     if OPERATIONS in behind:
-        rows += _count_operations(connection, zones, cells)
-    if cells:
-        statistics.add(connection, cells, add)
+        rows += _count_operations(connection, zones, counted)
+    if counted:
+        statistics.add(connection, _cells(counted, zones), add)
     return rows
 
 
 def _count_calls(
-    connection: Connection, zones: Mapping[int, str], most: int, cells: dict[CellKey, Values]
+    connection: Connection, zones: Mapping[int, str], most: int, counted: Counts
 ) -> int:
     begun = statistics.counted_up_to(connection, CALLS)
     last, calls = statistics.uncounted_calls(connection, begun, most)
     for records in calls:
         first = records[0]
         if first.tenant_id in zones:
-            place = partial(_keys, first.tenant_id, first.generation, zones[first.tenant_id])
-            _collect(cells, count_call(records), place)
+            _collect(counted, first.tenant_id, first.generation, count_call(records))
     statistics.note_counted(connection, CALLS, last)
     return sum(map(len, calls))
 
 
-def _count_operations(
-    connection: Connection, zones: Mapping[int, str], cells: dict[CellKey, Values]
-) -> int:
+def _count_operations(connection: Connection, zones: Mapping[int, str], counted: Counts) -> int:
     begun = statistics.counted_up_to(connection, OPERATIONS)
     last, operations = statistics.uncounted_operations(connection, begun, OPERATIONS_AT_ONCE)
     for row in operations:
         if row.tenant_id in zones:
-            place = partial(_keys, row.tenant_id, row.generation, zones[row.tenant_id])
-            _collect(cells, count_operation(row), place)
+            _collect(counted, row.tenant_id, row.generation, count_operation(row))
     statistics.note_counted(connection, OPERATIONS, last)
     return len(operations)
 
 
+Counts = dict[tuple[int, int, Subject, int], Values]
+"""By tenant, generation, subject and the begin (µs) of the shortest interval that there is."""
+
+
 def _collect(
-    cells: dict[CellKey, Values],
-    contributions: Iterable[Contribution],
-    keys: Callable[[Contribution], Iterable[CellKey]],
+    counted: Counts, tenant: int, generation: int, contributions: Iterable[Contribution]
 ) -> None:
-    for contribution in contributions:
-        for key in keys(contribution):
-            add(cells.setdefault(key, {}), contribution.values)
+    for it in contributions:
+        step = FIVE_MINUTES if it.subject.kind is Kind.SYSTEM else QUARTER
+        key = (tenant, generation, it.subject, it.at // step * step)
+        values = counted.get(key)
+        if values is None:
+            values = counted[key] = {}
+        add(values, it.values)
 
 
-def _keys(tenant: int, generation: int, zone: str, it: Contribution) -> Iterator[CellKey]:
-    kind, subject, *rest = it.subject
-    name = kind.value
+def _cells(counted: Counts, zones: Mapping[int, str]) -> dict[CellKey, Values]:
+    """What was counted, by the cells to which it belongs."""
+    cells: dict[CellKey, Values] = {}
+    for (tenant, generation, subject, begin), values in counted.items():
+        for grain, since in _grains(subject.kind, begin, zones[tenant]):
+            kind, name, *rest = subject
+            key = CellKey._make((tenant, generation, kind.value, grain, name, since, *rest))
+            add(cells.setdefault(key, {}), values)
+    return cells
+
+
+def _grains(kind: Kind, begin: int, zone: str) -> Iterator[tuple[int, int]]:
+    """The lengths and begins of the cells to which an interval belongs."""
     if kind is Kind.SYSTEM:
-        begin = it.at // FIVE_MINUTES * FIVE_MINUTES
-        yield CellKey._make((tenant, generation, name, FIVES, subject, begin, *rest))
+        yield FIVES, begin
         return
-    day = day_begin(it.at, zone)
-    yield CellKey._make((tenant, generation, name, DAY, subject, day, *rest))
+    yield DAY, day_begin(begin, zone)
     if kind not in SETTLED:
-        quarter = it.at // QUARTER * QUARTER
-        yield CellKey._make((tenant, generation, name, QUARTERS, subject, quarter, *rest))
+        yield QUARTERS, begin
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,15 +48,23 @@ def count_operation(row: UncountedOperation) -> Iterator[Contribution]:
     """Everything that an operation adds."""
     kind, end = int(row.op_type), row.end_time or row.begin_time
     who = Subject(Kind.AGENT, row.agent_id, media=int(row.media_type or 0))
-    for name in _counts(kind, row):
-        yield Contribution(who, row.begin_time, {name: 1})
+    yield from _done(who, kind, row, end)
     if kind == op.LOGGED_OFF:
         # As exact as its serial number tells when the agent signed in: in seconds.
         since = int(row.logon_sn or 0) * 1_000_000
         yield from _divided(who, "sign_in_time", since, end // 1_000_000 * 1_000_000)
-    for name in _times(kind, row):
-        yield from _divided(who, name, row.begin_time, end)
     yield from system.of_operation(kind, row)
+
+
+def _done(who: Subject, kind: int, row: UncountedOperation, end: int) -> Iterator[Contribution]:
+    """That it was done, and for how long; most are over in the interval in which they began."""
+    begin, values = row.begin_time, dict.fromkeys(_counts(kind, row), 1)
+    first = min(end, (begin // INTERVAL + 1) * INTERVAL)
+    for name in _times(kind, row):
+        values[name] = first - begin
+        yield from _divided(who, name, first, end)
+    if values:
+        yield Contribution(who, begin, values)
 
 
 def _counts(kind: int, row: UncountedOperation) -> Iterator[str]:
