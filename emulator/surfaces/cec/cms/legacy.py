@@ -10,7 +10,8 @@ from emulator.surfaces.cec.cms.agents import AgentBody
 from emulator.surfaces.cec.cms.component import CODES, CmsRequest, cms
 from emulator.surfaces.cec.cms.fields import SkillsBody, VdnBody
 from emulator.surfaces.cec.cms.legacy_envelope import EARLIER
-from emulator.surfaces.cec.cms.queues import SkillBody, statistics_of, views
+from emulator.surfaces.cec.cms.queue_statistics import statistics_of
+from emulator.surfaces.cec.cms.queues import SkillBody, views
 from emulator.switch.model import Agent
 
 
