@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -92,17 +93,16 @@ async def missed(call: CmsRequest, body: MissedBody) -> dict[str, Any]:
     """List calls that no agent answered, the last first."""
     tenant = tenant_of(call, body.vdn)
     since, until = body.span()
-    total, found = await call.platform.reports.run(
-        missed_between, tenant.id, since, until, body.limit, body.offset
+    wanted = partial(
+        missed_calls,
+        tenant_id=tenant.id,
+        since=since,
+        until=until,
+        limit=body.limit,
+        offset=body.offset,
     )
+    total, found = await call.platform.reports.run(wanted)
     return {"total": total, "missedCalls": [_shown(it) for it in found]}
-
-
-def missed_between(
-    connection: Any, tenant: int, since: int, until: int, limit: int, offset: int
-) -> tuple[int, list[MissedCall]]:
-    """`missed_calls`, for the process of reports."""
-    return missed_calls(connection, tenant, since=since, until=until, limit=limit, offset=offset)
 
 
 def _shown(it: MissedCall) -> Missed:
