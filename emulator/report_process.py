@@ -25,8 +25,6 @@ from emulator.store.engine import READ_ONLY, open_engine
 NICENESS = 10
 """Calls come before reports."""
 
-Job = tuple[Callable[..., Any], tuple[Any, ...]]
-
 
 def main() -> None:
     """Run reports until there is no more input."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field
 from typing_extensions import TypedDict
 
 from emulator.domain import inspection
-from emulator.domain.errors import (
-    InspectionError,
-)
+from emulator.domain.errors import InspectionError
 from emulator.surfaces.cec.cms.component import (
     CODES,
     INSPECTION_ABNORMAL,
@@ -37,6 +35,16 @@ PATH = "/v1/openapi/qcrelationconf"
 ABNORMAL = Failure(INSPECTION_ABNORMAL, "The inspection relationship interface is abnormal")
 FAILURES: Mapping[type[Exception], Row] = {InspectionError: ABNORMAL}
 GROUP_CODES = (*CODES, INSPECTION_ABNORMAL)
+
+
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+def change(path: str, section: str, message: str) -> Callable[[H], H]:
+    """An interface that changes the groups and says `message`."""
+    return cms.post(
+        PATH + path, section=section, codes=GROUP_CODES, message=message, failures=FAILURES
+    )
 
 
 def _printable(text: str) -> str:
@@ -131,13 +139,7 @@ class LeavingBody(GroupsBody):
     work_nos: list[AnyAgentId] | None = spelled("workNos", default=None)
 
 
-@cms.post(
-    PATH + "/batchdeletegroupmember",
-    section="12.3.4.2",
-    codes=GROUP_CODES,
-    message="Deleted successfully",
-    failures=FAILURES,
-)
+@change("/batchdeletegroupmember", "12.3.4.2", "Deleted successfully")
 async def remove_members(call: CmsRequest, body: LeavingBody) -> None:
     """Let agents leave their groups."""
     await call.platform.edit(
@@ -152,13 +154,7 @@ class JoiningBody(GroupsBody):
     group_id: GroupId = spelled("groupId", "groupid")
 
 
-@cms.post(
-    PATH + "/batchaddgroupmember",
-    section="12.3.4.3",
-    codes=GROUP_CODES,
-    message="Added successfully",
-    failures=FAILURES,
-)
+@change("/batchaddgroupmember", "12.3.4.3", "Added successfully")
 async def add_members(call: CmsRequest, body: JoiningBody) -> None:
     """Let agents join a group, and leave the one that they were in."""
     await call.platform.edit(
@@ -199,13 +195,7 @@ class NewGroupBody(GroupsBody):
     work_nos: list[AnyAgentId] = spelled("workNos", default=[])
 
 
-@cms.post(
-    PATH + "/createusergroup",
-    section="12.3.4.5",
-    codes=GROUP_CODES,
-    message="Added successfully",
-    failures=FAILURES,
-)
+@change("/createusergroup", "12.3.4.5", "Added successfully")
 async def create_group(call: CmsRequest, body: NewGroupBody) -> None:
     """Create a group."""
     group = UserGroupConfig(new_id(call), body.name, GroupType(body.group_type), body.remark)
@@ -221,13 +211,7 @@ class GroupBody(GroupsBody):
     group_id: GroupId = spelled("id")
 
 
-@cms.post(
-    PATH + "/deleteusergroup",
-    section="12.3.4.6",
-    codes=GROUP_CODES,
-    message="Deleted successfully",
-    failures=FAILURES,
-)
+@change("/deleteusergroup", "12.3.4.6", "Deleted successfully")
 async def delete_group(call: CmsRequest, body: GroupBody) -> None:
     """Delete a group with its members and relationships."""
     await call.platform.edit(
@@ -242,13 +226,7 @@ class ChangedGroupBody(GroupBody):
     remark: Name | None = None
 
 
-@cms.post(
-    PATH + "/updategroup",
-    section="12.3.4.7",
-    codes=GROUP_CODES,
-    message="Updated successfully",
-    failures=FAILURES,
-)
+@change("/updategroup", "12.3.4.7", "Updated successfully")
 async def change_group(call: CmsRequest, body: ChangedGroupBody) -> None:
     """Rename a group."""
     await call.platform.edit(
@@ -264,13 +242,7 @@ class RelationBody(GroupsBody):
     inspected: GroupIds = spelled("inspectedGroupIds")
 
 
-@cms.post(
-    PATH + "/configqcrelation",
-    section="12.3.4.8",
-    codes=GROUP_CODES,
-    message="Configured successfully",
-    failures=FAILURES,
-)
+@change("/configqcrelation", "12.3.4.8", "Configured successfully")
 async def relate(call: CmsRequest, body: RelationBody) -> None:
     """Let a group inspect others."""
     await call.platform.edit(
@@ -279,13 +251,7 @@ async def relate(call: CmsRequest, body: RelationBody) -> None:
     )
 
 
-@cms.post(
-    PATH + "/deleteqcrelationconf",
-    section="12.3.4.9",
-    codes=GROUP_CODES,
-    message="Deleted successfully",
-    failures=FAILURES,
-)
+@change("/deleteqcrelationconf", "12.3.4.9", "Deleted successfully")
 async def unrelate(call: CmsRequest, body: RelationBody) -> None:
     """Let a group inspect others no longer."""
     await call.platform.edit(
