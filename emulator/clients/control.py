@@ -159,10 +159,24 @@ class Commands(TrafficCommands):
 
     @command
     def dial_in(
-        self, caller: str, called: str, *, media_type: str | None = None, data: str = ""
+        self,
+        caller: str,
+        called: str,
+        *,
+        media_type: str | None = None,
+        data: str = "",
+        priority: int | None = None,
+        language: str = "",
     ) -> Ask[str]:
         """A customer calls; the id of the call."""
-        body = _given(caller=caller, called=called, media_type=media_type, data=data)
+        body = _given(
+            caller=caller,
+            called=called,
+            media_type=media_type,
+            data=data,
+            priority=priority,
+            language=language,
+        )
         return Ask("POST", "/calls", json=body, pick="call")
 
     @command

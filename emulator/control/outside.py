@@ -29,12 +29,18 @@ Media = Annotated[MediaType, BeforeValidator(_media)]
 
 
 class DialIn(BaseModel):
-    """A customer dials an access code; `data` goes with the call."""
+    """A customer dials an access code; `data` goes with the call.
+
+    `priority` (0 to 100) is by default what the tenant's list of customers says. `language` is a
+    variable of the flows that the call goes through.
+    """
 
     caller: Number
     called: Annotated[str, Field(min_length=1, max_length=64)]
     media_type: Media | None = None
     data: str = ""
+    priority: Annotated[int, Field(ge=0, le=100)] | None = None
+    language: Annotated[str, Field(max_length=16)] = ""
 
 
 class CallMade(BaseModel):
@@ -68,7 +74,14 @@ class Done(BaseModel):
 @router.post("/calls", status_code=201)
 async def dial_in(desk: Desk, call: DialIn) -> CallMade:
     """Have a customer dial an access code."""
-    made = desk.switch.dial_in(call.caller, call.called, media=call.media_type, data=call.data)
+    made = desk.switch.dial_in(
+        call.caller,
+        call.called,
+        media=call.media_type,
+        data=call.data,
+        priority=call.priority,
+        language=call.language,
+    )
     return CallMade(call=made)
 
 

@@ -2,8 +2,8 @@
 
 A flow is a dictionary of nodes. Each node has a `type`; what else it may hold is in `NODES`.
 Digits lead on by `digits`, everything else by `next` (done), `otherwise` (no input, no match,
-failure). Text fields may hold `{name}`: caller, called, digits, or a variable set by `set`,
-`collect` or `lookup`.
+failure). Text fields may hold `{name}`: caller, called, digits, the caller's language, or a
+variable set by `set`, `collect` or `lookup`.
 """
 
 from __future__ import annotations

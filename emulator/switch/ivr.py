@@ -51,6 +51,8 @@ def start(sw: Core, call: Call, flow: Flow) -> None:
     )
     call.connections.append(connection)
     run = IvrRun(connection, [IvrFrame(flow, flow.config.start)], entered=sw.now)
+    if call.language:
+        run.variables["language"] = call.language
     call.ivr = run
     sw.report(
         Established(

@@ -424,6 +424,7 @@ class Call:
     is_chat: bool = False
     priority: int = 0
     data: str = ""
+    language: str = ""
     connections: list[Connection] = field(default_factory=list)
     target: tuple[TargetType, str] | None = None
     """What an agent's call is to reach once the agent's own phone is up."""

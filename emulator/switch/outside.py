@@ -33,7 +33,15 @@ _AGENT_CALLS_USER = (CallType.OUTBOUND, CallType.PREVIEWED)
 # Customers dial in
 
 
-def dial_in(sw: Core, caller: str, dialled: str, media: MediaType | None, data: str) -> Call:
+def dial_in(
+    sw: Core,
+    caller: str,
+    dialled: str,
+    media: MediaType | None,
+    data: str,
+    priority: int | None,
+    language: str,
+) -> Call:
     """A customer dials an access code, perhaps with an extension behind it."""
     tenant, code, route = find_route(sw, dialled)
     trunk = calls.seize_trunk(tenant, dialled)
@@ -41,7 +49,9 @@ def dial_in(sw: Core, caller: str, dialled: str, media: MediaType | None, data: 
     call_type = CallType.CALLBACK if media is MediaType.CALLBACK else CallType.INBOUND
     call = calls.new_call(sw, tenant, caller, dialled, call_type, media)
     call.data = data
-    call.priority = tenant.config.priority_customers.get(caller, 0)
+    known = tenant.config.priority_customers.get(caller, 0)
+    call.priority = known if priority is None else priority
+    call.language = language
     connection = calls.add_outside(call, caller, trunk, CONNECTED)
     call.served = connection
     sw.report(

@@ -122,15 +122,26 @@ class Switch(ConferenceCommands):
     # The world outside
 
     def dial_in(
-        self, caller: str, dialled: str, *, media: MediaType | None = None, data: str = ""
+        self,
+        caller: str,
+        dialled: str,
+        *,
+        media: MediaType | None = None,
+        data: str = "",
+        priority: int | None = None,
+        language: str = "",
     ) -> str:
-        """A customer dials an access code, perhaps with an extension; returns the call id."""
+        """A customer dials an access code, perhaps with an extension; returns the call id.
+
+        `priority` None: as the tenant's list of customers has it. Flows find the `language` in the
+        variable of that name.
+        """
         if self._publishing:
             self._guard()
         if not 1 <= len(caller) <= 24:
             raise InvalidNumber("a calling number has 1 to 24 characters")
         services.require_data(data)
-        call = outside.dial_in(self, caller, dialled, media, data)
+        call = outside.dial_in(self, caller, dialled, media, data, priority, language)
         self._done()
         return call.id
 

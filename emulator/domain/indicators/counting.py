@@ -87,6 +87,7 @@ def _of_request(request: Request) -> Values:
     for ring in request.refused:
         add(values, _of_ring_in_vain(ring))
     values["asked"] = 1
+    values["waited"] = int(request.queued > 0)
     values["queue_time"] = request.queued
     if request.answered is not None:
         add(values, _of_answer(request, request.answered))
@@ -120,6 +121,7 @@ def _of_answer(request: Request, answer: CallRecord) -> Values:
         "queue_connected_time": request.queued,
         "talk_time": talked(answer),
         "wait_time": request.until_answered,
+        "answer_time": request.until_answered,
     }
     values |= within("connected", request.until_answered)
     return values

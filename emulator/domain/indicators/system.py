@@ -12,6 +12,7 @@ from emulator.domain import operations as op
 from emulator.domain.indicators.calls import CallStory
 from emulator.domain.indicators.cells import FIVE_MINUTES, Contribution, Kind, Subject, Values
 from emulator.domain.operations import Work
+from emulator.store.rows import AgentOperation
 from emulator.store.statistics import UncountedOperation
 
 CALLS, AGENTS = "calls", "agents"
@@ -46,7 +47,7 @@ def of_call(story: CallStory) -> Iterator[Contribution]:
         yield Contribution(Subject(Kind.SYSTEM, CALLS), story.ended, {"out": 1})
 
 
-def of_operation(kind: int, row: UncountedOperation) -> Iterator[Contribution]:
+def of_operation(kind: int, row: UncountedOperation | AgentOperation) -> Iterator[Contribution]:
     """What an operation adds: it lasted while these five minutes ended."""
     end = row.end_time or row.begin_time
     name, begin = STATES.get(kind), row.begin_time

@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping
 from emulator.domain import operations as op
 from emulator.domain.indicators import system
 from emulator.domain.indicators.cells import Contribution, Kind, Subject
+from emulator.store.rows import AgentOperation
 from emulator.store.statistics import UncountedOperation
+
+Operation = UncountedOperation | AgentOperation
 
 INTERVAL = 900_000_000
 """µs of the shortest interval that can be asked for: 15 minutes."""
@@ -38,13 +41,15 @@ TIMED: Mapping[int, str] = {
     op.WORKS: "work_time",
     op.HOLDS: "hold_time",
     op.HEARS_RECORDING: "play_time",
+    op.TALKS: "occupied_time",
+    op.IN_TEXT: "occupied_time",
 }
 """How long it took."""
 
 HELP = frozenset(map(str, (op.HELP_FROM_ANYBODY, op.HELP_TWO_PARTY, op.HELP_THREE_PARTY)))
 
 
-def count_operation(row: UncountedOperation) -> Iterator[Contribution]:
+def count_operation(row: Operation) -> Iterator[Contribution]:
     """Everything that an operation adds."""
     kind, end = int(row.op_type), row.end_time or row.begin_time
     who = Subject(Kind.AGENT, row.agent_id, media=int(row.media_type or 0))
@@ -56,7 +61,7 @@ def count_operation(row: UncountedOperation) -> Iterator[Contribution]:
     yield from system.of_operation(kind, row)
 
 
-def _done(who: Subject, kind: int, row: UncountedOperation, end: int) -> Iterator[Contribution]:
+def _done(who: Subject, kind: int, row: Operation, end: int) -> Iterator[Contribution]:
     """That it was done, and for how long; most are over in the interval in which they began."""
     begin, values = row.begin_time, dict.fromkeys(_counts(kind, row), 1)
     first = min(end, (begin // INTERVAL + 1) * INTERVAL)
@@ -67,7 +72,7 @@ def _done(who: Subject, kind: int, row: UncountedOperation, end: int) -> Iterato
         yield Contribution(who, begin, values)
 
 
-def _counts(kind: int, row: UncountedOperation) -> Iterator[str]:
+def _counts(kind: int, row: Operation) -> Iterator[str]:
     if kind == op.ASKS_FOR_HELP and row.op_cause in HELP:
         yield "help"
     name = COUNTED.get(kind)
@@ -77,7 +82,7 @@ def _counts(kind: int, row: UncountedOperation) -> Iterator[str]:
         yield from _after_call(row)
 
 
-def _times(kind: int, row: UncountedOperation) -> Iterator[str]:
+def _times(kind: int, row: Operation) -> Iterator[str]:
     name = TIMED.get(kind)
     if name is not None:
         yield name
@@ -86,7 +91,7 @@ def _times(kind: int, row: UncountedOperation) -> Iterator[str]:
             yield f"{counted}_time"
 
 
-def _after_call(row: UncountedOperation) -> Iterator[str]:
+def _after_call(row: Operation) -> Iterator[str]:
     """Wrap-up after a call, which the agent has not asked for."""
     if row.call_id:
         yield "wrap_up"

@@ -1,0 +1,1 @@
+"""Scenarios: customers, agents and load, in virtual or in real time; replay; reports."""

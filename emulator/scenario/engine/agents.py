@@ -1,0 +1,232 @@
+"""Agents: they come to work, answer, talk, wrap up, take their breaks and go home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.scenario.engine.agenda import Agenda
+from emulator.scenario.engine.stage import Stage
+from emulator.scenario.engine.teams import Team, Times
+from emulator.scenario.file.arrivals import DAY, Period
+from emulator.scenario.file.quantities import SECOND
+from emulator.switch.terms import AgentState, CallType
+
+LONGEST_REST = 24 * 3600
+Seen = tuple["AgentPlayer", int]
+"""An agent, and in which of its conversations something is meant to happen."""
+
+
+class AgentPlayer:
+    """Plays one agent. It hears what concerns it, and puts what it will do on the agenda.
+
+    `turn` counts what begins anew: what was meant for an earlier turn is pointless.
+    """
+
+    __slots__ = (
+        "agenda",
+        "call",
+        "customer_line",
+        "forgets",
+        "goes_at",
+        "leaving",
+        "on_idle",
+        "period",
+        "present",
+        "stage",
+        "stream_of",
+        "team",
+        "times",
+        "turn",
+        "work_no",
+    )
+
+    def __init__(
+        self,
+        work_no: int,
+        team: Team,
+        stage: Stage,
+        agenda: Agenda,
+        stream_of: Callable[[str], str],
+    ) -> None:
+        self.work_no = work_no
+        self.team = team
+        self.stage = stage
+        self.agenda = agenda
+        self.stream_of = stream_of
+        self.times: Times = team.times
+        self.call = ""
+        """The conversation it is in."""
+        self.turn = 0
+        self.present = False
+        self.leaving = False
+        self.goes_at: int | None = None
+        self.forgets = False
+        self.on_idle: Callable[[AgentPlayer], None] | None = None
+        """Called whenever the agent is idle: a campaign gives it the next number."""
+
+    def begin(self, period: Period) -> None:
+        """From now on it comes and goes."""
+        self.period = period
+        begin = self.agenda.now
+        for comes, goes in self.team.stints(period):
+            self.agenda.at(begin + comes, self._come, None if goes is None else begin + goes)
+
+    # Coming and going
+
+    def _come(self, goes_at: int | None) -> None:
+        self.goes_at, self.leaving = goes_at, False
+        if not self.present:
+            self.stage.sign_in(self.work_no, self.team.sign_in, self.team.agents.queues)
+        if goes_at is not None:
+            self.agenda.at(goes_at, self._go, goes_at)
+
+    def come_back(self, _: object) -> None:
+        """Sign in again after having been signed out, if it is still time to work."""
+        if not self.present and (self.goes_at is None or self.goes_at > self.agenda.now):
+            self.stage.sign_in(self.work_no, self.team.sign_in, self.team.agents.queues)
+
+    def _go(self, goes_at: int) -> None:
+        if self.present and self.goes_at == goes_at:
+            self.leave()
+
+    def leave(self) -> None:
+        """Go home, when the conversation and its wrap-up are over."""
+        self.leaving = True
+        if not self.call:
+            self.stage.sign_out(self.work_no)
+
+    # What it hears
+
+    def signed_in(self) -> None:
+        """It is at work."""
+        self.present = True
+        self.call = ""
+        self.turn += 1
+        begin = self.agenda.now
+        for place, (it, _) in enumerate(self.team.breaks):
+            spread = int(self.team.break_chance() * it.spread)
+            if it.after is not None:
+                self.agenda.at(begin + it.after + spread, self._rest, place)
+            else:
+                assert it.at is not None
+                midnight = begin - (begin - self.period.begin + self.period.offset) % DAY
+                at = midnight + it.at
+                if at < begin:
+                    at += DAY
+                if self.goes_at is None or at < self.goes_at:
+                    self.agenda.at(at + spread, self._rest, place)
+
+    def signed_out(self) -> None:
+        """It is not at work any more, whoever wanted that."""
+        self.present = False
+        self.call = ""
+        self.turn += 1
+
+    def rings(self, call: str, queue: int, call_type: int) -> None:
+        """A call rings at its phone."""
+        team = self.team
+        self.call = call
+        self.turn += 1
+        self.times = team.times_for(queue, self.stream_of(call), call_type)
+        if team.agents.auto_answer:
+            return
+        if team.errs:
+            luck, mistakes = team.chance(), team.agents.mistakes
+            if luck < mistakes.no_answer:
+                return
+            if luck < mistakes.no_answer + mistakes.rejects:
+                self.agenda.after(self.times.answer(), self._reject, (self, self.turn))
+                return
+        self.agenda.after(self.times.answer(), _answer, (self, self.turn))
+
+    def talks(self, call: str, call_type: int) -> None:
+        """It is in a conversation."""
+        if self.call != call:
+            # It did not ring: the call came with a transfer, or is its own.
+            self.times = self.team.times_for(0, self.stream_of(call), call_type)
+        self.call = call
+        self.turn = turn = self.turn + 1
+        if call_type == CallType.TWO_PARTY_CONSULTATION:
+            return  # whoever asked ends it
+        self.agenda.after(self.times.talk(), _finish, (self, turn))
+
+    def works(self) -> None:
+        """It is in wrap-up."""
+        self.call = ""
+        self.turn = turn = self.turn + 1
+        if self.team.wraps_up:
+            time = self.times.wrap_up()
+            mistakes = self.team.agents.mistakes
+            if mistakes.stays_in_wrap_up and self.team.chance() < mistakes.stays_in_wrap_up:
+                time += self.team.forgotten_for()
+            self.agenda.after(time, _end_wrap_up, (self, turn))
+
+    def idle(self) -> None:
+        """It is idle."""
+        self.call = ""
+        self.turn += 1
+        if self.leaving:
+            self.agenda.after(0, _sign_out, (self, self.turn))
+        elif self.on_idle is not None:
+            self.on_idle(self)
+
+    def rests(self, seconds: int) -> None:
+        """It rests."""
+        self.call = ""
+        self.turn += 1
+        self.agenda.after(seconds * SECOND, _end_rest, (self, self.turn))
+
+    def lost(self, call: str) -> None:
+        """It is not on that call any more."""
+        if self.call == call:
+            self.call = ""
+            self.turn += 1
+
+    # What it does
+
+    def _reject(self, seen: Seen) -> None:
+        if self.turn == seen[1]:
+            self.stage.reject(self.work_no, self.call)
+
+    def _rest(self, place: int) -> None:
+        it, length = self.team.breaks[place]
+        if self.present and not self.leaving:
+            seconds = min(max(1, length() // SECOND), LONGEST_REST)
+            self.stage.rest(self.work_no, seconds, it.reason)
+
+
+def _answer(seen: Seen) -> None:
+    player, turn = seen
+    if player.turn == turn:
+        player.stage.answer(player.work_no, player.call)
+
+
+def _finish(seen: Seen) -> None:
+    """The conversation is over: the agent hangs up, or the customer does."""
+    player, turn = seen
+    if player.turn != turn:
+        return
+    team = player.team
+    share = team.agents.ends_call
+    if share and (share >= 1 or team.chance() < share):
+        player.stage.release(player.work_no, player.call)
+    else:
+        player.stage.hang_up(player.call)
+
+
+def _end_wrap_up(seen: Seen) -> None:
+    player, turn = seen
+    if player.turn == turn:
+        player.stage.cancel_state(player.work_no, AgentState.WRAP_UP)
+
+
+def _end_rest(seen: Seen) -> None:
+    player, turn = seen
+    if player.turn == turn:
+        player.stage.cancel_state(player.work_no, AgentState.REST)
+
+
+def _sign_out(seen: Seen) -> None:
+    player, turn = seen
+    if player.turn == turn:
+        player.stage.sign_out(player.work_no)

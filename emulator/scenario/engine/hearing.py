@@ -1,0 +1,130 @@
+"""Tells customers and agents what concerns them of what the switch reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.scenario.engine.agents import AgentPlayer
+from emulator.scenario.engine.customers import Customer
+from emulator.switch import events
+
+
+class Hearing:
+    """Hears the switch's events. `customers` are those in a call, by call; agents by number.
+
+    `agents` are those who hear of themselves here, and not at a door of their own.
+    """
+
+    def __init__(self) -> None:
+        self.customers: dict[str, Customer] = {}
+        self.agents: dict[int, AgentPlayer] = {}
+        self.handlers: dict[type[Any], Callable[[Any], None]] = {
+            events.Queued: self._queued,
+            events.Delivered: self._delivered,
+            events.Established: self._established,
+            events.IvrNodeEntered: self._at_node,
+            events.CallCleared: self._cleared,
+            events.ConnectionMoved: self._moved,
+            events.ConnectionCleared: self._left,
+            events.NotAnswered: self._not_answered,
+            events.AgentWorkingAfterCall: self._works,
+            events.AgentReady: self._idle,
+            events.AgentResting: self._rests,
+            events.AgentLoggedOn: self._signed_in,
+            events.AgentLoggedOff: self._signed_out,
+        }
+
+    def __call__(self, event: events.Event) -> None:
+        """Take note of one event."""
+        handler = self.handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def begun(self, customer: Customer, call: str) -> None:
+        """A customer's call is there."""
+        self.customers[call] = customer
+        customer.begun(call)
+
+    def stream_of(self, call: str) -> str:
+        """The name of the stream that a call's customer belongs to; empty: it has none."""
+        customer = self.customers.get(call)
+        return customer.crowd.stream.name if customer is not None else ""
+
+    # Customers
+
+    def _queued(self, event: events.Queued) -> None:
+        customer = self.customers.get(event.call)
+        if customer is not None:
+            customer.queued()
+
+    def _at_node(self, event: events.IvrNodeEntered) -> None:
+        customer = self.customers.get(event.call)
+        if customer is not None:
+            customer.asked(event.node)
+
+    def _cleared(self, event: events.CallCleared) -> None:
+        customer = self.customers.pop(event.call, None)
+        if customer is not None:
+            customer.over()
+
+    def _moved(self, event: events.ConnectionMoved) -> None:
+        """A transfer or conference has made two calls one."""
+        if not event.agent:
+            customer = self.customers.pop(event.from_call, None)
+            if customer is not None:
+                self.customers[event.call] = customer
+                customer.call = event.call
+
+    # Agents
+
+    def _delivered(self, event: events.Delivered) -> None:
+        if event.agent == event.work_no:
+            agent = self.agents.get(event.agent)
+            if agent is not None:
+                agent.rings(event.call, event.queue, event.call_type)
+
+    def _established(self, event: events.Established) -> None:
+        if event.agent and event.device == f"agent:{event.agent}":
+            customer = self.customers.get(event.call)
+            if customer is not None:
+                customer.talks()
+            agent = self.agents.get(event.agent)
+            if agent is not None:
+                agent.talks(event.call, event.call_type)
+
+    def _left(self, event: events.ConnectionCleared) -> None:
+        if event.agent and event.device == f"agent:{event.agent}":
+            agent = self.agents.get(event.agent)
+            if agent is not None:
+                agent.lost(event.call)
+
+    def _not_answered(self, event: events.NotAnswered) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.lost(event.call)
+
+    def _works(self, event: events.AgentWorkingAfterCall) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.works()
+
+    def _idle(self, event: events.AgentReady) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.idle()
+
+    def _rests(self, event: events.AgentResting) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.rests(event.duration)
+
+    def _signed_in(self, event: events.AgentLoggedOn) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.signed_in()
+
+    def _signed_out(self, event: events.AgentLoggedOff) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.signed_out()

@@ -1,0 +1,116 @@
+"""Teams of agents: their shifts, breaks, and how long they take for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from emulator.scenario.engine.customers import RandomStream
+from emulator.scenario.file.arrivals import DAY, WEEKDAYS, Period
+from emulator.scenario.file.distributions import NOTHING, Sampler
+from emulator.scenario.file.people import Agents, Handling, Shift
+from emulator.switch.agents import SignIn
+from emulator.switch.terms import CallType
+
+_CALL_TYPES = {
+    CallType.INBOUND: "inbound",
+    CallType.OUTBOUND: "outbound",
+    CallType.PREVIEWED: "previewed",
+    CallType.INTERNAL: "internal",
+    CallType.TWO_PARTY_CONSULTATION: "internal",
+    CallType.THREE_PARTY_CONSULTATION: "internal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long an agent takes for a call: to answer it, to talk, and after it. Gives µs."""
+
+    answer: Sampler
+    talk: Sampler
+    wrap_up: Sampler
+
+
+class Team:
+    """What the agents of a team have in common; each kind of chance has a random stream."""
+
+    def __init__(self, agents: Agents, random: RandomStream) -> None:
+        self.agents = agents
+        name = agents.name
+        self.times = Times(
+            agents.answer.sampler(random(f"{name}: answer")),
+            agents.talk.sampler(random(f"{name}: talk")),
+            agents.wrap_up.sampler(random(f"{name}: wrap-up")),
+        )
+        self._handling = [
+            (it, self._times_of(it, place, random)) for place, it in enumerate(agents.handling)
+        ]
+        self._known: dict[tuple[int, str, int], Times] = {}
+        self.late = agents.late.sampler(random(f"{name}: late"))
+        self.leaves_early = agents.leaves_early.sampler(random(f"{name}: leaves early"))
+        self.chance: Callable[[], float] = random(f"{name}: chance").random
+        breaks = random(f"{name}: breaks")
+        self.breaks = [(it, it.length.sampler(breaks)) for it in agents.breaks]
+        self.break_chance = breaks.random
+        self.forgotten_for = agents.mistakes.forgotten_for.sampler(random(f"{name}: mistakes"))
+        self.habit_random = random(f"{name}: habits")
+        mistakes = agents.mistakes
+        self.errs = bool(mistakes.no_answer or mistakes.rejects)
+        self.has_habits = agents.habits != type(agents.habits)()
+        wraps_up = agents.wrap_up != NOTHING or any(it.wrap_up for it in agents.handling)
+        self.wraps_up = wraps_up or mistakes.stays_in_wrap_up > 0
+        self.sign_in = SignIn(auto_answer=agents.auto_answer, auto_idle=not self.wraps_up)
+
+    def _times_of(self, handling: Handling, place: int, random: RandomStream) -> Times:
+        stream = random(f"{self.agents.name}: handling {place}")
+        own = (handling.answer, handling.talk, handling.wrap_up)
+        usual = (self.times.answer, self.times.talk, self.times.wrap_up)
+        return Times(*(it.sampler(stream) if it else by for it, by in zip(own, usual, strict=True)))
+
+    def times_for(self, queue: int, stream: str, call_type: int) -> Times:
+        """How long a call of this kind takes; the first handling that fits counts."""
+        if not self._handling:
+            return self.times
+        key = (queue, stream, call_type)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._find(queue, stream, call_type)
+        return known
+
+    def _find(self, queue: int, stream: str, call_type: int) -> Times:
+        kind = _CALL_TYPES.get(CallType(call_type), "")
+        for handling, times in self._handling:
+            fits = (
+                handling.queue in (None, queue)
+                and handling.stream in (None, stream)
+                and handling.call_type in (None, kind)
+            )
+            if fits:
+                return times
+        return self.times
+
+    def stints(self, period: Period) -> Iterator[tuple[int, int | None]]:
+        """When one agent comes and goes (µs after the begin); None: when the run is over."""
+        yield from stints(self.agents.shifts, period, self.late, self.leaves_early)
+
+
+def stints(
+    shifts: tuple[Shift, ...], period: Period, late: Sampler, early: Sampler
+) -> Iterator[tuple[int, int | None]]:
+    """The parts of a run in which somebody with these shifts is there."""
+    if not shifts:
+        yield late(), None
+        return
+    for day in range(-1, (period.offset + period.length) // DAY + 1):
+        weekday = WEEKDAYS[(period.weekday + day) % 7]
+        for shift in shifts:
+            if weekday not in shift.days:
+                continue
+            length = (shift.end - shift.begin) % DAY or DAY
+            begin = day * DAY + shift.begin - period.offset
+            end = begin + length
+            if end <= 0 or begin >= period.length:
+                continue
+            comes = max(begin, 0) + late()
+            goes = max(end - early(), comes)
+            yield comes, goes

@@ -1,0 +1,119 @@
+"""Keeps the books of a run: call records and operations as the platform writes them, counted.
+
+The records are those of `domain.recorder`, counted by `domain.indicators` as for the monitoring
+interfaces (CEC 12.3.8.1); only that nothing is kept of them here but the counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add
+from emulator.domain.indicators.counting import count_call
+from emulator.domain.indicators.work import count_operation
+from emulator.domain.recorder import Recorder
+from emulator.store.rows import AgentOperation, CallRecord, Row
+from emulator.switch.events import Event
+from emulator.switch.switch import Switch
+
+Cells = dict[tuple[Subject, int], Values]
+"""What was counted, by subject and number of the interval."""
+
+
+class Ledger:
+    """Hears a switch's events; counts what they amount to from `begin` (µs) on by `step`.
+
+    `sink` is given every row too.
+    """
+
+    def __init__(
+        self, switch: Switch, begin: int, step: int, sink: Callable[[Row], None] | None = None
+    ) -> None:
+        self.begin = begin
+        self.step = step
+        self.cells: dict[int, Cells] = {}
+        """By tenant."""
+        self.records = 0
+        self.operations = 0
+        self._sink = sink
+        self._open: dict[str, list[CallRecord]] = {}
+        self._recorder = Recorder(self._write, lambda: switch)
+
+    def __call__(self, event: Event) -> None:
+        """Take note of one event."""
+        self._recorder(event)
+
+    @property
+    def unfinished(self) -> int:
+        """How many calls have records, but are not over."""
+        return len(self._open)
+
+    def _write(self, row: Row) -> None:
+        if self._sink is not None:
+            self._sink(row)
+        if type(row) is CallRecord:
+            self.records += 1
+            rows = self._open.setdefault(row.call_id, [])
+            rows.append(row)
+            if row.call_id_num == -1:
+                del self._open[row.call_id]
+                self._count(row.tenant_id, count_call(rows))
+        elif type(row) is AgentOperation:
+            self.operations += 1
+            self._count(row.tenant_id, count_operation(row))
+
+    def _count(self, tenant: int, contributions: Iterable[Contribution]) -> None:
+        cells = self.cells.get(tenant)
+        if cells is None:
+            cells = self.cells[tenant] = {}
+        begin, step = self.begin, self.step
+        for it in contributions:
+            if it.subject.kind is Kind.SYSTEM or it.at < begin:
+                continue
+            key = (it.subject, (it.at - begin) // step)
+            values = cells.get(key)
+            if values is None:
+                values = cells[key] = {}
+            add(values, it.values)
+
+    # Reading
+
+    def values(
+        self,
+        kind: Kind,
+        subject: str | None = None,
+        tenant: int | None = None,
+        intervals: range | None = None,
+    ) -> Values:
+        """Everything that was counted of a subject, or of all of the kind, as one cell."""
+        total: Values = {}
+        for values in self._cells(kind, subject, tenant, intervals):
+            add(total, values)
+        return total
+
+    def by_interval(
+        self, kind: Kind, subject: str | None = None, tenant: int | None = None
+    ) -> Mapping[int, Values]:
+        """The same by number of the interval; those without anything are missing."""
+        found: dict[int, Values] = {}
+        for number, cells in self.cells.items():
+            if tenant in (None, number):
+                for (who, interval), values in cells.items():
+                    if who.kind is kind and subject in (None, who.id):
+                        add(found.setdefault(interval, {}), values)
+        return found
+
+    def subjects(self, kind: Kind, tenant: int) -> list[str]:
+        """Of whom anything was counted, in order."""
+        found = {who.id for who, _ in self.cells.get(tenant, ()) if who.kind is kind}
+        return sorted(found, key=lambda it: (len(it), it))
+
+    def _cells(
+        self, kind: Kind, subject: str | None, tenant: int | None, intervals: range | None
+    ) -> Iterator[Values]:
+        for number, cells in self.cells.items():
+            if tenant in (None, number):
+                for (who, interval), values in cells.items():
+                    fits = who.kind is kind and subject in (None, who.id)
+                    if fits and (intervals is None or interval in intervals):
+                        yield values
