@@ -84,6 +84,7 @@ class Run:
             self.now,
             complete=self.complete,
             refused={**self.stage.refused, **self.stage.unheard},
+            incidents=tuple(self.cast.incidents.told),
         )
         return self.books.close(outcome)
 
