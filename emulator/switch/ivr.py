@@ -79,7 +79,7 @@ def _run(sw: Core, call: Call, name: Step) -> None:
     while name is not None and run is not None and call.ivr is run:
         steps += 1
         if steps > MAX_STEPS:
-            _ended(sw, call, calls.CAUSE_IVR_ERROR)
+            ended(sw, call, calls.CAUSE_IVR_ERROR)
             return
         frame = run.frames[-1]
         frame.node = name
@@ -169,7 +169,7 @@ def _queue(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     queue = call.tenant.queues.get(node["queue"])
     if queue is None:
         return _or_end(sw, call, node.get("otherwise"))
-    _hand_on(sw, call)
+    hand_on(sw, call)
     queues.enter(sw, call, queue)
     return None
 
@@ -185,7 +185,7 @@ def _agent(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     )
     if agent is None or not reachable:
         return _or_end(sw, call, node.get("otherwise"))
-    delivery.to_agent(sw, call, agent, _hand_on(sw, call))
+    delivery.to_agent(sw, call, agent, hand_on(sw, call))
     return None
 
 
@@ -198,11 +198,11 @@ def _outside(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
         calls.seize_trunk(call.tenant, number).in_use -= 1
     except CallError:
         return _or_end(sw, call, node.get("otherwise"))
-    outside.dial(sw, call, number, _hand_on(sw, call))
+    outside.dial(sw, call, number, hand_on(sw, call))
     return None
 
 
-def _hand_on(sw: Core, call: Call) -> int:
+def hand_on(sw: Core, call: Call) -> int:
     """The call leaves its flow for somebody else; returns who had transferred it, or 0."""
     transfer_from = operations.hand_on(call)
     calls.stop_ivr(sw, call, LeaveReason.NORMAL)
@@ -257,7 +257,7 @@ def _return(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
 
 
 def _hang_up(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
-    _ended(sw, call)
+    ended(sw, call)
     return None
 
 
@@ -290,11 +290,11 @@ def _or_end(sw: Core, call: Call, target: str | None) -> Step:
         following = _node(run).get("next")
         if following is not None:
             return str(following)
-    _ended(sw, call)
+    ended(sw, call)
     return None
 
 
-def _ended(sw: Core, call: Call, cause: int = 0) -> None:
+def ended(sw: Core, call: Call, cause: int = 0) -> None:
     """Nothing more to do: back to the agent who waits for the call, else hang up."""
     if operations.waits_for_ivr(call):
         calls.stop_ivr(sw, call, LeaveReason.RESUMED)

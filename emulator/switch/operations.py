@@ -204,7 +204,7 @@ def failed(sw: Core, call: Call, cause: int) -> bool:
     if first is None or first.agent is None or call.target is None or first.talk_begin:
         return goes_on(call)
     _report_failed(sw, call, first.agent, cause, call.target, transfer=_hands_over(operation))
-    calls.clear_call(sw, call, cause, _REASONS.get(cause, LeaveReason.USER_NO_ANSWER))
+    calls.clear_call(sw, call, cause, reason_of(cause))
     return True
 
 
@@ -237,6 +237,11 @@ _REASONS = {
     853: LeaveReason.NO_ANSWER,
 }
 """Why who called leaves, by the release cause that says why nobody was reached."""
+
+
+def reason_of(cause: int) -> LeaveReason:
+    """Why who called leaves, when nobody was reached for this cause."""
+    return _REASONS.get(cause, LeaveReason.USER_NO_ANSWER)
 
 
 _DEVICES = {

@@ -34,15 +34,7 @@ def enter(sw: Core, call: Call, queue: Queue, *, diverted: bool = False) -> None
     if queue.is_chat != call.is_chat:
         not_served(sw, call, calls.CAUSE_ROUTING_FAILED, LeaveReason.NO_ROUTE)
         return
-    if not diverted:
-        call.wanted_queue = queue.id
-    queue.entered += 1
-    key = (-call.priority, sw.serial(), call.id)
-    call.entry = entry = QueueEntry(queue, key, sw.now, 0, call.previous_type, call.previous_no)
-    position = bisect_left(queue.waiting, key) + 1
-    sw.report(
-        Queued(sw.now, call.tenant.id, call.id, queue.device, queue.id, position, call.priority)
-    )
+    entry = begin_stay(sw, call, queue, diverted=diverted)
     if queue.idle and not sw.free_agents:
         agent = _idle_agent(sw, queue, call)
         if agent is not None:
@@ -53,9 +45,28 @@ def enter(sw: Core, call: Call, queue: Queue, *, diverted: bool = False) -> None
     elif len(queue.waiting) >= queue.config.max_waiting:
         _divert(sw, call, queue.config.on_busy, LeaveReason.OVERFLOW)
     else:
-        insort(queue.waiting, key)
-        entry.timer = sw.start_timer(queue.config.max_wait, TimerKind.QUEUE_WAIT, call.id)
-        sw.new_waiters.append(call)
+        line_up(sw, call, entry)
+
+
+def begin_stay(sw: Core, call: Call, queue: Queue, *, diverted: bool) -> QueueEntry:
+    """The call is the queue's from now on; it is still to be seen whether it waits there."""
+    if not diverted:
+        call.wanted_queue = queue.id
+    queue.entered += 1
+    key = (-call.priority, sw.serial(), call.id)
+    call.entry = entry = QueueEntry(queue, key, sw.now, 0, call.previous_type, call.previous_no)
+    position = bisect_left(queue.waiting, key) + 1
+    sw.report(
+        Queued(sw.now, call.tenant.id, call.id, queue.device, queue.id, position, call.priority)
+    )
+    return entry
+
+
+def line_up(sw: Core, call: Call, entry: QueueEntry) -> None:
+    """Wait for an agent, for as long as the queue allows."""
+    insort(entry.queue.waiting, entry.key)
+    entry.timer = sw.start_timer(entry.queue.config.max_wait, TimerKind.QUEUE_WAIT, call.id)
+    sw.new_waiters.append(call)
 
 
 def back_to_head(sw: Core, call: Call) -> None:
@@ -95,10 +106,7 @@ def _divert(sw: Core, call: Call, policy: Policy, reason: LeaveReason) -> None:
     call.diversions += 1
     circles = call.diversions > MAX_DIVERSIONS
     released = policy.action is PolicyAction.RELEASE or circles
-    outcome = _OUTCOMES.get(reason)
-    if outcome is None:
-        outcome = QueueOutcome.RELEASED if released else QueueOutcome.OVERFLOWED
-    stays.leave_queue(sw, call, outcome, operations.reason_in_queue(call, reason))
+    leave(sw, call, reason, released=released)
     if not released and policy.target is not None:
         queue = call.tenant.queues.get(policy.target)
         flow = call.tenant.flows.get(policy.target)
@@ -110,6 +118,14 @@ def _divert(sw: Core, call: Call, policy: Policy, reason: LeaveReason) -> None:
             return
     cause = calls.CAUSE_OVERFLOWS if circles else _cause(reason)
     not_served(sw, call, cause, reason)
+
+
+def leave(sw: Core, call: Call, reason: LeaveReason, *, released: bool) -> None:
+    """The queue does not keep the call, which is released or goes elsewhere."""
+    outcome = _OUTCOMES.get(reason)
+    if outcome is None:
+        outcome = QueueOutcome.RELEASED if released else QueueOutcome.OVERFLOWED
+    stays.leave_queue(sw, call, outcome, operations.reason_in_queue(call, reason))
 
 
 def not_served(sw: Core, call: Call, cause: int, reason: LeaveReason) -> None:

@@ -164,9 +164,13 @@ def release(sw: Core, agent: Agent, call: Call | None = None) -> None:
     elif delivery.is_offered(connection):
         delivery.refuse(sw, connection, rejected=True, release=True)
     else:
-        asked = connection.call.type in CONSULTATIONS and originated(connection)
-        reason = LeaveReason.HELP_RELEASED if asked else LeaveReason.AGENT_RELEASED
-        calls.leave(sw, connection, calls.CAUSE_CLIENT, reason)
+        calls.leave(sw, connection, calls.CAUSE_CLIENT, reason_to_hang_up(connection))
+
+
+def reason_to_hang_up(connection: Connection) -> LeaveReason:
+    """Why an agent who hangs up leaves the call: it was asked, or has asked for help."""
+    asked = connection.call.type in CONSULTATIONS and originated(connection)
+    return LeaveReason.HELP_RELEASED if asked else LeaveReason.AGENT_RELEASED
 
 
 def originated(connection: Connection) -> bool:
