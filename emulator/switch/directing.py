@@ -23,9 +23,12 @@ from emulator.switch.errors import (
 from emulator.switch.events import Offered, Transferred
 from emulator.switch.model import Agent, Call, Connection, OperationKind, Tenant
 from emulator.switch.terms import (
+    CHAT_MEDIA,
     CONNECTED,
     HOLD,
     IDLE,
+    INITIATED,
+    TALKING,
     TRUNK_DEVICE,
     CallType,
     LeaveReason,
@@ -61,7 +64,7 @@ def arrive(
 ) -> str:
     """A customer calls and comes to this device, whatever the routes say; returns the call id."""
     tenant = sw.tenant(tenant_id)
-    _require(tenant, to)
+    _require(tenant, to, media)
     trunk = calls.seize_trunk(tenant, called)
     call = calls.new_call(sw, tenant, caller, called, call_type, media)
     connection = calls.add_outside(call, caller, trunk, CONNECTED)
@@ -103,6 +106,39 @@ def originate(
     return call.id
 
 
+def consult(
+    sw: Core,
+    work_no: int,
+    target: Target,
+    *,
+    caller: str,
+    called: str,
+    media: MediaType,
+    call_type: CallType,
+) -> str:
+    """An agent asks for help, and has its customer wait; returns the call id."""
+    agent = sw.agent(work_no)
+    agents.require_signed_in(agent)
+    _require(agent.tenant, target, media)
+    first = agent.active
+    if first is not None:
+        operations.put_on_hold(sw, first)
+    call = calls.new_call(sw, agent.tenant, caller, called, call_type, media)
+    call.target = target
+    own = calls.add_agent(call, agent, CONNECTED)
+    own.ack_begin = sw.now
+    call.served = own if target[0] is TargetType.QUEUE else None
+    if first is not None and call_type is CallType.THREE_PARTY_CONSULTATION:
+        kind = OperationKind.THREE_PARTY_CONSULTATION
+        operations.begin(sw, agent, first, kind, target, call)
+    agents.lift_phone(sw, agent, main=own.main)
+    dialling.report_initiated(sw, own)
+    agents.change(sw, agent, TALKING)
+    _place(sw, call, target)
+    sw._done()
+    return call.id
+
+
 # What queues decide
 
 
@@ -111,7 +147,7 @@ def ring(sw: Core, call_id: str, work_no: int) -> None:
     call, agent = sw.call(call_id), sw.agent(work_no)
     if call.entry is None or call.entry.ringing is not None:
         raise WrongCallState(f"call {call_id} does not wait")
-    _require_reachable(agent, call)
+    _require_reachable(agent, call.media)
     delivery.from_queue(sw, call, agent)
     sw._done()
 
@@ -122,7 +158,7 @@ def divert(sw: Core, call_id: str, reason: LeaveReason, to: Target | None, cause
     if call.entry is None or call.entry.ringing is not None:
         raise WrongCallState(f"call {call_id} does not wait")
     if to is not None:
-        _require(call.tenant, to)
+        _require(call.tenant, to, call.media)
     queues.leave(sw, call, reason, released=to is None)
     if to is None:
         queues.not_served(sw, call, cause, reason)
@@ -150,9 +186,7 @@ def transfer(sw: Core, call_id: str, work_no: int, to: Target, mode: TransferMod
     own = _talking(sw, agent, call)
     if agent.operation is not None or call.entry is not None or call.ivr is not None:
         raise WrongCallState(f"call {call_id} is being transferred already")
-    _require(call.tenant, to)
-    if to[0] is TargetType.AGENT:
-        _require_reachable(_agent(call.tenant, to[1]), call)
+    _require(call.tenant, to, call.media)
     if call.served is None or call.served is own:
         call.served = next(c for c in call.connections if c is not own)
     kind = _KINDS.get(mode)
@@ -187,9 +221,7 @@ def leave_flow(sw: Core, call_id: str, to: Target | None) -> None:
     if to is None:
         ivr.ended(sw, call)
     else:
-        _require(call.tenant, to)
-        if to[0] is TargetType.AGENT:
-            _require_reachable(_agent(call.tenant, to[1]), call)
+        _require(call.tenant, to, call.media)
         _place(sw, call, to, transfer_from=ivr.hand_on(sw, call))
     sw._done()
 
@@ -236,10 +268,12 @@ def _place(
     elif kind is TargetType.IVR:
         ivr.start(sw, call, call.tenant.flows[int(number)])
     else:
-        delivery.to_agent(sw, call, call.tenant.agents[int(number)], transfer_from)
+        connection = calls.add_agent(call, call.tenant.agents[int(number)], INITIATED)
+        connection.transfer_from = transfer_from
+        delivery.ring(sw, connection, call.tenant.config.ring)
 
 
-def _require(tenant: Tenant, to: Target) -> None:
+def _require(tenant: Tenant, to: Target, media: MediaType) -> None:
     kind, number = to
     if not number.isdecimal():
         raise InvalidValue(f"not the number of a device: {number!r}")
@@ -250,7 +284,7 @@ def _require(tenant: Tenant, to: Target) -> None:
         if int(number) not in tenant.flows:
             raise UnknownFlow(f"there is no flow {number}")
     else:
-        delivery.require_reachable(_agent(tenant, number))
+        _require_reachable(_agent(tenant, number), media)
 
 
 def _agent(tenant: Tenant, number: str) -> Agent:
@@ -260,12 +294,12 @@ def _agent(tenant: Tenant, number: str) -> Agent:
     return agent
 
 
-def _require_reachable(agent: Agent, call: Call) -> None:
+def _require_reachable(agent: Agent, media: MediaType) -> None:
     if not agent.signed_in:
         raise NotSignedIn(f"agent {agent.work_no} has not signed in")
-    if not (call.is_chat and agent.chats and agent.chats == len(agent.connections)):
+    if not (media in CHAT_MEDIA and agent.chats and agent.chats == len(agent.connections)):
         delivery.require_reachable(agent)
-    if call.media not in agents.media_of(agent):
+    if media not in agents.media_of(agent):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take calls of this media type")
 
 

@@ -20,7 +20,7 @@ from emulator.switch.agents import SignIn
 from emulator.switch.directing import Target
 from emulator.switch.errors import SwitchError
 from emulator.switch.switch import Subscriber, Switch
-from emulator.switch.terms import LeaveReason
+from emulator.switch.terms import CONSULTATIONS, LeaveReason, TargetType
 
 TRIES = 50
 """How often a step waits for others of the same instant, which free the agent that it needs."""
@@ -164,10 +164,21 @@ class Player:
         )
 
     def _originate(self, plan: Plan, step: Step) -> str:
+        to = _to(step)
+        if plan.call_type in CONSULTATIONS and to[0] is not TargetType.OUTSIDE:
+            return directing.consult(
+                self.switch,
+                step.agent,
+                to,
+                caller=plan.caller,
+                called=plan.called,
+                media=plan.media,
+                call_type=plan.call_type,
+            )
         return directing.originate(
             self.switch,
             step.agent,
-            _to(step),
+            to,
             caller=plan.caller,
             media=plan.media,
             call_type=plan.call_type,

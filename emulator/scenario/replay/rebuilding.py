@@ -10,7 +10,7 @@ from emulator.domain.indicators.calls import AGENT, IVR, QUEUE
 from emulator.scenario.replay.calls import Call
 from emulator.scenario.replay.plan import Act, NotRebuilt, Plan, Step
 from emulator.scenario.replay.reading import SECOND
-from emulator.scenario.replay.stays import REFUSED, R, Stay, stays_of
+from emulator.scenario.replay.stays import NORMAL_CLEARING, REFUSED, R, Stay, stays_of
 from emulator.switch.directing import Target
 from emulator.switch.operations import reason_of
 from emulator.switch.terms import (
@@ -44,7 +44,6 @@ _HUNG_UP = frozenset({R.AGENT_RELEASED, R.HELP_RELEASED})
 _OTHERWISE = {
     R.HELD_CALL_CONNECTED: "a held call was connected with another",
     R.THREE_PARTY_HELP: "an agent asked for help in a three-party conversation",
-    R.HELD_CALL_TAKEN_BACK: "a held call was taken back from a consultation",
     R.THREE_PARTY: "a three-party conversation",
     R.INTERCEPTED: "an inspector took the call",
     R.PICKED_UP: "an agent picked up a call that rang at another",
@@ -134,7 +133,7 @@ class _Course:
         self._waiting: Stay | None = None
         self._stays = sorted((*stays, *(ring for it in stays for ring in it.rings)), key=_number)
         stays = sorted(stays, key=lambda it: (it.begin, it.number))
-        caller = self._by_agent(stays)
+        self._caller = caller = self._by_agent(stays)
         if caller is None:
             first, *rest = stays
             self._add(first.begin, Act.ARRIVE, to=first.device)
@@ -147,6 +146,7 @@ class _Course:
             self._lead(stay)
             self._here = self._enter(stay)
         self._end()
+        self.steps.sort(key=_at)
 
     def _add(
         self,
@@ -171,7 +171,8 @@ class _Course:
             for it in stays
             if it.begin == begin and it.kind == AGENT and not it.record.pre_device_type
         ]
-        if self._type not in _BY_AGENTS or not found or stays[0].kind != AGENT:
+        asks = self._type in CONSULTATIONS or stays[0].kind == AGENT
+        if self._type not in _BY_AGENTS or not found or not asks:
             return None
         own = [it for it in found if str(it.agent) == it.record.caller_no]
         others = [it for it in found if str(it.agent) != it.record.callee_no]
@@ -182,12 +183,13 @@ class _Course:
         begin = caller.begin
         if self._type in _BETWEEN_AGENTS and rest:
             target, *others = rest
-            if target.kind != AGENT or target.begin != begin or others:
+            asks = target.kind == AGENT or self._type in CONSULTATIONS
+            if target.begin != begin or others or not asks:
                 raise NotRebuilt("an agent who calls a queue, or more than one colleague")
-            if target.talked and target.end != caller.end:
-                raise NotRebuilt(_SPLIT)
             self._add(begin, Act.ORIGINATE, agent=caller.agent, to=target.device)
             self._here = self._enter(target)
+            if self._here.talked and self._here.end != caller.end:
+                raise NotRebuilt(_SPLIT)
             return []
         to = (TargetType.OUTSIDE, caller.record.callee_no)
         self._add(begin, Act.ORIGINATE, agent=caller.agent, to=to)
@@ -203,6 +205,8 @@ class _Course:
         here = self._here
         if here.kind == QUEUE and here.end == at and here.reason in _DIVERTED:
             self._add(at, Act.DIVERT, to=to, reason=here.reason)
+            if stay.kind == IVR:
+                self._waiting = None
         elif here.kind == IVR and here.end == at and here.reason == R.NORMAL:
             self._add(at, Act.LEAVE_FLOW, to=to)
         elif here.kind == AGENT and here.talked and at <= here.end and not self._waiting:
@@ -212,7 +216,8 @@ class _Course:
 
     def _transfer(self, agent: Stay, stay: Stay) -> None:
         leaves = agent.end == stay.begin and agent.reason == R.TRANSFERRED
-        if leaves and (stay.came_from(agent) or not stay.answered_at_once):
+        untold = not stay.record.pre_device_type and not stay.answered_at_once
+        if leaves and (stay.came_from(agent) or untold):
             mode = TransferMode.BLIND
         elif stay.kind == IVR and not leaves:
             mode = TransferMode.HANG_UP
@@ -221,6 +226,10 @@ class _Course:
             mode = TransferMode.RELEASE_AFTER
             self._waiting = None if stay.kind == IVR else agent
         self._add(stay.begin, Act.TRANSFER, agent=agent.agent, to=stay.device, mode=mode)
+        until = stay.answered_at if stay.kind == AGENT and stay.talked else stay.end
+        if self._waiting and agent.reason in _HUNG_UP and agent.end < until:
+            self._add(agent.end, Act.AGENT_HANGS_UP, agent=agent.agent, cause=NORMAL_CLEARING)
+            self._waiting = None
 
     def _enter(self, stay: Stay) -> Stay:
         """Note what happens on the device; returns where the customer is then."""
@@ -285,9 +294,13 @@ class _Course:
         if self._here.end < at:
             self._come_back(at)
         here, cause, reason = self._here, self._last.release_cause, self._here.reason
+        caller, between = self._caller, self._type in _BETWEEN_AGENTS
         if here.end != at:
             raise NotRebuilt(_SPLIT)
-        if reason == R.USER_RELEASED and self._type not in _BETWEEN_AGENTS:
+        gave_up = here.kind != AGENT and reason in (R.USER_RELEASED, *_HUNG_UP)
+        if caller is not None and between and gave_up:
+            self._add(at, Act.AGENT_HANGS_UP, agent=caller.agent, cause=cause)
+        elif reason == R.USER_RELEASED and not between:
             self._add(at, Act.HANG_UP, cause=cause)
         elif here.kind == AGENT:
             self._end_at_agent(here, at, cause)
@@ -329,3 +342,7 @@ class _Course:
 
 def _number(stay: Stay) -> int:
     return stay.number
+
+
+def _at(step: Step) -> int:
+    return step.at
