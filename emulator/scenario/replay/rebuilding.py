@@ -316,7 +316,11 @@ class _Course:
         began = self.steps[0].act is Act.ORIGINATE and self.steps[0].agent == here.agent
         if reason in _HUNG_UP and (here.talked or began):
             first = next(it for it in self._stays if it.end == at and it.kind == AGENT)
-            self._add(at, Act.AGENT_HANGS_UP, agent=first.agent, cause=cause)
+            asked = self._type in CONSULTATIONS and first is self._caller
+            if asked != (reason == R.HELP_RELEASED):
+                self._add(at, Act.RELEASE, cause=cause, reason=reason)
+            else:
+                self._add(at, Act.AGENT_HANGS_UP, agent=first.agent, cause=cause)
         elif reason == R.TRANSFERRED and here.talked:
             self._add(at, Act.HAND_OVER, agent=here.agent, cause=cause)
         elif began and not here.talked and reason == reason_of(cause):

@@ -19,7 +19,7 @@ UNANSWERED = frozenset(
     {
         *(R.NO_ANSWER, R.REJECTED, R.QUEUE_CANCELLED, R.CALLED_BUSY, R.POWERED_OFF),
         *(R.OUT_OF_SERVICE, R.NO_SUCH_NUMBER, R.NO_RESOURCE, R.USER_NO_ANSWER),
-        R.CALLED_REJECTED,
+        *(R.CALLED_REJECTED, R.HELP_RELEASED),
     }
 )
 """Why a phone that rings stops to ring."""
