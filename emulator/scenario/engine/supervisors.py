@@ -14,6 +14,7 @@ from emulator.scenario.engine.teams import stints
 from emulator.scenario.file.arrivals import Period
 from emulator.scenario.file.distributions import NOTHING
 from emulator.scenario.file.people import Supervisor
+from emulator.scenario.file.quantities import SECOND
 from emulator.switch import events
 from emulator.switch.agents import SignIn
 from emulator.switch.terms import SupervisionMode
@@ -131,11 +132,18 @@ class SupervisorPlayer:
         return [self._agents[it] for it in numbers if it in self._agents]
 
     def _leave_agent(self, turn: int) -> None:
+        if turn != self._turn or not self.watched:
+            return
+        luck, agent = self._luck(), self._agents.get(self.watched)
+        if luck < self.supervisor.intercepts and agent is not None and agent.call:
+            self._agenda.after(SECOND, self._stop, turn)  # if it does not come to it
+            self._stage.intercept(self.number, self.watched)
+        else:
+            self._stop(turn)
+
+    def _stop(self, turn: int) -> None:
         if turn == self._turn and self.watched:
-            if self._luck() < self.supervisor.intercepts:
-                self._stage.intercept(self.number, self.watched)
-            else:
-                self._stage.stop_supervision(self.number, self.watched)
+            self._stage.stop_supervision(self.number, self.watched)
 
     def _end_call(self, call: str) -> None:
         if self.customer == call:
