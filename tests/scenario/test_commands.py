@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -86,3 +88,35 @@ def test_the_schema_is_published_and_knows_every_field(capsys: pytest.CaptureFix
     schema = json.loads(capsys.readouterr().out)
     assert {"streams", "agents", "expect", "incidents"} <= set(schema["properties"])
     assert schema["additionalProperties"] is False
+
+
+def test_two_results_are_compared(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = str(tmp_path / "one.json"), str(tmp_path / "two.json")
+    main(["scenario", "run", file, "--quiet", "--json", one])
+    main(["scenario", "run", file, "--quiet", "--json", two, "--random-seed", "5"])
+    capsys.readouterr()
+    assert main(["scenario", "compare", one, one]) == 0
+    assert capsys.readouterr().out == "every figure is the same\n"
+    assert main(["scenario", "compare", one, two]) == 1
+    assert "offered" in capsys.readouterr().out
+    assert main(["scenario", "compare", one, file]) == 2
+
+
+def test_tables_are_written_for_other_programs(file: str, tmp_path: Path) -> None:
+    main(["scenario", "run", file, "--quiet", "--csv", str(tmp_path / "tables")])
+    tables = {it.name: it.read_text().splitlines() for it in (tmp_path / "tables").iterdir()}
+    assert set(tables) == {"figures.csv", "intervals.csv", "waits.csv", "agents.csv"}
+    assert tables["intervals.csv"][0].startswith("begins_after_s,tenant,queue,name,offered")
+    assert len(tables["intervals.csv"]) == 3
+
+
+def test_a_page_needs_nothing_else(file: str, tmp_path: Path) -> None:
+    main(["scenario", "run", file, "--quiet", "--html", str(tmp_path / "page.html")])
+    text = (tmp_path / "page.html").read_text()
+    drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(drawings) >= 8
+    for drawing in drawings:
+        fromstring(drawing)
+    assert not re.search(r"(src|href)=|@import|url\(", text)
