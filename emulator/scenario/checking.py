@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from emulator.control.seed import SeedError, rehearse
 from emulator.scenario.engine.world import tenants_of
 from emulator.scenario.file.errors import Problem, ScenarioError
@@ -14,6 +16,7 @@ from emulator.scenario.file.people import Incident
 from emulator.scenario.file.places import Field, place_of, spelled
 from emulator.scenario.file.quantities import SECOND
 from emulator.scenario.file.quantities import spelled as spelled_duration
+from emulator.scenario.file.reading import reason_of
 from emulator.scenario.file.scenario import Scenario
 from emulator.scenario.verdicts import figure_of
 from emulator.switch import events
@@ -205,6 +208,8 @@ class _Checking:
             yield from self._inspector(named, incident.forced_sign_out.inspector)
         if incident.skills is not None:
             yield from self._queues((*field, "skills", "queues"), incident.skills.queues)
+        if incident.fault is not None:
+            yield from _fault((*field, "fault"), incident.fault)
 
     # What is expected
 
@@ -227,6 +232,20 @@ class _Checking:
             if value is not None and value % self.scenario.step:
                 step = spelled_duration(self.scenario.step)
                 yield (name,), f"must be whole steps of {step} after the warm-up"
+
+
+def _fault(field: Field, fault: dict[str, Any]) -> Found:
+    """A fault must be one that the control API takes."""
+    # Loaded for the few scenarios that have faults: the doors' schemas take their time.
+    from emulator.control.faults import EventFault, RequestFault
+
+    kind: type[BaseModel] = EventFault if "events" in fault else RequestFault
+    try:
+        kind.model_validate(fault)
+    except ValidationError as error:
+        for it in error.errors(include_url=False):
+            named = [part for part in it["loc"] if isinstance(part, str)]
+            yield (*field, *named), reason_of(it)
 
 
 def _more(missing: Sequence[int]) -> str:

@@ -63,6 +63,16 @@ class Run:
         return self.switch.now
 
     @property
+    def begins(self) -> int:
+        """When it begins (µs since the epoch)."""
+        return self.period.begin
+
+    @property
+    def dialled(self) -> int:
+        """How many calls customers made so far."""
+        return self.cast.dialled
+
+    @property
     def ends(self) -> int:
         """When customers do not call any more (µs since the epoch)."""
         return self.period.begin + self.scenario.duration

@@ -14,6 +14,7 @@ from emulator.scenario.engine.teams import stints
 from emulator.scenario.file.arrivals import Period
 from emulator.scenario.file.distributions import NOTHING
 from emulator.scenario.file.people import Supervisor
+from emulator.scenario.file.quantities import SECOND
 from emulator.switch import events
 from emulator.switch.agents import SignIn
 from emulator.switch.terms import SupervisionMode
@@ -108,6 +109,13 @@ class SupervisorPlayer:
         self._turn += 1
         self._agenda.after(self._length(), self._end_call, call)
 
+    def idle(self) -> None:
+        """It is in no call."""
+        if self.customer:
+            self.customer = ""
+            self._turn += 1
+            self._wait()
+
     # What it does
 
     def _wait(self) -> None:
@@ -131,17 +139,28 @@ class SupervisorPlayer:
         return [self._agents[it] for it in numbers if it in self._agents]
 
     def _leave_agent(self, turn: int) -> None:
+        if turn != self._turn or not self.watched:
+            return
+        luck, agent = self._luck(), self._agents.get(self.watched)
+        if luck < self.supervisor.intercepts and agent is not None and agent.call:
+            self._agenda.after(SECOND, self._stop, turn)  # if it does not come to it
+            self._stage.intercept(self.number, self.watched)
+        else:
+            self._stop(turn)
+
+    def _stop(self, turn: int) -> None:
         if turn == self._turn and self.watched:
-            if self._luck() < self.supervisor.intercepts:
-                self._stage.intercept(self.number, self.watched)
-            else:
-                self._stage.stop_supervision(self.number, self.watched)
+            self._stage.stop_supervision(self.number, self.watched)
 
     def _end_call(self, call: str) -> None:
         if self.customer == call:
-            self.customer = ""
             self._stage.hang_up(call)
-            self._wait()
+            self._agenda.after(0, self._release, call)
+
+    def _release(self, call: str) -> None:
+        """Others may be on the call still."""
+        if self.customer == call:
+            self._stage.release(self.number, call)
 
 
 class SupervisorsHearing:
@@ -152,6 +171,7 @@ class SupervisorsHearing:
         self._handlers: dict[type[Any], Any] = {
             events.AgentLoggedOn: lambda player, event: player.signed_in(),
             events.AgentLoggedOff: lambda player, event: player.signed_out(),
+            events.AgentReady: lambda player, event: player.idle(),
             events.SupervisionStarted: lambda player, event: player.started(event.target),
             events.SupervisionStopped: lambda player, event: player.stopped(),
             events.CallIntercepted: lambda player, event: player.intercepted(event.call),

@@ -163,7 +163,7 @@ def _problems(
 ) -> Iterator[Problem]:
     for it in error.errors(include_url=False):
         field = _field(it["loc"], document, missing=it["type"] == "missing")
-        yield _problem(field, _reason(it), places, source)
+        yield _problem(field, reason_of(it), places, source)
 
 
 def _field(location: Field, document: Any, *, missing: bool) -> Field:
@@ -180,7 +180,8 @@ def _field(location: Field, document: Any, *, missing: bool) -> Field:
     return tuple(found)
 
 
-def _reason(error: Any) -> str:
+def reason_of(error: Any) -> str:
+    """What is wrong, in the words of this project; `error` is one of pydantic's."""
     known = _REASONS.get(error["type"])
     if known is not None:
         return known.format(**error.get("ctx", {}))
