@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emulator.scenario.commands import add_commands as add_scenario_commands
+from emulator.scenario.replay.commands import add_commands as add_replay_commands
 from emulator.serve import CannotServe, serve
 from emulator.settings import Settings, from_environment, problems_of
 
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _add_conformance(commands)
     _add_snapshot(commands)
     add_scenario_commands(commands)
+    add_replay_commands(commands)
     _add_demo(commands)
     return top
 

@@ -41,13 +41,15 @@ class Calls:
     """The whole calls of a reading, as their last lines come.
 
     Of those that are over only the ids are kept, by which they are known if they come again.
-    `back` (µs) is how far the begin of a call came behind that of an earlier one, at most.
+    `back` (µs) is how far the begin of a call came behind that of an earlier one, at most;
+    `longest` (µs) how long a call lasted.
     """
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.count = 0
         self.back = 0
+        self.longest = 0
         self._open: dict[tuple[str, str], _Open] = {}
         self._over: set[tuple[str, str]] = set()
         self._closing: deque[tuple[int, tuple[str, str]]] = deque()
@@ -99,6 +101,7 @@ class Calls:
             call = self._whole(key[1], self._open.pop(key))
             if call is not None:
                 self.count += 1
+                self.longest = max(self.longest, call.end - call.begin)
                 self.back = max(self.back, self._latest_begin - call.begin)
                 self._latest_begin = max(self._latest_begin, call.begin)
                 yield call

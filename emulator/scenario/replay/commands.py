@@ -1,4 +1,7 @@
-"""`emulator replay` and `emulator replay-requests`."""
+"""`emulator replay` and `emulator replay-requests`.
+
+Exit codes: 0 the replay agrees, 1 it differs, 2 called in a wrong way.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,29 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emulator.cli_errors import DONE, FAILED, WrongUse
-
 if TYPE_CHECKING:
     from emulator.scenario.replay.replaying import Outcome
     from emulator.switch.config import TenantConfig
 
+DONE, FAILED, WRONG_USE = 0, 1, 2
 SECOND = 1_000_000
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class WrongUse(Exception):
+    """What is wrong with how the command was called."""
+
+
+def _guarded(command: Command) -> Command:
+    def run(options: argparse.Namespace) -> int:
+        try:
+            return command(options)
+        except WrongUse as error:
+            print(f"emulator: {error}", file=sys.stderr)
+            return WRONG_USE
+
+    return run
 
 
 def add_commands(commands: Any) -> None:
@@ -38,7 +57,7 @@ def _add_replay(commands: Any) -> None:
     add("--out", type=Path, metavar="FILE", help="write the records of the replay")
     add("--json", type=Path, metavar="FILE", help="write the report as JSON")
     add("--speed", type=_speed, metavar="X", help="seconds of the file in a real one; default: all")
-    command.set_defaults(command=_replay)
+    command.set_defaults(command=_guarded(_replay))
 
 
 def _speed(text: str) -> float:

@@ -50,6 +50,7 @@ _OTHERWISE = {
     R.CONFERENCE_RELEASED: "a conference",
     R.REMOVED: "a conference",
 }
+_REASONS = frozenset(int(it) for it in LeaveReason)
 _SPLIT = "stays that do not follow one another: a conference, or two calls in one"
 
 
@@ -99,7 +100,7 @@ def _check(stay: Stay, media: MediaType) -> None:
     """Refuse what the switch would not do."""
     if stay.reason in _OTHERWISE:
         raise NotRebuilt(_OTHERWISE[LeaveReason(stay.reason)])
-    if stay.reason not in {int(it) for it in LeaveReason}:
+    if stay.reason not in _REASONS:
         raise NotRebuilt("a reason to leave that the emulator has not", str(stay.reason))
     if stay.kind == AGENT and stay.agent not in WORK_NUMBERS:
         raise NotRebuilt("an agent whose number is none", str(stay.agent))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from pathlib import Path
 
 from emulator.scenario.replay.calls import Calls
@@ -52,6 +53,36 @@ class Outcome:
         return self.comparison.agrees
 
 
+class _InOrder:
+    """Hands records on by the ends of the stays, as the platform writes them.
+
+    They come call by call; a call that is not over may still have one that ended so long ago as
+    the longest call lasts.
+    """
+
+    def __init__(self, sink: Sink | None, longest: int) -> None:
+        self._sink = sink
+        self._longest = longest
+        self._count = 0
+        self._waiting: list[tuple[int, int, CallRecord]] = []
+
+    def add(self, records: list[CallRecord]) -> None:
+        if self._sink is None or not records:
+            return
+        for record in records:
+            self._count += 1
+            heappush(self._waiting, (record.call_end or 0, self._count, record))
+        self._hand_on((records[-1].call_end or 0) - self._longest)
+
+    def end(self) -> None:
+        self._hand_on(None)
+
+    def _hand_on(self, until: int | None) -> None:
+        waiting = self._waiting
+        while self._sink and waiting and (until is None or waiting[0][0] < until):
+            self._sink(heappop(waiting)[2])
+
+
 class Replay:
     """Plays files of call records again; `CannotRead` if one is none.
 
@@ -69,7 +100,6 @@ class Replay:
     ) -> None:
         self._sources = sources_of(list(paths))
         self._zone = zone
-        self._sink = sink
         reading = Reading(self._sources, zone)
         self.findings = reading.findings
         self.center = Center(zone, given)
@@ -80,6 +110,7 @@ class Replay:
         for plan in self._planned(calls, self.findings):
             self._note(plan)
         self._back = calls.back
+        self._written = _InOrder(sink, calls.longest)
         self.outcome.calls = calls.count
         self.outcome.comparison.missing = frozenset(reading.missing)
         self.outcome.notes = self.center.notes
@@ -129,6 +160,11 @@ class Replay:
     def play(self, pace: Pace | None = None) -> Outcome:
         """Play everything on a switch of its own."""
         self.player().play(pace)
+        return self.end()
+
+    def end(self) -> Outcome:
+        """Whoever plays step by step has come to the end."""
+        self._written.end()
         return self.outcome
 
     # What the player tells
@@ -136,9 +172,7 @@ class Replay:
     def over(self, plan: Plan, records: list[CallRecord]) -> None:
         """Hold a call that was played against its source."""
         self.outcome.comparison.compare(plan, records)
-        if self._sink is not None:
-            for record in records:
-                self._sink(record)
+        self._written.add(records)
 
     def failed(self, plan: Plan, why: str) -> None:
         """Note that a call was not played."""

@@ -59,9 +59,11 @@ def _comparison(outcome: Outcome) -> Iterator[str]:
     titles = ("equal", "different", "mapped", "not determined", "not kept")
     yield f"  {'column':18}" + "".join(f"{it:>16}" for it in titles)
     for name, column in compared.columns.items():
-        counts = (column.equal, column.different, column.mapped)
-        counts = (*counts, column.not_determined, column.not_kept)
-        yield f"  {name:18}" + "".join(f"{it or '-':>16,}" if it else f"{'-':>16}" for it in counts)
+        counts = (
+            *(column.equal, column.different, column.mapped),
+            *(column.not_determined, column.not_kept),
+        )
+        yield f"  {name:18}" + "".join(f"{it:>16,}" if it else f"{'-':>16}" for it in counts)
         for place, theirs, ours in column.examples[:SHOWN]:
             if name in TIMES:
                 theirs, ours = (shown(int(it)) if it.isdigit() else it for it in (theirs, ours))
@@ -70,6 +72,9 @@ def _comparison(outcome: Outcome) -> Iterator[str]:
         yield f"{compared.calls_with_other_stays:9,} calls with other stays"
         for place, detail in compared.other_stays[:SHOWN]:
             yield f"            {place}: {detail}"
+    if not compared.calls:
+        yield "nothing was replayed"
+        return
     agrees = "agrees in every column that the files determine"
     yield "the replay " + (agrees if outcome.agrees else "differs from its source")
 
