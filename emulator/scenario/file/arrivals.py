@@ -203,6 +203,17 @@ class Csv(Part):
         return arrivals_of_csv(period.folder / self.csv, period)
 
 
+class Records(Part):
+    """Those of customers in a file of call records (CEC 13.2.2.1), from the first one on."""
+
+    records: str
+
+    def arrivals(self, period: Period, random: Random) -> Iterator[Arrival]:
+        from emulator.scenario.replay.arriving import arrivals_of_records
+
+        return arrivals_of_records(period.folder / self.records, period)
+
+
 def _poisson(rate: float, begin: int, end: int, random: Random) -> Iterator[int]:
     """Instants at which something happens by chance; `rate` per second."""
     if not rate:
@@ -222,6 +233,7 @@ KINDS: dict[str, type[Any]] = {
     "ramp": Ramp,
     "bursts": Bursts,
     "csv": Csv,
+    "records": Records,
 }
 
 Arrivals = Annotated[
@@ -231,7 +243,8 @@ Arrivals = Annotated[
     | Annotated[Profile, Tag("profile")]
     | Annotated[Ramp, Tag("ramp")]
     | Annotated[Bursts, Tag("bursts")]
-    | Annotated[Csv, Tag("csv")],
+    | Annotated[Csv, Tag("csv")]
+    | Annotated[Records, Tag("records")],
     by_key(KINDS),
 ]
 """When customers call."""

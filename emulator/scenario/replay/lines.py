@@ -57,14 +57,14 @@ def sources_of(paths: list[Path]) -> list[Source]:
 
 
 def _sources(path: Path) -> Iterator[Source]:
-    try:
-        zipped = zipfile.is_zipfile(path)
-        names = zipfile.ZipFile(path).namelist() if zipped else []
-    except (OSError, zipfile.BadZipFile) as error:
-        raise CannotRead(f"{path}: cannot be read: {error}") from error
-    if not zipped:
+    if not zipfile.is_zipfile(path):
         yield Source(path)
         return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CannotRead(f"{path}: cannot be read: {error}") from error
     found = [it for it in names if "_call_" in it.rpartition("/")[2] and it.endswith(".csv")]
     if not found:
         raise CannotRead(f"{path}: holds no file of call records (…_call_N.csv)")
