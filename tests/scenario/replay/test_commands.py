@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from emulator.cli import main
-from emulator.scenario.replay import commands
 from tests.scenario.replay.support import answered, file_of, line, waits
 
 SEED = """
@@ -84,7 +84,7 @@ def test_time_may_pass_as_fast_as_one_likes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(commands.time, "sleep", slept.append)
-    monkeypatch.setattr(commands.time, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
     assert main(["replay", str(file_of(tmp_path, answered())), "--speed", "10"]) == 0
     assert slept == [1.0, 1.5, 4.5]
