@@ -30,7 +30,7 @@ Running = dict[int, Work]
 
 
 class Recorder:
-    """Hears the switch's events and hands on rows.
+    """Hears the switch's events and hands on rows; `handlers` take note of an event, by its type.
 
     `switch` gives the switch as it is. `numbers` tell operations of one instant apart; recorders
     that follow one another in a world share them.
@@ -45,7 +45,7 @@ class Recorder:
         self._write = write
         self._switch = switch
         self._agents = AgentWork(write, switch, Numbers() if numbers is None else numbers)
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+        self.handlers: dict[type[Any], Callable[[Any], None]] = {
             **self._agents.handlers,
             StayEnded: self._stay_ended,
             RecordingStopped: self._recording_stopped,
@@ -55,7 +55,7 @@ class Recorder:
 
     def __call__(self, event: Event) -> None:
         """Take note of one event."""
-        handler = self._handlers.get(type(event))
+        handler = self.handlers.get(type(event))
         if handler is not None:
             handler(event)
 

@@ -9,6 +9,7 @@ from emulator.domain.calendar import SECOND
 from emulator.domain.indicators.cells import Kind
 from emulator.domain.indicators.definition import Read
 from emulator.domain.indicators.historical import seconds
+from emulator.scenario.dispatch import Dispatch
 from emulator.scenario.engine.cast import Cast
 from emulator.scenario.figures import FIGURES, Figure, service_level
 from emulator.scenario.file.arrivals import Period
@@ -57,11 +58,15 @@ class Books:
         self.watches = {
             id(it): OrderWatch(it.order) for it in scenario.expect if it.order is not None
         }
+        self.dispatch = Dispatch()
+        """Has to hear the switch; others may listen there too."""
+        for listener in (self.ledger, self.observer, *self.watches.values()):
+            self.dispatch.add(listener.handlers)
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
         """Who has to hear the switch."""
-        return (self.ledger, self.observer, *self.watches.values())
+        return (self.dispatch,)
 
     def close(self, outcome: Outcome) -> Result:
         """The result, as things stand."""
@@ -90,7 +95,7 @@ class Books:
             queues=list(self._queues()),
             agent_states=self._agent_states(),
             agents=list(self._agents()),
-            events=dict(sorted(self.observer.events.items())),
+            events=self.dispatch.events,
             refused=dict(sorted(outcome.refused.items())),
             incidents=list(outcome.incidents),
             verdicts=list(self._verdicts(outcome)),
@@ -174,5 +179,5 @@ class Books:
     def _verdicts(self, outcome: Outcome) -> Iterator[Verdict]:
         for expected in self.scenario.expect:
             yield judge(
-                expected, self.ledger, self.observer.events, self.watches, outcome.violations
+                expected, self.ledger, self.dispatch.events, self.watches, outcome.violations
             )

@@ -1,7 +1,8 @@
 """Keeps the books of a run: call records and operations as the platform writes them, counted.
 
 The records are those of `domain.recorder`, counted by `domain.indicators` as for the monitoring
-interfaces (CEC 12.3.8.1); only that nothing is kept of them here but the counts.
+interfaces (CEC 12.3.8.1); only that nothing is kept of them here but the counts. Settlements of
+days and the system's five minutes are not counted: no result has them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add
-from emulator.domain.indicators.counting import count_call
-from emulator.domain.indicators.work import count_operation
+from emulator.domain.indicators.counting import count_service
+from emulator.domain.indicators.work import count_work
 from emulator.domain.recorder import Recorder
 from emulator.store.rows import AgentOperation, CallRecord, Row
 from emulator.switch.events import Event
@@ -38,6 +39,8 @@ class Ledger:
         self._sink = sink
         self._open: dict[str, list[CallRecord]] = {}
         self._recorder = Recorder(self._write, lambda: switch)
+        self.handlers = self._recorder.handlers
+        """What takes note of an event, by its type."""
 
     def __call__(self, event: Event) -> None:
         """Take note of one event."""
@@ -53,28 +56,29 @@ class Ledger:
             self._sink(row)
         if type(row) is CallRecord:
             self.records += 1
-            rows = self._open.setdefault(row.call_id, [])
-            rows.append(row)
             if row.call_id_num == -1:
-                del self._open[row.call_id]
-                self._count(row.tenant_id, count_call(rows))
+                rows = self._open.pop(row.call_id, [])
+                rows.append(row)
+                self._count(row.tenant_id, count_service(rows))
+            else:
+                self._open.setdefault(row.call_id, []).append(row)
         elif type(row) is AgentOperation:
             self.operations += 1
-            self._count(row.tenant_id, count_operation(row))
+            self._count(row.tenant_id, count_work(row))
 
     def _count(self, tenant: int, contributions: Iterable[Contribution]) -> None:
         cells = self.cells.get(tenant)
         if cells is None:
             cells = self.cells[tenant] = {}
         begin, step = self.begin, self.step
-        for it in contributions:
-            if it.subject.kind is Kind.SYSTEM or it.at < begin:
+        for subject, at, more in contributions:
+            if at < begin:
                 continue
-            key = (it.subject, (it.at - begin) // step)
+            key = (subject, (at - begin) // step)
             values = cells.get(key)
             if values is None:
                 values = cells[key] = {}
-            add(values, it.values)
+            add(values, more)
 
     # Reading
 

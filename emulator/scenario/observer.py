@@ -49,7 +49,10 @@ class AgentDay:
 
 
 class Observer:
-    """Hears a switch's events from `begin` (µs) on, in intervals of `step`."""
+    """Hears a switch's events from `begin` (µs) on, in intervals of `step`.
+
+    `handlers` take note of an event, by its type.
+    """
 
     def __init__(self, begin: int, step: int) -> None:
         self.begin = begin
@@ -59,27 +62,15 @@ class Observer:
         self.agents: dict[int, AgentDay] = {}
         self.in_state: dict[AgentState, Counter[int]] = {}
         """µs that agents spent in a state, by interval."""
-        self.events: Counter[str] = Counter()
         self.arrivals: Counter[int] = Counter()
         self._since: dict[int, tuple[AgentState, int]] = {}
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+        self.handlers: dict[type[Any], Callable[[Any], None]] = {
             events.Offered: self._offered,
             events.Queued: self._queued,
             events.QueueLeft: self._left,
             events.AgentStateChanged: self._state_changed,
+            **{kind: self._entering(state) for kind, state in STATES.items()},
         }
-
-    def __call__(self, event: events.Event) -> None:
-        """Take note of one event."""
-        kind = type(event)
-        self.events[kind.__name__] += 1
-        state = STATES.get(kind)
-        if state is not None:
-            self._enter(event.agent, state, event.at)
-        else:
-            handler = self._handlers.get(kind)
-            if handler is not None:
-                handler(event)
 
     def close(self, at: int) -> None:
         """The run is over: what goes on ends here."""
@@ -122,6 +113,9 @@ class Observer:
 
     # Agents
 
+    def _entering(self, state: AgentState) -> Callable[[Any], None]:
+        return lambda event: self._enter(event.agent, state, event.at)
+
     def _state_changed(self, event: events.AgentStateChanged) -> None:
         state = event.state
         if state in (AgentState.ANSWERING, AgentState.PREOCCUPIED):
@@ -159,6 +153,8 @@ class Observer:
         step = self.step
         while since < until:
             interval = since // step
-            boundary = min(until, (interval + 1) * step)
+            boundary = (interval + 1) * step
+            if boundary > until:
+                boundary = until
             counter[interval] += (boundary - since) * weight
             since = boundary
