@@ -121,7 +121,7 @@ class Request:
     @property
     def queued(self) -> int:
         """µs in queues."""
-        return sum(map(waited, self.waits))
+        return sum([waited(it) for it in self.waits])
 
     @property
     def until_answered(self) -> int:
@@ -177,16 +177,16 @@ class CallStory:
         """`records` of one call, none missing, the last one last."""
         self.records = records
         self.last = records[-1]
-        self.ended = max(map(ended, records))
+        self.ended = max([ended(it) for it in records])
         """When the call ended (µs)."""
-        self.occupied = self.ended - min(map(begun, records))
+        self.occupied = self.ended - min([begun(it) for it in records])
         """µs for which the call occupied its VDN."""
         self.agents = [it for it in records if it.device_type == AGENT]
         self.queues = [it for it in records if it.device_type == QUEUE]
         self.flows = [it for it in records if it.device_type == IVR]
-        self.talked_to_agents = sum(map(talked, self.agents))
+        self.talked_to_agents = sum([talked(it) for it in self.agents])
         """µs of conversations with agents."""
-        self.heard_flows = sum(map(talked, self.flows))
+        self.heard_flows = sum([talked(it) for it in self.flows])
         """µs in IVR flows."""
         self.moves = list(_moves(records)) if self.queues else []
         """Stays in queues that were too long or could not begin, each with where it led."""
