@@ -66,7 +66,7 @@ class Books:
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
         """Who has to hear the switch."""
-        return (self.dispatch,)
+        return (self.dispatch.hear,)
 
     def close(self, outcome: Outcome) -> Result:
         """The result, as things stand."""

@@ -28,8 +28,8 @@ class Dispatch:
         self._listeners.append(handlers)
         self._handlers.clear()
 
-    def __call__(self, event: Event) -> None:
-        """Tell of one event."""
+    def hear(self, event: Event) -> None:
+        """Tell of one event: this is the subscriber."""
         kind = type(event)
         handlers = self._handlers.get(kind)
         if handlers is None:

@@ -14,11 +14,13 @@ from emulator.domain.indicators.counting import count_service
 from emulator.domain.indicators.work import count_work
 from emulator.domain.recorder import Recorder
 from emulator.store.rows import AgentOperation, CallRecord, Row
-from emulator.switch.events import Event
+from emulator.switch.events import MessageRecorded, RecordingStopped, ScreenRecordingStopped
 from emulator.switch.switch import Switch
 
 Cells = dict[tuple[Subject, int], Values]
 """What was counted, by subject and number of the interval."""
+RECORDINGS = (RecordingStopped, ScreenRecordingStopped, MessageRecorded)
+"""What becomes rows that are not counted."""
 
 
 class Ledger:
@@ -39,12 +41,11 @@ class Ledger:
         self._sink = sink
         self._open: dict[str, list[CallRecord]] = {}
         self._recorder = Recorder(self._write, lambda: switch)
-        self.handlers = self._recorder.handlers
+        self.handlers = dict(self._recorder.handlers)
         """What takes note of an event, by its type."""
-
-    def __call__(self, event: Event) -> None:
-        """Take note of one event."""
-        self._recorder(event)
+        if sink is None:
+            for kind in RECORDINGS:
+                del self.handlers[kind]
 
     @property
     def unfinished(self) -> int:

@@ -127,15 +127,14 @@ class Observer:
         if before is not None:
             if before[0] is state:
                 return
-            self._note(agent, before[0], before[1], at)
+            if at > before[1]:
+                self._note(agent, *before, at)
         if state is AgentState.SIGNED_OUT:
             self._since.pop(agent, None)
         else:
             self._since[agent] = (state, at)
 
     def _note(self, agent: int, state: AgentState, since: int, at: int) -> None:
-        if at <= since:
-            return
         counted = self.in_state.get(state)
         if counted is None:
             counted = self.in_state[state] = Counter()
@@ -148,9 +147,12 @@ class Observer:
 
     def _spread(self, counter: Counter[int], since: int, until: int, weight: int) -> None:
         """Divide a time among the intervals that it touches."""
-        since = max(since, self.begin) - self.begin
-        until -= self.begin
-        step = self.step
+        begin, step = self.begin, self.step
+        since = since - begin if since > begin else 0
+        until -= begin
+        if since // step == until // step:
+            counter[since // step] += (until - since) * weight
+            return
         while since < until:
             interval = since // step
             boundary = (interval + 1) * step

@@ -177,20 +177,34 @@ class CallStory:
         """`records` of one call, none missing, the last one last."""
         self.records = records
         self.last = records[-1]
-        self.ended = max([ended(it) for it in records])
+        self.agents: list[CallRecord] = []
+        self.queues: list[CallRecord] = []
+        self.flows: list[CallRecord] = []
+        self.ended = ended(records[0])
         """When the call ended (µs)."""
-        self.occupied = self.ended - min([begun(it) for it in records])
+        self.talked_to_agents = self.heard_flows = 0
+        """µs of conversations with agents, and in IVR flows."""
+        first = begun(records[0])
+        for record in records:
+            self._sort(record)
+            self.ended = max(self.ended, ended(record))
+            first = min(first, begun(record))
+        self.occupied = self.ended - first
         """µs for which the call occupied its VDN."""
-        self.agents = [it for it in records if it.device_type == AGENT]
-        self.queues = [it for it in records if it.device_type == QUEUE]
-        self.flows = [it for it in records if it.device_type == IVR]
-        self.talked_to_agents = sum([talked(it) for it in self.agents])
-        """µs of conversations with agents."""
-        self.heard_flows = sum([talked(it) for it in self.flows])
-        """µs in IVR flows."""
         self.moves = list(_moves(records)) if self.queues else []
         """Stays in queues that were too long or could not begin, each with where it led."""
         self.requests = _Requests(records).found
+
+    def _sort(self, record: CallRecord) -> None:
+        kind = record.device_type
+        if kind == QUEUE:
+            self.queues.append(record)
+        elif kind == AGENT:
+            self.agents.append(record)
+            self.talked_to_agents += talked(record)
+        elif kind == IVR:
+            self.flows.append(record)
+            self.heard_flows += talked(record)
 
     @property
     def is_inbound(self) -> bool:

@@ -111,17 +111,17 @@ def _over(request: Request) -> int:
 
 def _of_request(request: Request) -> Values:
     queued = request.queued
-    values: Values = {"asked": 1, "queue_time": queued}
-    if queued > 0:
-        values["waited"] = 1
-    for ring in request.refused:
-        add(values, _of_ring_in_vain(ring))
     if request.answered is not None:
         wait = request.until_answered
-        add(values, _of_answer(request.answered, queued, wait))
+        values = _of_answer(request.answered, queued, wait)
     else:
         wait = request.in_vain
-        add(values, _of_loss(request, queued, wait))
+        values = _of_loss(request, queued, wait)
+    for ring in request.refused:
+        add(values, _of_ring_in_vain(ring))
+    values["asked"] = 1
+    values["queue_time"] = queued
+    values["waited"] = int(queued > 0)
     values["max_wait_time"] = values["min_wait_time"] = values["wait_time"] = wait
     values["request"] = values.get("ring", 0) + values.get("ended_in_queue", 0)
     return values
@@ -258,7 +258,9 @@ def _of_inbound_call(story: CallStory, requests: list[Values]) -> Values:
     if story.flows:
         values |= _of_flows(story)
     for request in requests:
-        add(values, {name: value for name, value in request.items() if name in OF_VDNS})
+        for name, value in request.items():
+            if name in OF_VDNS:
+                values[name] = values.get(name, 0) + value
     return values
 
 
