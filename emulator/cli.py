@@ -1,4 +1,4 @@
-"""The command line: `emulator serve`, `seed`, `sign`, `state`, `snapshot`, `conformance`, `demo`.
+"""The command line: `emulator serve`, `seed`, `sign`, `state`, `snapshot`, `scenario`, `demo` …
 
 Exit codes are for scripts: 0 done, 1 failed, 2 called in a wrong way. What a command is for goes
 to stdout, everything else to stderr. Modules are imported where they are needed, for a quick start.
@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emulator.scenario.commands import add_commands as add_scenario_commands
 from emulator.serve import CannotServe, serve
 from emulator.settings import Settings, from_environment, problems_of
 
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _add_state(commands)
     _add_conformance(commands)
     _add_snapshot(commands)
+    add_scenario_commands(commands)
     _add_demo(commands)
     return top
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from emulator.scenario.engine import conversation
 from emulator.scenario.engine.agenda import Agenda
 from emulator.scenario.engine.stage import Stage
 from emulator.scenario.engine.teams import Team, Times
@@ -24,14 +25,19 @@ class AgentPlayer:
 
     __slots__ = (
         "agenda",
+        "asked",
+        "asking",
         "call",
-        "customer_line",
-        "forgets",
         "goes_at",
+        "held",
+        "helping",
+        "joined",
         "leaving",
         "on_idle",
+        "on_preview",
         "period",
         "present",
+        "rest_of_talk",
         "stage",
         "stream_of",
         "team",
@@ -56,13 +62,24 @@ class AgentPlayer:
         self.times: Times = team.times
         self.call = ""
         """The conversation it is in."""
+        self.asking = False
+        """Whether it wants to ask somebody else."""
+        self.held = ""
+        """The customer's call while it does."""
+        self.asked = ""
+        """The call on which it asks, once it is answered."""
+        self.joined = False
+        """Whether all three talk."""
+        self.helping = False
+        """Whether somebody has asked it."""
+        self.rest_of_talk = 0
         self.turn = 0
         self.present = False
         self.leaving = False
         self.goes_at: int | None = None
-        self.forgets = False
         self.on_idle: Callable[[AgentPlayer], None] | None = None
         """Called whenever the agent is idle: a campaign gives it the next number."""
+        self.on_preview: Callable[[AgentPlayer, int, str], None] | None = None
 
     def begin(self, period: Period) -> None:
         """From now on it comes and goes."""
@@ -100,8 +117,7 @@ class AgentPlayer:
     def signed_in(self) -> None:
         """It is at work."""
         self.present = True
-        self.call = ""
-        self.turn += 1
+        self.free()
         begin = self.agenda.now
         for place, (it, _) in enumerate(self.team.breaks):
             spread = int(self.team.break_chance() * it.spread)
@@ -119,14 +135,13 @@ class AgentPlayer:
     def signed_out(self) -> None:
         """It is not at work any more, whoever wanted that."""
         self.present = False
-        self.call = ""
-        self.turn += 1
+        self.free()
 
     def rings(self, call: str, queue: int, call_type: int) -> None:
         """A call rings at its phone."""
         team = self.team
+        self.free()
         self.call = call
-        self.turn += 1
         self.times = team.times_for(queue, self.stream_of(call), call_type)
         if team.agents.auto_answer:
             return
@@ -147,13 +162,53 @@ class AgentPlayer:
         self.call = call
         self.turn = turn = self.turn + 1
         if call_type == CallType.TWO_PARTY_CONSULTATION:
-            return  # whoever asked ends it
-        self.agenda.after(self.times.talk(), _finish, (self, turn))
+            self.helping = True  # whoever asked ends it
+            return
+        talk = self.times.talk()
+        ends = conversation.plan(self, talk) if self.team.has_habits else talk
+        if ends is not None:
+            self.agenda.after(ends, finish, (self, turn))
+
+    def takes_over(self, call: str) -> None:
+        """Whoever asked it has left it the customer."""
+        if self.helping:
+            self.helping = False
+            self.times = self.team.times_for(0, self.stream_of(call), CallType.INBOUND)
+            self.call = call
+            self.turn = turn = self.turn + 1
+            self.agenda.after(self.times.talk(), finish, (self, turn))
+
+    def moved(self, from_call: str, call: str) -> None:
+        """Its conversation goes on as another call."""
+        if self.call == from_call:
+            self.call = call
+
+    def holds(self, call: str) -> None:
+        """It has put a call on hold."""
+        if self.asking:
+            self.held = call
+
+    def partner_leaves(self, call: str) -> None:
+        """Another agent is not on the call any more."""
+        if self.call == call:
+            self.takes_over(call)
+
+    def partner_answers(self, call: str) -> None:
+        """Somebody whom it called has answered."""
+        if self.held:
+            conversation.helped(self, call)
+        else:
+            self.talks(call, CallType.OUTBOUND)
+
+    def previews(self, control: int, number: str) -> None:
+        """It is shown whom to call."""
+        if self.on_preview is not None:
+            self.on_preview(self, control, number)
 
     def works(self) -> None:
         """It is in wrap-up."""
-        self.call = ""
-        self.turn = turn = self.turn + 1
+        self.free()
+        turn = self.turn
         if self.team.wraps_up:
             time = self.times.wrap_up()
             mistakes = self.team.agents.mistakes
@@ -163,8 +218,7 @@ class AgentPlayer:
 
     def idle(self) -> None:
         """It is idle."""
-        self.call = ""
-        self.turn += 1
+        self.free()
         if self.leaving:
             self.agenda.after(0, _sign_out, (self, self.turn))
         elif self.on_idle is not None:
@@ -172,15 +226,27 @@ class AgentPlayer:
 
     def rests(self, seconds: int) -> None:
         """It rests."""
-        self.call = ""
-        self.turn += 1
+        self.free()
         self.agenda.after(seconds * SECOND, _end_rest, (self, self.turn))
 
     def lost(self, call: str) -> None:
         """It is not on that call any more."""
-        if self.call == call:
-            self.call = ""
-            self.turn += 1
+        if self.held:
+            conversation.one_is_gone(self, call)
+        elif self.call == call:
+            self.free()
+
+    def not_ready(self) -> None:
+        """It has let a call ring, or refused it, and gets no more until it says so."""
+        self.free()
+        if not self.leaving:
+            self.agenda.after(self.team.forgotten_for(), _set_ready, (self, self.turn))
+
+    def free(self) -> None:
+        """It is in no conversation."""
+        self.call = self.held = self.asked = ""
+        self.asking = self.helping = self.joined = False
+        self.turn += 1
 
     # What it does
 
@@ -201,10 +267,14 @@ def _answer(seen: Seen) -> None:
         player.stage.answer(player.work_no, player.call)
 
 
-def _finish(seen: Seen) -> None:
+def finish(seen: Seen) -> None:
     """The conversation is over: the agent hangs up, or the customer does."""
     player, turn = seen
     if player.turn != turn:
+        return
+    if player.joined:
+        player.stage.hang_up(player.call)
+        player.stage.release(player.work_no, player.call)
         return
     team = player.team
     share = team.agents.ends_call
@@ -218,6 +288,12 @@ def _end_wrap_up(seen: Seen) -> None:
     player, turn = seen
     if player.turn == turn:
         player.stage.cancel_state(player.work_no, AgentState.WRAP_UP)
+
+
+def _set_ready(seen: Seen) -> None:
+    player, turn = seen
+    if player.turn == turn:
+        player.stage.set_ready(player.work_no)
 
 
 def _end_rest(seen: Seen) -> None:

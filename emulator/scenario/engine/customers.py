@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 from random import Random
+from typing import Any
 
 from emulator.scenario.engine.agenda import Agenda
 from emulator.scenario.engine.stage import Dialling, Stage
@@ -188,7 +189,7 @@ class Crowd:
             self.agenda.after(self._pause(), self._dial, again)
 
 
-def chooser(weights: dict[str, float], draw: Callable[[], float]) -> Callable[[], str]:
+def chooser(weights: Mapping[Any, float], draw: Callable[[], float]) -> Callable[[], str]:
     """Gives one of the names by chance, as their weights say."""
     names = list(weights)
     bounds = list(accumulate(weights.values()))

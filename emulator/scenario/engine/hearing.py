@@ -8,6 +8,7 @@ from typing import Any
 from emulator.scenario.engine.agents import AgentPlayer
 from emulator.scenario.engine.customers import Customer
 from emulator.switch import events
+from emulator.switch.terms import CallType
 
 
 class Hearing:
@@ -33,7 +34,13 @@ class Hearing:
             events.AgentResting: self._rests,
             events.AgentLoggedOn: self._signed_in,
             events.AgentLoggedOff: self._signed_out,
+            events.AgentNotReady: self._not_ready,
+            events.Transferred: self._transferred,
+            events.Held: self._held,
+            events.PreviewOffered: self._preview,
         }
+        self.outside_rings: Callable[[str, str, int], None] = _nobody
+        """Told of a call, the number outside that rings, and the agent who hears it ring or 0."""
 
     def __call__(self, event: events.Event) -> None:
         """Take note of one event."""
@@ -70,7 +77,11 @@ class Hearing:
 
     def _moved(self, event: events.ConnectionMoved) -> None:
         """A transfer or conference has made two calls one."""
-        if not event.agent:
+        if event.agent:
+            agent = self.agents.get(event.agent)
+            if agent is not None:
+                agent.moved(event.from_call, event.call)
+        else:
             customer = self.customers.pop(event.from_call, None)
             if customer is not None:
                 self.customers[event.call] = customer
@@ -83,6 +94,8 @@ class Hearing:
             agent = self.agents.get(event.agent)
             if agent is not None:
                 agent.rings(event.call, event.queue, event.call_type)
+        elif not event.work_no:
+            self.outside_rings(event.call, event.number, event.agent)
 
     def _established(self, event: events.Established) -> None:
         if event.agent and event.device == f"agent:{event.agent}":
@@ -92,12 +105,24 @@ class Hearing:
             agent = self.agents.get(event.agent)
             if agent is not None:
                 agent.talks(event.call, event.call_type)
-
-    def _left(self, event: events.ConnectionCleared) -> None:
-        if event.agent and event.device == f"agent:{event.agent}":
+        elif event.call_type != CallType.INBOUND:
             agent = self.agents.get(event.agent)
             if agent is not None:
-                agent.lost(event.call)
+                agent.partner_answers(event.call)
+
+    def _left(self, event: events.ConnectionCleared) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is None:
+            return
+        if event.device == f"agent:{event.agent}":
+            agent.lost(event.call)
+        elif event.device.startswith("agent:"):
+            agent.partner_leaves(event.call)
+
+    def _held(self, event: events.Held) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.holds(event.call)
 
     def _not_answered(self, event: events.NotAnswered) -> None:
         agent = self.agents.get(event.agent)
@@ -128,3 +153,23 @@ class Hearing:
         agent = self.agents.get(event.agent)
         if agent is not None:
             agent.signed_out()
+
+    def _not_ready(self, event: events.AgentNotReady) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.not_ready()
+
+    def _transferred(self, event: events.Transferred) -> None:
+        kind, _, number = event.device.partition(":")
+        agent = self.agents.get(int(number)) if kind == "agent" else None
+        if agent is not None:
+            agent.takes_over(event.call)
+
+    def _preview(self, event: events.PreviewOffered) -> None:
+        agent = self.agents.get(event.agent)
+        if agent is not None:
+            agent.previews(event.control, event.numbers[0])
+
+
+def _nobody(call: str, number: str, agent: int) -> None:
+    """Numbers outside do what the tenant says."""

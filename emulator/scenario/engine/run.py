@@ -63,6 +63,16 @@ class Run:
         return self.switch.now
 
     @property
+    def begins(self) -> int:
+        """When it begins (µs since the epoch)."""
+        return self.period.begin
+
+    @property
+    def dialled(self) -> int:
+        """How many calls customers made so far."""
+        return self.cast.dialled
+
+    @property
     def ends(self) -> int:
         """When customers do not call any more (µs since the epoch)."""
         return self.period.begin + self.scenario.duration
@@ -84,6 +94,7 @@ class Run:
             self.now,
             complete=self.complete,
             refused={**self.stage.refused, **self.stage.unheard},
+            incidents=tuple(self.cast.incidents.told),
         )
         return self.books.close(outcome)
 

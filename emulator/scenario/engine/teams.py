@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 
 from emulator.scenario.engine.customers import RandomStream
 from emulator.scenario.file.arrivals import DAY, WEEKDAYS, Period
 from emulator.scenario.file.distributions import NOTHING, Sampler
-from emulator.scenario.file.people import Agents, Handling, Shift
+from emulator.scenario.file.people import Agents, Habit, Habits, Handling, Shift
 from emulator.switch.agents import SignIn
 from emulator.switch.terms import CallType
 
@@ -29,6 +30,27 @@ class Times:
     answer: Sampler
     talk: Sampler
     wrap_up: Sampler
+
+
+class Planned:
+    """What agents may do in a conversation besides talking, with chances and durations drawn."""
+
+    def __init__(self, habits: Habits, random: Random) -> None:
+        self.luck = random.random
+        self.hold, self.consult, self.transfer = habits.hold, habits.consult, habits.transfer
+        self.holds_after = _sampler(habits.hold, "after", random)
+        self.holds_for = _sampler(habits.hold, "length", random)
+        self.consults_after = _sampler(habits.consult, "after", random)
+        self.consults_for = _sampler(habits.consult, "length", random)
+        self.transfers_after = _sampler(habits.transfer, "after", random)
+
+
+def _sampler(habit: Habit | None, name: str, random: Random) -> Sampler:
+    """Draws a duration of a habit that there may be."""
+    return getattr(habit or NO_HABIT, name, NOTHING).sampler(random)
+
+
+NO_HABIT = Habit(probability=0)
 
 
 class Team:
@@ -53,7 +75,7 @@ class Team:
         self.breaks = [(it, it.length.sampler(breaks)) for it in agents.breaks]
         self.break_chance = breaks.random
         self.forgotten_for = agents.mistakes.forgotten_for.sampler(random(f"{name}: mistakes"))
-        self.habit_random = random(f"{name}: habits")
+        self.habits = Planned(agents.habits, random(f"{name}: habits"))
         mistakes = agents.mistakes
         self.errs = bool(mistakes.no_answer or mistakes.rejects)
         self.has_habits = agents.habits != type(agents.habits)()

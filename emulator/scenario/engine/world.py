@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,14 @@ EPOCH = datetime.fromisoformat("1970-01-01")
 
 def tenants_of(scenario: Scenario) -> list[TenantConfig]:
     """The tenants that the scenario describes or names; `SeedError` if they cannot be had."""
+    tenants = _described(scenario)
+    if scenario.campaigns:
+        # The campaign says what becomes of the numbers that are called.
+        return [replace(tenant, default_answer_after=None) for tenant in tenants]
+    return tenants
+
+
+def _described(scenario: Scenario) -> list[TenantConfig]:
     if scenario.tenants is not None:
         return parse_document({"tenants": list(scenario.tenants)}, scenario.name)
     seed = scenario.seed or "demo"

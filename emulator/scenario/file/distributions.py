@@ -38,7 +38,7 @@ class Fixed(Part):
         """µs."""
         return ENDLESS if self.fixed == "never" else self.fixed
 
-    def sampler(self, random: Random) -> Sampler:
+    def sampler(self, random: Random | None = None) -> Sampler:
         """Gives the next duration, in µs."""
         value = ENDLESS if self.fixed == "never" else self.fixed
         return lambda: value

@@ -37,8 +37,8 @@ class Expectation(Part):
     """A figure, an indicator of 12.3.8.1 or a number of events, and what it must be.
 
     Of a queue, an agent, a flow's business type or a VDN; without any of these of all queues (or
-    agents) together. `after` and `before` limit the time, whole quarters of an hour after the
-    begin. `tolerance` widens every limit. Rates are percent, times seconds.
+    agents) together. `after` and `before` limit the time: whole steps, from the end of the warm-up
+    on. `tolerance` widens every limit. Rates are percent, times seconds.
     """
 
     figure: str | None = None

@@ -209,7 +209,7 @@ class Transfer(Habit):
     """Hands the customer on, and is free."""
 
     to: Where
-    mode: Literal["blind", "release-after-transfer", "talk", "three-party", "hang-up"] = "blind"
+    mode: Literal["blind", "release-after-transfer"] = "blind"
 
 
 class Consult(Habit):

@@ -54,11 +54,18 @@ class Scenario(Part):
     expect: tuple[Expectation, ...] = ()
 
     _folder: Path = PrivateAttr(default=Path())
+    _places: dict[tuple[str | int, ...], tuple[str, int]] = PrivateAttr(default_factory=dict)
+    """File and line of each field that was written in a file."""
 
     @property
     def folder(self) -> Path:
         """Where the files that it names are looked for."""
         return self._folder
+
+    @property
+    def places(self) -> dict[tuple[str | int, ...], tuple[str, int]]:
+        """File and line of each field that was written in a file."""
+        return self._places
 
     def customers_of(self, stream: Stream) -> Customers:
         """How the customers of a stream behave."""

@@ -1,0 +1,204 @@
+"""`emulator scenario`: list, describe, check, schema, run.
+
+Exit codes: 0 every expectation was met, 1 some was not or the scenario is broken, 2 called in a
+wrong way, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emulator.scenario.file.scenario import Scenario
+
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+PLAIN_WIDTH = 120
+
+
+def add_commands(commands: Any) -> None:
+    """Add `scenario` to the command line."""
+    scenario = commands.add_parser(
+        "scenario",
+        help="play load on the emulator: who calls, who serves, what must be true",
+        description="Scenarios. SCENARIO is a name from `emulator scenario list`, or a file.",
+    )
+    actions = scenario.add_subparsers(required=True, metavar="ACTION")
+    _add_list(actions)
+    _add_describe(actions)
+    _add_check(actions)
+    _add_schema(actions)
+    _add_run(actions)
+
+
+def _add_list(actions: Any) -> None:
+    command = actions.add_parser("list", help="the scenarios that ship with the emulator")
+    command.set_defaults(command=_list)
+
+
+def _add_describe(actions: Any) -> None:
+    command = actions.add_parser("describe", help="say what a scenario does")
+    command.add_argument("scenario", metavar="SCENARIO")
+    _add_variables(command)
+    command.set_defaults(command=_guarded(_describe))
+
+
+def _add_check(actions: Any) -> None:
+    command = actions.add_parser("check", help="say what is wrong with scenario files")
+    command.add_argument("scenarios", metavar="SCENARIO", nargs="+")
+    command.set_defaults(command=_check)
+
+
+def _add_schema(actions: Any) -> None:
+    command = actions.add_parser("schema", help="print the JSON Schema of scenario files")
+    command.set_defaults(command=_schema)
+
+
+def _add_run(actions: Any) -> None:
+    command = actions.add_parser(
+        "run",
+        help="play a scenario, and hold what comes of it against what is expected",
+        description="Plays a scenario in virtual time: a day in seconds, the same for the same "
+        "random seed. Ends with 0 if every expectation was met.",
+    )
+    add = command.add_argument
+    add("scenario", metavar="SCENARIO")
+    _add_variables(command)
+    add("--random-seed", type=int, metavar="N", help="in place of the scenario's own")
+    add("--json", type=Path, metavar="FILE", help="write the result, for other programs")
+    add("--junit", type=Path, metavar="FILE", help="write the verdicts, for CI servers")
+    add("--quiet", action="store_true", help="print the verdicts only")
+    command.set_defaults(command=_guarded(_run))
+
+
+def _add_variables(command: Any) -> None:
+    command.add_argument(
+        "--set",
+        dest="variables",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable of the scenario; can be given several times",
+    )
+
+
+# The commands
+
+
+def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """Say what is wrong with a scenario, and with how the command was called."""
+
+    def run(options: argparse.Namespace) -> int:
+        from emulator.scenario.file.errors import ScenarioError
+        from emulator.scenario.file.tables import TableError
+
+        try:
+            return command(options)
+        except (ScenarioError, TableError) as error:
+            print(error, file=sys.stderr)
+            return FAILED
+        except OSError as error:
+            print(f"emulator: {error}", file=sys.stderr)
+            return FAILED
+
+    return run
+
+
+def scenario_of(options: argparse.Namespace) -> Scenario:
+    """The scenario that the options name, checked."""
+    from emulator.scenario.checking import check
+    from emulator.scenario.file.reading import read_scenario
+    from emulator.scenario.shipped import file_of
+
+    file = file_of(options.scenario)
+    scenario = read_scenario(file, variables_of(options.variables))
+    check(scenario, str(file))
+    return scenario
+
+
+def variables_of(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE, the values as YAML has them."""
+    from emulator.cli import WrongUse
+    from emulator.scenario.file.places import parse_yaml
+
+    found: dict[str, Any] = {}
+    for entry in given:
+        name, equals, value = entry.partition("=")
+        if not name or not equals:
+            raise WrongUse(f"a variable is given as NAME=VALUE, not {entry!r}")
+        found[name] = parse_yaml(value, f"--set {name}")[0]
+    return found
+
+
+def _list(options: argparse.Namespace) -> int:
+    from emulator.scenario.file.errors import ScenarioError
+    from emulator.scenario.file.reading import read_scenario
+    from emulator.scenario.shipped import file_of, names
+
+    for name in names():
+        try:
+            purpose = read_scenario(file_of(name)).purpose
+        except ScenarioError as error:
+            purpose = f"broken: {error}"
+        print(f"{name:<24} {_first_sentence(purpose)}")
+    return DONE
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")
+
+
+def _describe(options: argparse.Namespace) -> int:
+    from emulator.scenario.describing import description
+
+    print("\n".join(description(scenario_of(options))))
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    result = DONE
+    for name in options.scenarios:
+        options.scenario, options.variables = name, []
+        code = _guarded(_check_one)(options)
+        result = max(result, code)
+    return result
+
+
+def _check_one(options: argparse.Namespace) -> int:
+    scenario = scenario_of(options)
+    print(f"{options.scenario}: good ({scenario.name})")
+    return DONE
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from emulator.scenario.file.schema import schema
+
+    print(json.dumps(schema(), indent=2))
+    return DONE
+
+
+def _run(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from emulator.scenario.report.files import write_json
+    from emulator.scenario.report.junit import write_junit
+    from emulator.scenario.report.terminal import show, show_verdicts
+    from emulator.scenario.running import play
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PLAIN_WIDTH)
+    result = play(scenario_of(options), options.random_seed, console, quiet=options.quiet)
+    (show_verdicts if options.quiet else show)(result, console)
+    if options.json is not None:
+        write_json(result, options.json)
+    if options.junit is not None:
+        write_junit([result], options.junit)
+    if not result.complete:
+        return INTERRUPTED
+    return DONE if result.met else FAILED
