@@ -17,7 +17,7 @@ from emulator.scenario.file.scenario import Scenario
 from emulator.scenario.ledger import Ledger
 from emulator.scenario.observer import Observer
 from emulator.scenario.result import AgentSpans, QueueSeries, Result, Value, Verdict
-from emulator.scenario.verdicts import judge
+from emulator.scenario.verdicts import judge, seen_of
 from emulator.scenario.watching import OrderWatch
 from emulator.store.rows import Row
 from emulator.switch.switch import Subscriber, Switch
@@ -175,6 +175,11 @@ class Books:
             yield AgentSpans(agent, spans)
 
     # Expectations
+
+    def seen(self) -> tuple[float | None, ...]:
+        """The number that each expectation is about; None: it is about no number."""
+        events = self.dispatch.events
+        return tuple(seen_of(expected, self.ledger, events) for expected in self.scenario.expect)
 
     def _verdicts(self, outcome: Outcome) -> Iterator[Verdict]:
         for expected in self.scenario.expect:
