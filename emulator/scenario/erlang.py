@@ -71,8 +71,8 @@ class Line:
         return (there - waiting) / self.service + waiting * self._leaving
 
     @cached_property
-    def _states(self) -> tuple[float, ...]:
-        """The probabilities that 0, 1, ... customers are there, from the likeliest on."""
+    def states(self) -> tuple[float, ...]:
+        """The probabilities that 0, 1, ... customers are there, waiting or being served."""
         if self.offered <= self.agents:
             likeliest = int(self.offered)
         else:
@@ -100,7 +100,7 @@ class Line:
     @cached_property
     def _all_occupied(self) -> tuple[float, ...]:
         """The probabilities that all agents are, while 0, 1, ... customers wait."""
-        return self._states[self.agents :]
+        return self.states[self.agents :]
 
     # On average
 
