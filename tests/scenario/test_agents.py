@@ -249,6 +249,24 @@ def test_an_agent_forgets_itself_in_wrap_up() -> None:
     assert played.times(AgentReady, previous=AgentState.WRAP_UP) == [370]
 
 
+# Chats
+
+
+def test_an_agent_has_several_chats_at_once_and_ends_each() -> None:
+    chats = callers("0s", "10s", "20s", dials="95005")
+    played = play(streams=[chats], agents=[team("116", talk="1min")])
+    assert played.times(CallCleared) == [60, 70, 80]
+    assert played.result.refused == {}
+    assert played.times(AgentLoggedOff) == [3600]
+
+
+def test_nobody_goes_home_in_the_middle_of_a_chat() -> None:
+    shift = {"from": "08:00", "to": "08:30"}
+    chats = callers("29min 30s", "29min 40s", dials="95005")
+    played = play(streams=[chats], agents=[team("116", shifts=[shift])])
+    assert played.times(AgentLoggedOff) == [29 * 60 + 40 + 60]
+
+
 # Left to others
 
 
