@@ -82,6 +82,12 @@ def test_nobody_goes_home_in_the_middle_of_a_call() -> None:
     assert played.result.value("answered") == 1
 
 
+def test_nobody_goes_home_in_the_middle_of_the_wrap_up() -> None:
+    shift = {"from": "08:00", "to": "08:30"}
+    played = play(streams=[callers("28min 50s")], agents=[team(shifts=[shift], wrap_up="20s")])
+    assert played.times(AgentLoggedOff) == [28 * 60 + 50 + 60 + 20]
+
+
 # Handling calls
 
 

@@ -47,6 +47,7 @@ class AgentPlayer:
         "times",
         "turn",
         "work_no",
+        "wrapping_up",
     )
 
     def __init__(
@@ -79,6 +80,7 @@ class AgentPlayer:
         self.helping = False
         """Whether somebody has asked it."""
         self.rest_of_talk = 0
+        self.wrapping_up = False
         self.turn = 0
         self.present = False
         self.leaving = False
@@ -115,7 +117,7 @@ class AgentPlayer:
     def leave(self) -> None:
         """Go home, when the conversations and the wrap-up are over."""
         self.leaving = True
-        if not self.call and not self.chats:
+        if not self.call and not self.chats and not self.wrapping_up:
             self.stage.sign_out(self.work_no)
 
     # What it hears
@@ -206,12 +208,12 @@ class AgentPlayer:
         if self.call == call:
             self.takes_over(call)
 
-    def partner_answers(self, call: str) -> None:
+    def partner_answers(self, call: str, call_type: int) -> None:
         """Somebody whom it called has answered."""
         if self.held:
             conversation.helped(self, call)
         else:
-            self.talks(call, CallType.OUTBOUND)
+            self.talks(call, call_type)
 
     def previews(self, control: int, number: str) -> None:
         """It is shown whom to call."""
@@ -223,6 +225,7 @@ class AgentPlayer:
         self.free()
         turn = self.turn
         if self.team.wraps_up:
+            self.wrapping_up = True
             time = self.times.wrap_up()
             mistakes = self.team.agents.mistakes
             if mistakes.stays_in_wrap_up and self.team.chance() < mistakes.stays_in_wrap_up:
@@ -263,7 +266,7 @@ class AgentPlayer:
     def free(self) -> None:
         """It is in no conversation."""
         self.call = self.held = self.asked = ""
-        self.asking = self.helping = self.joined = False
+        self.asking = self.helping = self.joined = self.wrapping_up = False
         self.turn += 1
 
     # What it does

@@ -115,7 +115,7 @@ class Hearing:
         elif event.call_type != CallType.INBOUND:
             agent = self.agents.get(event.agent)
             if agent is not None:
-                agent.partner_answers(event.call)
+                agent.partner_answers(event.call, event.call_type)
 
     def _left(self, event: events.ConnectionCleared) -> None:
         agent = self.agents.get(event.agent)
