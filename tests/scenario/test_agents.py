@@ -213,6 +213,17 @@ def test_an_agent_who_is_not_helped_goes_back_to_the_customer() -> None:
     assert max(played.times(CallCleared)) == 120
 
 
+def test_an_agent_who_asks_somebody_busy_goes_back_to_the_customer() -> None:
+    consult = {"probability": 1, "after": "10s", "to": {"agent": 111}}
+    played = play(
+        streams=[callers("5s"), callers("0s", name="long", dials="95001")],
+        agents=[team(habits={"consult": consult}, answer="1s"), team("111", queues=[])],
+        incidents=[{"at": "1s", "phones_offline": {"agents": "111", "for": "30min"}}],
+    )
+    assert len(played.times(Held)) == len(played.times(Retrieved)) > 0
+    assert played.result.refused == {}
+
+
 def test_a_customer_who_hangs_up_meanwhile_ends_the_question() -> None:
     consult = {"probability": 1, "after": "10s", "to": {"queue": 2}, "for": "10min"}
     played = play(
