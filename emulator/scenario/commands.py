@@ -1,4 +1,4 @@
-"""`emulator scenario`: list, describe, check, schema, run.
+"""`emulator scenario`: list, describe, check, schema, run, compare.
 
 Exit codes: 0 every expectation was met, 1 some was not or the scenario is broken, 2 called in a
 wrong way, 130 interrupted.
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rich.console import Console
 
     from emulator.scenario.file.scenario import Scenario
 
@@ -34,6 +36,7 @@ def add_commands(commands: Any) -> None:
     _add_check(actions)
     _add_schema(actions)
     _add_run(actions)
+    _add_compare(actions)
 
 
 def _add_list(actions: Any) -> None:
@@ -71,9 +74,22 @@ def _add_run(actions: Any) -> None:
     _add_variables(command)
     add("--random-seed", type=int, metavar="N", help="in place of the scenario's own")
     add("--json", type=Path, metavar="FILE", help="write the result, for other programs")
+    add("--html", type=Path, metavar="FILE", help="write a page with charts")
+    add("--csv", type=Path, metavar="DIR", help="write tables into a folder")
     add("--junit", type=Path, metavar="FILE", help="write the verdicts, for CI servers")
     add("--quiet", action="store_true", help="print the verdicts only")
     command.set_defaults(command=_guarded(_run))
+
+
+def _add_compare(actions: Any) -> None:
+    command = actions.add_parser(
+        "compare",
+        help="show what is different in two results",
+        description="Ends with 0 if every figure is the same, with 1 if not.",
+    )
+    for name in ("first", "second"):
+        command.add_argument(name, type=Path, metavar=f"{name.upper()}.json")
+    command.set_defaults(command=_guarded(_compare))
 
 
 def _add_variables(command: Any) -> None:
@@ -183,22 +199,43 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from rich.console import Console
-
     from emulator.scenario.report.files import write_json
     from emulator.scenario.report.junit import write_junit
+    from emulator.scenario.report.page import page
+    from emulator.scenario.report.tables import write_tables
     from emulator.scenario.report.terminal import show, show_verdicts
     from emulator.scenario.running import play
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=PLAIN_WIDTH)
+    console = _console()
     result = play(scenario_of(options), options.random_seed, console, quiet=options.quiet)
     (show_verdicts if options.quiet else show)(result, console)
     if options.json is not None:
         write_json(result, options.json)
+    if options.html is not None:
+        options.html.write_text(page(result), encoding="utf-8")
+    if options.csv is not None:
+        write_tables(result, options.csv)
     if options.junit is not None:
         write_junit([result], options.junit)
     if not result.complete:
         return INTERRUPTED
     return DONE if result.met else FAILED
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from emulator.cli import WrongUse
+    from emulator.scenario.report.comparing import show_differences
+    from emulator.scenario.report.files import read_json
+
+    try:
+        one, two = read_json(options.first), read_json(options.second)
+    except ValueError as error:
+        raise WrongUse(error) from error
+    return FAILED if show_differences(one, two, _console()) else DONE
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)

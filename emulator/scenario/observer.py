@@ -20,7 +20,6 @@ STATES = {
     events.AgentNotReady: AgentState.BUSY,
     events.AgentResting: AgentState.REST,
     events.AgentWorkingAfterCall: AgentState.WRAP_UP,
-    events.AgentBusy: AgentState.OCCUPIED,
     events.AgentLoggedOff: AgentState.SIGNED_OUT,
 }
 
@@ -69,6 +68,8 @@ class Observer:
             events.Queued: self._queued,
             events.QueueLeft: self._left,
             events.AgentStateChanged: self._state_changed,
+            events.Delivered: self._delivered,
+            events.AgentBusy: self._busy,
             **{kind: self._entering(state) for kind, state in STATES.items()},
         }
 
@@ -117,10 +118,17 @@ class Observer:
         return lambda event: self._enter(event.agent, state, event.at)
 
     def _state_changed(self, event: events.AgentStateChanged) -> None:
-        state = event.state
-        if state in (AgentState.ANSWERING, AgentState.PREOCCUPIED):
-            state = AgentState.OCCUPIED
-        self._enter(event.agent, state, event.at)
+        self._enter(event.agent, event.state, event.at)
+
+    def _delivered(self, event: events.Delivered) -> None:
+        if event.agent == event.work_no:
+            self._enter(event.agent, AgentState.ANSWERING, event.at)
+
+    def _busy(self, event: events.AgentBusy) -> None:
+        """The agent has answered, unless it calls somebody itself."""
+        state, _ = self._since.get(event.agent, (AgentState.SIGNED_OUT, 0))
+        if state is not AgentState.OCCUPIED:
+            self._enter(event.agent, AgentState.TALKING, event.at)
 
     def _enter(self, agent: int, state: AgentState, at: int) -> None:
         before = self._since.get(agent)

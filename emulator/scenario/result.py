@@ -46,6 +46,8 @@ class QueueSeries:
     waits_answered: dict[int, int] = field(default_factory=dict)
     """How many waited so many whole seconds and were answered."""
     waits_abandoned: dict[int, int] = field(default_factory=dict)
+    theoretical_waits: list[float] = field(default_factory=list)
+    """The share of customers who are answered within 0, 1, 2 … seconds, where a theory says so."""
 
 
 @dataclass(slots=True)

@@ -109,6 +109,13 @@ class SupervisorPlayer:
         self._turn += 1
         self._agenda.after(self._length(), self._end_call, call)
 
+    def idle(self) -> None:
+        """It is in no call."""
+        if self.customer:
+            self.customer = ""
+            self._turn += 1
+            self._wait()
+
     # What it does
 
     def _wait(self) -> None:
@@ -147,9 +154,13 @@ class SupervisorPlayer:
 
     def _end_call(self, call: str) -> None:
         if self.customer == call:
-            self.customer = ""
             self._stage.hang_up(call)
-            self._wait()
+            self._agenda.after(0, self._release, call)
+
+    def _release(self, call: str) -> None:
+        """Others may be on the call still."""
+        if self.customer == call:
+            self._stage.release(self.number, call)
 
 
 class SupervisorsHearing:
@@ -160,6 +171,7 @@ class SupervisorsHearing:
         self._handlers: dict[type[Any], Any] = {
             events.AgentLoggedOn: lambda player, event: player.signed_in(),
             events.AgentLoggedOff: lambda player, event: player.signed_out(),
+            events.AgentReady: lambda player, event: player.idle(),
             events.SupervisionStarted: lambda player, event: player.started(event.target),
             events.SupervisionStopped: lambda player, event: player.stopped(),
             events.CallIntercepted: lambda player, event: player.intercepted(event.call),
