@@ -17,12 +17,15 @@ from emulator.scenario.file.scenario import Scenario
 from emulator.scenario.ledger import Ledger
 from emulator.scenario.observer import Observer
 from emulator.scenario.result import AgentSpans, QueueSeries, Result, Value, Verdict
+from emulator.scenario.theory import lines_of
 from emulator.scenario.verdicts import judge, seen_of
 from emulator.scenario.watching import OrderWatch
 from emulator.store.rows import Row
 from emulator.switch.switch import Subscriber, Switch
 
 SERVICE_LEVEL = service_level(20)
+LONGEST_DRAWN = 600
+"""Seconds of the longest wait for which theory is asked."""
 SHOWN: tuple[Figure, ...] = (*FIGURES.values(), SERVICE_LEVEL)
 
 
@@ -58,10 +61,13 @@ class Books:
         self.watches = {
             id(it): OrderWatch(it.order) for it in scenario.expect if it.order is not None
         }
+        self._lines = lines_of(scenario)
         self.dispatch = Dispatch()
         """Has to hear the switch; others may listen there too."""
-        for listener in (self.ledger, self.observer, *self.watches.values()):
-            self.dispatch.add(listener.handlers)
+        self.dispatch.add(self.ledger.handlers)
+        self.dispatch.add(self.observer.handlers)
+        for watch in self.watches.values():
+            self.dispatch.add(watch.handlers)
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
@@ -154,6 +160,11 @@ class Books:
                 series.mean_queue.append(round(course.waiting.get(interval, 0) / step, 4))
             series.waits_answered = dict(sorted(course.answered.items()))
             series.waits_abandoned = dict(sorted(course.abandoned.items()))
+            line = self._lines.get((tenant, number))
+            if line is not None:
+                last = max((*course.answered, *course.abandoned), default=0) + 1
+                levels = (line.service_level(wait) for wait in range(min(last, LONGEST_DRAWN) + 1))
+                series.theoretical_waits = [round(level, 6) for level in levels]
             yield series
 
     def _agent_states(self) -> dict[str, list[float]]:
