@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from emulator.scenario.erlang import Line
+
 UTILISATION = 0.9
 MEAN_SERVICE = 180.0
 """Seconds that an agent spends on a customer, on average; exponentially distributed."""
@@ -12,16 +14,11 @@ def arrival_rate(agents: int) -> float:
     return UTILISATION * agents / MEAN_SERVICE
 
 
-def erlang_c(agents: int, offered: float) -> float:
-    """The probability that a customer has to wait; `offered` load in erlangs below `agents`."""
-    blocking = 1.0
-    for servers in range(1, agents + 1):
-        blocking = offered * blocking / (servers + offered * blocking)
-    utilisation = offered / agents
-    return blocking / (1 - utilisation * (1 - blocking))
+def line(agents: int) -> Line:
+    """What theory says of that load."""
+    return Line(agents, arrival_rate(agents), MEAN_SERVICE)
 
 
 def mean_wait(agents: int) -> float:
     """Mean seconds in the queue, over all customers, those who do not wait included."""
-    rate = arrival_rate(agents)
-    return erlang_c(agents, rate * MEAN_SERVICE) / (agents / MEAN_SERVICE - rate)
+    return line(agents).mean_wait

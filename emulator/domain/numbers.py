@@ -1,4 +1,4 @@
-"""Running numbers whose latest one is known, so that it can be saved."""
+"""Numbers: running ones whose latest one is known, and such as columns of records have."""
 
 from __future__ import annotations
 
@@ -18,3 +18,11 @@ class Numbers:
     def __next__(self) -> int:
         self.last += 1
         return self.last
+
+
+class Column(dict[int, str]):
+    """Numbers as a column of text has them, where 0 is none; made once, since there are few."""
+
+    def __missing__(self, number: int) -> str:
+        text = self[number] = str(int(number)) if number else ""
+        return text

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.domain.agent_work import AgentWork
-from emulator.domain.numbers import Numbers
+from emulator.domain.numbers import Column, Numbers
 from emulator.domain.operations import Work
 from emulator.media.paths import call_file, message_file, screen_file
 from emulator.store.rows import CallRecord, RecordingRow, Row
@@ -23,14 +23,25 @@ from emulator.switch.events import (
     StayEnded,
 )
 from emulator.switch.switch import Switch
-from emulator.switch.terms import DeviceType, MediaType, TargetType
+from emulator.switch.terms import AGENT_DEVICE, DeviceType, LeaveReason, MediaType, TargetType
+
+TEXT = Column()
+REASONS = {reason: str(int(reason)) for reason in LeaveReason}
+MEDIA = {media: str(int(media)) for media in MediaType}
+DEVICE_IN = {
+    0: "",
+    DeviceType.QUEUE: "DEVICE_QUEUE",
+    DeviceType.AGENT: "DEVICE_AGENT",
+    DeviceType.TRUNK: "",
+}
+"""What columns 24 and 25 of the call record call a device, but for flows."""
 
 Running = dict[int, Work]
 """What agents are doing, by agent."""
 
 
 class Recorder:
-    """Hears the switch's events and hands on rows.
+    """Hears the switch's events and hands on rows; `handlers` take note of an event, by its type.
 
     `switch` gives the switch as it is. `numbers` tell operations of one instant apart; recorders
     that follow one another in a world share them.
@@ -45,7 +56,7 @@ class Recorder:
         self._write = write
         self._switch = switch
         self._agents = AgentWork(write, switch, Numbers() if numbers is None else numbers)
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+        self.handlers: dict[type[Any], Callable[[Any], None]] = {
             **self._agents.handlers,
             StayEnded: self._stay_ended,
             RecordingStopped: self._recording_stopped,
@@ -55,7 +66,7 @@ class Recorder:
 
     def __call__(self, event: Event) -> None:
         """Take note of one event."""
-        handler = self._handlers.get(type(event))
+        handler = self.handlers.get(type(event))
         if handler is not None:
             handler(event)
 
@@ -76,37 +87,41 @@ class Recorder:
 
     def _stay_ended(self, event: StayEnded) -> None:
         tenant = self._switch().tenants[event.tenant].config
-        is_agent = event.device_type is DeviceType.AGENT
+        kind, previous, last = event.device_type, event.previous_type, event.last
         self._write(
             CallRecord(
                 event.tenant,
-                developer=tenant.name,
-                account_id=tenant.name,
-                cc_id=str(tenant.cc_id),
-                agent_id=event.device_no if is_agent else "",
-                call_id=event.call,
-                caller_no=event.caller,
-                callee_no=event.called,
-                wait_begin=event.wait_begin or None,
-                wait_end=event.wait_end or None,
-                ack_begin=event.ack_begin or None,
-                ack_end=event.ack_end or None,
-                call_begin=event.talk_begin or event.at,
-                call_end=event.talk_end or event.at,
-                device_type=int(event.device_type),
-                device_no=int(event.device_no),
-                call_type=int(event.call_type),
-                release_cause=event.cause if event.last else 0,
-                call_id_num=-1 if event.last else event.serial,
-                vdn_id=str(event.tenant),
-                pre_device_type=str(int(event.previous_type)) if event.previous_type else "",
-                pre_device_no=event.previous_no,
-                skill_id=str(event.wanted_queue or ""),
-                current_skill_id=str(event.queue or ""),
-                device_in=_device_in(tenant, event.device_type, event.device_no),
-                pre_device_in=_device_in(tenant, event.previous_type, event.previous_no),
-                leave_reason=str(int(event.leave_reason)),
-                media_type=str(int(event.media)),
+                tenant.name,
+                tenant.name,
+                str(tenant.cc_id),
+                event.device_no if kind is AGENT_DEVICE else "",
+                event.call,
+                event.caller,
+                event.called,
+                event.wait_begin or None,
+                event.wait_end or None,
+                event.ack_begin or None,
+                event.ack_end or None,
+                event.talk_begin or event.at,
+                event.talk_end or event.at,
+                int(kind),
+                int(event.device_no),
+                int(event.call_type),
+                event.cause if last else 0,
+                -1 if last else event.serial,
+                str(event.tenant),
+                TEXT[previous],
+                event.previous_no,
+                TEXT[event.wanted_queue],
+                TEXT[event.queue],
+                DEVICE_IN[kind] if kind in DEVICE_IN else _flow_in(tenant, event.device_no),
+                (
+                    DEVICE_IN[previous]
+                    if previous in DEVICE_IN
+                    else _flow_in(tenant, event.previous_no)
+                ),
+                leave_reason=REASONS[event.leave_reason],
+                media_type=MEDIA[event.media],
             )
         )
 
@@ -153,17 +168,9 @@ class Recorder:
         )
 
 
-def _device_in(tenant: TenantConfig, kind: int, number: str) -> str:
-    """What columns 24 and 25 of the call record call a device; empty: there is none."""
-    if kind == DeviceType.QUEUE:
-        return "DEVICE_QUEUE"
-    if kind == DeviceType.AGENT:
-        return "DEVICE_AGENT"
-    return _flow_access_code(tenant, int(number)) if kind == DeviceType.IVR else ""
-
-
-def _flow_access_code(tenant: TenantConfig, flow_id: int) -> str:
+def _flow_in(tenant: TenantConfig, number: str) -> str:
     """The access code that the flow has, or by which customers come to it."""
+    flow_id = int(number)
     for flow in tenant.flows:
         if flow.id == flow_id and flow.access_code:
             return flow.access_code

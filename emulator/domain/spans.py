@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from emulator.domain.numbers import Column
 from emulator.domain.operations import DIRECTIONS, IN_SLICES, SLICE, WITHOUT_ROW, Span, Work
 from emulator.store.rows import AgentOperation
 from emulator.switch.switch import Switch
+
+TEXT = Column()
 
 
 class Spans:
@@ -128,21 +131,22 @@ class Spans:
                 work.tenant,
                 f"{begin}{agent}{next(self._numbers):06d}"[:32],
                 begin,
-                developer_id=tenant.name,
-                account_id=tenant.name,
-                agent_id=str(agent),
-                skill_id=str(span.queue or ""),
-                call_id=span.call,
-                end_time=end,
-                op_type=str(span.type),
-                op_object=str(span.object),
-                op_cause=str(cause),
-                media_type=str(span.media or ""),
-                vdn_id=str(work.tenant),
-                cc_id=str(tenant.cc_id),
-                agent_type=str(int(known.config.agent_type)) if known is not None else "",
-                phone_no=span.phone or work.phone,
-                call_in_out=span.direction,
+                tenant.name,
+                tenant.name,
+                str(agent),
+                "",
+                TEXT[span.queue],
+                span.call,
+                end,
+                str(span.type),
+                str(span.object),
+                str(cause),
+                TEXT[span.media],
+                str(work.tenant),
+                str(tenant.cc_id),
+                TEXT[known.config.agent_type] if known is not None else "",
+                span.phone or work.phone,
+                span.direction,
                 logon_sn=str(work.since // 1_000_000),
                 skill_info_sn=work.skills,
             )

@@ -9,6 +9,7 @@ from emulator.domain.calendar import SECOND
 from emulator.domain.indicators.cells import Kind
 from emulator.domain.indicators.definition import Read
 from emulator.domain.indicators.historical import seconds
+from emulator.scenario.dispatch import Dispatch
 from emulator.scenario.engine.cast import Cast
 from emulator.scenario.figures import FIGURES, Figure, service_level
 from emulator.scenario.file.arrivals import Period
@@ -16,12 +17,15 @@ from emulator.scenario.file.scenario import Scenario
 from emulator.scenario.ledger import Ledger
 from emulator.scenario.observer import Observer
 from emulator.scenario.result import AgentSpans, QueueSeries, Result, Value, Verdict
-from emulator.scenario.verdicts import judge
+from emulator.scenario.theory import lines_of
+from emulator.scenario.verdicts import judge, seen_of
 from emulator.scenario.watching import OrderWatch
 from emulator.store.rows import Row
 from emulator.switch.switch import Subscriber, Switch
 
 SERVICE_LEVEL = service_level(20)
+LONGEST_DRAWN = 600
+"""Seconds of the longest wait for which theory is asked."""
 SHOWN: tuple[Figure, ...] = (*FIGURES.values(), SERVICE_LEVEL)
 
 
@@ -57,11 +61,18 @@ class Books:
         self.watches = {
             id(it): OrderWatch(it.order) for it in scenario.expect if it.order is not None
         }
+        self._lines = lines_of(scenario)
+        self.dispatch = Dispatch()
+        """Has to hear the switch; others may listen there too."""
+        self.dispatch.add(self.ledger.handlers)
+        self.dispatch.add(self.observer.handlers)
+        for watch in self.watches.values():
+            self.dispatch.add(watch.handlers)
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
         """Who has to hear the switch."""
-        return (self.ledger, self.observer, *self.watches.values())
+        return (self.dispatch.hear,)
 
     def close(self, outcome: Outcome) -> Result:
         """The result, as things stand."""
@@ -90,7 +101,7 @@ class Books:
             queues=list(self._queues()),
             agent_states=self._agent_states(),
             agents=list(self._agents()),
-            events=dict(sorted(self.observer.events.items())),
+            events=self.dispatch.events,
             refused=dict(sorted(outcome.refused.items())),
             incidents=list(outcome.incidents),
             verdicts=list(self._verdicts(outcome)),
@@ -149,6 +160,11 @@ class Books:
                 series.mean_queue.append(round(course.waiting.get(interval, 0) / step, 4))
             series.waits_answered = dict(sorted(course.answered.items()))
             series.waits_abandoned = dict(sorted(course.abandoned.items()))
+            line = self._lines.get((tenant, number))
+            if line is not None:
+                last = max((*course.answered, *course.abandoned), default=0) + 1
+                levels = (line.service_level(wait) for wait in range(min(last, LONGEST_DRAWN) + 1))
+                series.theoretical_waits = [round(level, 6) for level in levels]
             yield series
 
     def _agent_states(self) -> dict[str, list[float]]:
@@ -171,8 +187,13 @@ class Books:
 
     # Expectations
 
+    def seen(self) -> tuple[float | None, ...]:
+        """The number that each expectation is about; None: it is about no number."""
+        events = self.dispatch.events
+        return tuple(seen_of(expected, self.ledger, events) for expected in self.scenario.expect)
+
     def _verdicts(self, outcome: Outcome) -> Iterator[Verdict]:
         for expected in self.scenario.expect:
             yield judge(
-                expected, self.ledger, self.observer.events, self.watches, outcome.violations
+                expected, self.ledger, self.dispatch.events, self.watches, outcome.violations
             )

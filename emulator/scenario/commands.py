@@ -1,4 +1,4 @@
-"""`emulator scenario`: list, describe, check, schema, run, compare.
+"""`emulator scenario`: list, describe, check, schema, run, sweep, compare.
 
 Exit codes: 0 every expectation was met, 1 some was not or the scenario is broken, 2 called in a
 wrong way, 130 interrupted.
@@ -36,6 +36,7 @@ def add_commands(commands: Any) -> None:
     _add_check(actions)
     _add_schema(actions)
     _add_run(actions)
+    _add_sweep(actions)
     _add_compare(actions)
 
 
@@ -78,7 +79,47 @@ def _add_run(actions: Any) -> None:
     add("--csv", type=Path, metavar="DIR", help="write tables into a folder")
     add("--junit", type=Path, metavar="FILE", help="write the verdicts, for CI servers")
     add("--quiet", action="store_true", help="print the verdicts only")
+    _add_many(command)
     command.set_defaults(command=_guarded(_run))
+
+
+def _add_sweep(actions: Any) -> None:
+    command = actions.add_parser(
+        "sweep",
+        help="play a scenario at every point of a grid of variables",
+        description="Plays a scenario for all combinations of the values that are given.",
+    )
+    add = command.add_argument
+    add("scenario", metavar="SCENARIO")
+    add(
+        "--vary",
+        action="append",
+        required=True,
+        metavar="NAME=VALUES",
+        help="a variable and its values: 10,12,14 or 10..20 or 10..20..2; several make a grid",
+    )
+    _add_variables(command)
+    add("--csv", type=Path, metavar="FILE", help="write a line for each point")
+    add("--json", type=Path, metavar="FILE", help="write everything, for other programs")
+    add("--quiet", action="store_true", help="show no progress")
+    _add_many(command)
+    command.set_defaults(command=_guarded(_sweep))
+
+
+def _add_many(command: Any) -> None:
+    add = command.add_argument_group("replications").add_argument
+    add("--replications", type=_count, default=1, metavar="N", help="how often it is played (1)")
+    add("--confidence", type=float, default=95.0, metavar="P", help="of intervals, percent (95)")
+    add("--processes", type=_count, default=1, metavar="N", help="that share the work (1)")
+    add("--dask", action="store_true", help="share it by a Dask cluster on this machine")
+    add("--scheduler", metavar="ADDRESS", help="share it by the Dask cluster at this address")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 1_000_000:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return count
 
 
 def _add_compare(actions: Any) -> None:
@@ -207,6 +248,8 @@ def _run(options: argparse.Namespace) -> int:
     from emulator.scenario.running import play
 
     console = _console()
+    if options.replications > 1:
+        return _run_many(options, console)
     result = play(scenario_of(options), options.random_seed, console, quiet=options.quiet)
     (show_verdicts if options.quiet else show)(result, console)
     if options.json is not None:
@@ -220,6 +263,36 @@ def _run(options: argparse.Namespace) -> int:
     if not result.complete:
         return INTERRUPTED
     return DONE if result.met else FAILED
+
+
+def _run_many(options: argparse.Namespace, console: Console) -> int:
+    from emulator.cli import WrongUse
+    from emulator.scenario.many import run_many
+
+    if not 0 < options.confidence < 100:
+        raise WrongUse("a confidence lies between 0 and 100 percent")
+    if options.html or options.csv or options.junit:
+        raise WrongUse("of several replications there is --json only")
+    try:
+        found = run_many(scenario_of(options), options, console)
+    except ImportError as error:
+        raise WrongUse(error) from error
+    return DONE if found.met else FAILED
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from emulator.cli import WrongUse
+    from emulator.scenario.many import run_sweep
+    from emulator.scenario.shipped import file_of
+
+    if not 0 < options.confidence < 100:
+        raise WrongUse("a confidence lies between 0 and 100 percent")
+    given = variables_of(options.variables)
+    try:
+        found = run_sweep(file_of(options.scenario), given, options, _console())
+    except (ValueError, ImportError) as error:
+        raise WrongUse(error) from error
+    return DONE if found.met else FAILED
 
 
 def _compare(options: argparse.Namespace) -> int:

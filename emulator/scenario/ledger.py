@@ -1,7 +1,8 @@
 """Keeps the books of a run: call records and operations as the platform writes them, counted.
 
 The records are those of `domain.recorder`, counted by `domain.indicators` as for the monitoring
-interfaces (CEC 12.3.8.1); only that nothing is kept of them here but the counts.
+interfaces (CEC 12.3.8.1); only that nothing is kept of them here but the counts. Settlements of
+days and the system's five minutes are not counted: no result has them.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add
-from emulator.domain.indicators.counting import count_call
-from emulator.domain.indicators.work import count_operation
+from emulator.domain.indicators.counting import count_service
+from emulator.domain.indicators.work import count_work
 from emulator.domain.recorder import Recorder
 from emulator.store.rows import AgentOperation, CallRecord, Row
-from emulator.switch.events import Event
+from emulator.switch.events import MessageRecorded, RecordingStopped, ScreenRecordingStopped
 from emulator.switch.switch import Switch
 
 Cells = dict[tuple[Subject, int], Values]
 """What was counted, by subject and number of the interval."""
+AT_ONCE = 256
+"""Calls, and operations, that are counted together: much of the same goes faster."""
+RECORDINGS = (RecordingStopped, ScreenRecordingStopped, MessageRecorded)
+"""What becomes rows that are not counted."""
 
 
 class Ledger:
@@ -31,17 +36,20 @@ class Ledger:
     ) -> None:
         self.begin = begin
         self.step = step
-        self.cells: dict[int, Cells] = {}
-        """By tenant."""
+        self._cells_of: dict[int, Cells] = {}
+        self._calls: list[list[CallRecord]] = []
+        self._work: list[AgentOperation] = []
+        """What is over, and not counted yet."""
         self.records = 0
         self.operations = 0
         self._sink = sink
         self._open: dict[str, list[CallRecord]] = {}
         self._recorder = Recorder(self._write, lambda: switch)
-
-    def __call__(self, event: Event) -> None:
-        """Take note of one event."""
-        self._recorder(event)
+        self.handlers = dict(self._recorder.handlers)
+        """What takes note of an event, by its type."""
+        if sink is None:
+            for kind in RECORDINGS:
+                del self.handlers[kind]
 
     @property
     def unfinished(self) -> int:
@@ -53,30 +61,49 @@ class Ledger:
             self._sink(row)
         if type(row) is CallRecord:
             self.records += 1
-            rows = self._open.setdefault(row.call_id, [])
-            rows.append(row)
             if row.call_id_num == -1:
-                del self._open[row.call_id]
-                self._count(row.tenant_id, count_call(rows))
+                rows = self._open.pop(row.call_id, [])
+                rows.append(row)
+                self._calls.append(rows)
+                if len(self._calls) >= AT_ONCE:
+                    self._count_all()
+            else:
+                self._open.setdefault(row.call_id, []).append(row)
         elif type(row) is AgentOperation:
             self.operations += 1
-            self._count(row.tenant_id, count_operation(row))
+            self._work.append(row)
+            if len(self._work) >= AT_ONCE:
+                self._count_all()
+
+    def _count_all(self) -> None:
+        calls, self._calls = self._calls, []
+        work, self._work = self._work, []
+        for records in calls:
+            self._count(records[0].tenant_id, count_service(records))
+        for operation in work:
+            self._count(operation.tenant_id, count_work(operation))
 
     def _count(self, tenant: int, contributions: Iterable[Contribution]) -> None:
-        cells = self.cells.get(tenant)
+        cells = self._cells_of.get(tenant)
         if cells is None:
-            cells = self.cells[tenant] = {}
+            cells = self._cells_of[tenant] = {}
         begin, step = self.begin, self.step
-        for it in contributions:
-            if it.subject.kind is Kind.SYSTEM or it.at < begin:
+        for subject, at, more in contributions:
+            if at < begin:
                 continue
-            key = (it.subject, (it.at - begin) // step)
+            key = (subject, (at - begin) // step)
             values = cells.get(key)
             if values is None:
                 values = cells[key] = {}
-            add(values, it.values)
+            add(values, more)
 
     # Reading
+
+    @property
+    def cells(self) -> Mapping[int, Cells]:
+        """What was counted so far, by tenant."""
+        self._count_all()
+        return self._cells_of
 
     def values(
         self,

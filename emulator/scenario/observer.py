@@ -48,7 +48,10 @@ class AgentDay:
 
 
 class Observer:
-    """Hears a switch's events from `begin` (µs) on, in intervals of `step`."""
+    """Hears a switch's events from `begin` (µs) on, in intervals of `step`.
+
+    `handlers` take note of an event, by its type.
+    """
 
     def __init__(self, begin: int, step: int) -> None:
         self.begin = begin
@@ -58,29 +61,17 @@ class Observer:
         self.agents: dict[int, AgentDay] = {}
         self.in_state: dict[AgentState, Counter[int]] = {}
         """µs that agents spent in a state, by interval."""
-        self.events: Counter[str] = Counter()
         self.arrivals: Counter[int] = Counter()
         self._since: dict[int, tuple[AgentState, int]] = {}
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+        self.handlers: dict[type[Any], Callable[[Any], None]] = {
             events.Offered: self._offered,
             events.Queued: self._queued,
             events.QueueLeft: self._left,
             events.AgentStateChanged: self._state_changed,
             events.Delivered: self._delivered,
             events.AgentBusy: self._busy,
+            **{kind: self._entering(state) for kind, state in STATES.items()},
         }
-
-    def __call__(self, event: events.Event) -> None:
-        """Take note of one event."""
-        kind = type(event)
-        self.events[kind.__name__] += 1
-        state = STATES.get(kind)
-        if state is not None:
-            self._enter(event.agent, state, event.at)
-        else:
-            handler = self._handlers.get(kind)
-            if handler is not None:
-                handler(event)
 
     def close(self, at: int) -> None:
         """The run is over: what goes on ends here."""
@@ -123,6 +114,9 @@ class Observer:
 
     # Agents
 
+    def _entering(self, state: AgentState) -> Callable[[Any], None]:
+        return lambda event: self._enter(event.agent, state, event.at)
+
     def _state_changed(self, event: events.AgentStateChanged) -> None:
         self._enter(event.agent, event.state, event.at)
 
@@ -141,15 +135,14 @@ class Observer:
         if before is not None:
             if before[0] is state:
                 return
-            self._note(agent, before[0], before[1], at)
+            if at > before[1]:
+                self._note(agent, *before, at)
         if state is AgentState.SIGNED_OUT:
             self._since.pop(agent, None)
         else:
             self._since[agent] = (state, at)
 
     def _note(self, agent: int, state: AgentState, since: int, at: int) -> None:
-        if at <= since:
-            return
         counted = self.in_state.get(state)
         if counted is None:
             counted = self.in_state[state] = Counter()
@@ -162,11 +155,16 @@ class Observer:
 
     def _spread(self, counter: Counter[int], since: int, until: int, weight: int) -> None:
         """Divide a time among the intervals that it touches."""
-        since = max(since, self.begin) - self.begin
-        until -= self.begin
-        step = self.step
+        begin, step = self.begin, self.step
+        since = since - begin if since > begin else 0
+        until -= begin
+        if since // step == until // step:
+            counter[since // step] += (until - since) * weight
+            return
         while since < until:
             interval = since // step
-            boundary = min(until, (interval + 1) * step)
+            boundary = (interval + 1) * step
+            if boundary > until:
+                boundary = until
             counter[interval] += (boundary - since) * weight
             since = boundary

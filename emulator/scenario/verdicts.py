@@ -53,13 +53,30 @@ def judge(
         return _of_order(watches[id(expected)])
     if expected.violations is not None:
         return _of_violations(expected.violations, violations)
+    seen = seen_of(expected, ledger, events)
+    assert seen is not None
+    return verdict_on(expected, seen)
+
+
+def verdict_on(expected: Expectation, seen: float, give_or_take: str = "") -> Verdict:
+    """Whether a number is what was expected; `give_or_take` says how sure it is."""
     if expected.event is not None:
-        seen, name, unit = float(events.get(expected.event, 0)), expected.event, ""
+        name, unit = expected.event, ""
     else:
         found = figure_of(expected)
-        seen, name, unit = measured(expected, found, ledger), found.code, UNITS.get(found.unit, "")
+        name, unit = found.code, UNITS.get(found.unit, "")
     met = all(_holds(seen, expected))
-    return Verdict(f"{_about(expected, name)} {_limits(expected)}{unit}", f"{seen:g}{unit}", met)
+    words = f"{_about(expected, name)} {_limits(expected)}{unit}"
+    return Verdict(words, f"{seen:g}{give_or_take}{unit}", met)
+
+
+def seen_of(expected: Expectation, ledger: Ledger, events: Counts) -> float | None:
+    """The number that an expectation is about; None: it is about no number."""
+    if expected.order is not None or expected.violations is not None:
+        return None
+    if expected.event is not None:
+        return float(events.get(expected.event, 0))
+    return measured(expected, figure_of(expected), ledger)
 
 
 def measured(expected: Expectation, found: Figure, ledger: Ledger) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from emulator.scenario.file.expectations import Order
@@ -21,7 +22,10 @@ EXAMPLES = 5
 
 
 class OrderWatch:
-    """Hears events; notes those that nothing followed in time."""
+    """Hears events; notes those that nothing followed in time.
+
+    `handlers` take note of an event, by its type.
+    """
 
     def __init__(self, order: Order) -> None:
         self.order = order
@@ -31,15 +35,15 @@ class OrderWatch:
         """Calls on which nothing followed in time, some of them."""
         self._first = EVENT_TYPES[order.after]
         self._next = frozenset(EVENT_TYPES[name] for name in order.comes)
+        self.handlers: dict[type[Any], Callable[[Any], None]] = dict.fromkeys(
+            (self._first, *(EVENT_TYPES[name] for name in order.comes)), self._note
+        )
         self._due: deque[tuple[int, str, int]] = deque()
         self._open: dict[str, int] = {}
         self._serial = 0
 
-    def __call__(self, event: events.Event) -> None:
-        """Take note of one event."""
+    def _note(self, event: Any) -> None:
         kind = type(event)
-        if kind is not self._first and kind not in self._next:
-            return
         self.expire(event.at)
         if kind in self._next:
             self._open.pop(event.call, None)

@@ -16,14 +16,27 @@ TENANT: dict[str, Any] = {
     "agents": [
         {"range": "101-110", "name": "Agent {n}", "phone": "4{n}", "skills": [{"queue": 1}]},
         {"range": "111-115", "name": "Expert {n}", "phone": "4{n}", "skills": [{"queue": 2}]},
+        {
+            "range": "116-117",
+            "name": "Chatter {n}",
+            "phone": "4{n}",
+            "agent_type": "multimedia",
+            "skills": [{"queue": 3}],
+        },
         {"range": "191-192", "name": "Inspector {n}", "phone": "4{n}", "role": "inspector"},
     ],
     "queues": [
         {"id": 1, "name": "support", "max_wait": 3600, "max_waiting": 1000},
         {"id": 2, "name": "experts", "max_wait": 3600, "max_waiting": 1000},
+        {"id": 3, "name": "chats", "media_type": "social_chat", "max_wait": 3600},
     ],
     "access_codes": [
         {"code": "95001", "routes": [{"target": "queue", "target_id": 1}]},
+        {
+            "code": "95005",
+            "media_type": "social_chat",
+            "routes": [{"target": "queue", "target_id": 3}],
+        },
         {"code": "95003", "routes": [{"target": "ivr", "target_id": 1}]},
     ],
     "flows": [

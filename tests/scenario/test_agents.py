@@ -82,6 +82,12 @@ def test_nobody_goes_home_in_the_middle_of_a_call() -> None:
     assert played.result.value("answered") == 1
 
 
+def test_nobody_goes_home_in_the_middle_of_the_wrap_up() -> None:
+    shift = {"from": "08:00", "to": "08:30"}
+    played = play(streams=[callers("28min 50s")], agents=[team(shifts=[shift], wrap_up="20s")])
+    assert played.times(AgentLoggedOff) == [28 * 60 + 50 + 60 + 20]
+
+
 # Handling calls
 
 
@@ -207,6 +213,17 @@ def test_an_agent_who_is_not_helped_goes_back_to_the_customer() -> None:
     assert max(played.times(CallCleared)) == 120
 
 
+def test_an_agent_who_asks_somebody_busy_goes_back_to_the_customer() -> None:
+    consult = {"probability": 1, "after": "10s", "to": {"agent": 111}}
+    played = play(
+        streams=[callers("5s"), callers("0s", name="long", dials="95001")],
+        agents=[team(habits={"consult": consult}, answer="1s"), team("111", queues=[])],
+        incidents=[{"at": "1s", "phones_offline": {"agents": "111", "for": "30min"}}],
+    )
+    assert len(played.times(Held)) == len(played.times(Retrieved)) > 0
+    assert played.result.refused == {}
+
+
 def test_a_customer_who_hangs_up_meanwhile_ends_the_question() -> None:
     consult = {"probability": 1, "after": "10s", "to": {"queue": 2}, "for": "10min"}
     played = play(
@@ -247,6 +264,24 @@ def test_an_agent_forgets_itself_in_wrap_up() -> None:
     mistakes = {"stays_in_wrap_up": 1, "forgotten_for": "5min"}
     played = play(streams=[callers("0s")], agents=[team(wrap_up="10s", mistakes=mistakes)])
     assert played.times(AgentReady, previous=AgentState.WRAP_UP) == [370]
+
+
+# Chats
+
+
+def test_an_agent_has_several_chats_at_once_and_ends_each() -> None:
+    chats = callers("0s", "10s", "20s", dials="95005")
+    played = play(streams=[chats], agents=[team("116", talk="1min")])
+    assert played.times(CallCleared) == [60, 70, 80]
+    assert played.result.refused == {}
+    assert played.times(AgentLoggedOff) == [3600]
+
+
+def test_nobody_goes_home_in_the_middle_of_a_chat() -> None:
+    shift = {"from": "08:00", "to": "08:30"}
+    chats = callers("29min 30s", "29min 40s", dials="95005")
+    played = play(streams=[chats], agents=[team("116", shifts=[shift])])
+    assert played.times(AgentLoggedOff) == [29 * 60 + 40 + 60]
 
 
 # Left to others

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from emulator.cli import main
+from emulator.scenario.many import values_of
 
 SMALL = """\
 name: small
@@ -120,3 +121,44 @@ def test_a_page_needs_nothing_else(file: str, tmp_path: Path) -> None:
     for drawing in drawings:
         fromstring(drawing)
     assert not re.search(r"(src|href)=|@import|url\(", text)
+
+
+# Replications and sweeps
+
+
+def test_replications_give_means_and_how_sure_they_are(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = tmp_path / "many.json"
+    command = ["scenario", "run", file, "--replications", "5", "--json", str(result)]
+    assert main(command) == 0
+    assert "small: 5 replications" in capsys.readouterr().out
+    found = json.loads(result.read_text())
+    assert len(found["seeds"]) == 5
+    assert found["verdicts"][0]["met"]
+
+
+def test_a_sweep_has_a_line_for_each_point(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "sweep.csv"
+    command = ["scenario", "sweep", file, "--vary", "limit=-1,100", "--csv", str(table)]
+    assert main(command) == 1  # at the first point the expectation is not met
+    lines = table.read_text().splitlines()
+    assert lines[0].startswith("limit,met,calls")
+    assert [line.split(",")[:2] for line in lines[1:]] == [["-1", "no"], ["100", "yes"]]
+    assert "1 of 1 met" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("vary", ["limit", "limit=", "=1", "limit=9..1", "limit=1..5..0"])
+def test_what_varies_is_told_by_name_and_values(
+    file: str, vary: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["scenario", "sweep", file, "--vary", vary]) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_range_has_steps() -> None:
+    assert list(values_of("n=10..20..5")[1]) == [10, 15, 20]
+    assert list(values_of("n=-1..1")[1]) == [-1, 0, 1]
+    assert values_of("n=a,1.5,2") == ("n", ["a", 1.5, 2])

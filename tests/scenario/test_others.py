@@ -47,6 +47,14 @@ def test_the_next_number_comes_when_the_wrap_up_is_over() -> None:
     assert played.times(PreviewOffered) == [5, 96]
 
 
+def test_calls_of_a_preview_are_handled_as_such() -> None:
+    handling = [{"call_type": "previewed", "talk": "7s"}]
+    made = {"name": "sale", "agents": "101", "to": "10min", "at_most": 1}
+    played = play(agents=[team(handling=handling)], campaigns=[made])
+    (answered,), (over,) = played.times(Established), played.times(CallCleared)
+    assert over - answered == 7
+
+
 def test_an_agent_may_let_a_preview_go() -> None:
     played = campaign(skips=1, at_most=1)
     assert played.of(ServiceInitiated) == []

@@ -40,6 +40,7 @@ TIMED_OUT = frozenset(
     )
 )
 OVERFLOWED = frozenset(str(int(it)) for it in (LeaveReason.OVERFLOW, LeaveReason.NO_AGENT))
+MOVED = TIMED_OUT | OVERFLOWED
 WENT_ON = frozenset(str(int(it)) for it in (LeaveReason.NORMAL, LeaveReason.RESUMED))
 """Why a call leaves a flow, unless it is over."""
 ENDED_BY_FLOW = (256, 360)
@@ -79,21 +80,21 @@ def began_to_talk(record: CallRecord) -> int:
     return record.ack_end or record.call_begin or 0
 
 
-def moves(records: Sequence[CallRecord]) -> Iterator[tuple[CallRecord, CallRecord]]:
-    """Stays in queues that were too long or could not begin, each with where it led."""
+def _moves(records: Sequence[CallRecord]) -> Iterator[tuple[CallRecord, CallRecord]]:
     for place, wait in enumerate(records):
-        if wait.device_type == QUEUE:
-            after = _led_to(wait, records[place + 1 :])
+        if wait.device_type == QUEUE and wait.leave_reason in MOVED:
+            after = _led_to(records, place)
             if after is not None:
                 yield wait, after
 
 
-def _led_to(wait: CallRecord, rest: Sequence[CallRecord]) -> CallRecord | None:
+def _led_to(records: Sequence[CallRecord], place: int) -> CallRecord | None:
     """The queue or flow that a queue sent a call to; other stays may have ended meanwhile."""
-    if wait.leave_reason not in TIMED_OUT | OVERFLOWED:
+    wait = records[place]
+    if wait.leave_reason not in MOVED:
         return None
     came_from = (str(QUEUE), str(wait.device_no), ended(wait))
-    for it in rest:
+    for it in records[place + 1 :]:
         if it.device_type == AGENT:
             continue
         if (it.pre_device_type, it.pre_device_no, begun(it)) == came_from:
@@ -120,7 +121,7 @@ class Request:
     @property
     def queued(self) -> int:
         """µs in queues."""
-        return sum(map(waited, self.waits))
+        return sum([waited(it) for it in self.waits])
 
     @property
     def until_answered(self) -> int:
@@ -158,14 +159,52 @@ class Request:
 class CallStory:
     """A call that is over: its records, and the requests they amount to."""
 
+    __slots__ = (
+        "agents",
+        "ended",
+        "flows",
+        "heard_flows",
+        "last",
+        "moves",
+        "occupied",
+        "queues",
+        "records",
+        "requests",
+        "talked_to_agents",
+    )
+
     def __init__(self, records: Sequence[CallRecord]) -> None:
         """`records` of one call, none missing, the last one last."""
         self.records = records
         self.last = records[-1]
-        self.agents = [it for it in records if it.device_type == AGENT]
-        self.queues = [it for it in records if it.device_type == QUEUE]
-        self.flows = [it for it in records if it.device_type == IVR]
-        self.requests = list(_Requests(records).found)
+        self.agents: list[CallRecord] = []
+        self.queues: list[CallRecord] = []
+        self.flows: list[CallRecord] = []
+        self.ended = ended(records[0])
+        """When the call ended (µs)."""
+        self.talked_to_agents = self.heard_flows = 0
+        """µs of conversations with agents, and in IVR flows."""
+        first = begun(records[0])
+        for record in records:
+            self._sort(record)
+            self.ended = max(self.ended, ended(record))
+            first = min(first, begun(record))
+        self.occupied = self.ended - first
+        """µs for which the call occupied its VDN."""
+        self.moves = list(_moves(records)) if self.queues else []
+        """Stays in queues that were too long or could not begin, each with where it led."""
+        self.requests = _Requests(records).found
+
+    def _sort(self, record: CallRecord) -> None:
+        kind = record.device_type
+        if kind == QUEUE:
+            self.queues.append(record)
+        elif kind == AGENT:
+            self.agents.append(record)
+            self.talked_to_agents += talked(record)
+        elif kind == IVR:
+            self.flows.append(record)
+            self.heard_flows += talked(record)
 
     @property
     def is_inbound(self) -> bool:
@@ -175,30 +214,10 @@ class CallStory:
     def is_outbound(self) -> bool:
         return self.last.call_type in OUTBOUND
 
-    @property
-    def ended(self) -> int:
-        """When the call ended (µs)."""
-        return max(map(ended, self.records))
-
     def goes_on_from(self, flow: CallRecord) -> bool:
         """Whether the call left the flow for something else: it was not the end of both."""
         over = ended(flow) == self.ended and self.last.release_cause in ENDED_BY_FLOW
         return flow.leave_reason in WENT_ON and not over
-
-    @property
-    def occupied(self) -> int:
-        """µs for which the call occupied its VDN."""
-        return self.ended - min(map(begun, self.records))
-
-    @property
-    def talked_to_agents(self) -> int:
-        """µs of conversations with agents."""
-        return sum(map(talked, self.agents))
-
-    @property
-    def heard_flows(self) -> int:
-        """µs in IVR flows."""
-        return sum(map(talked, self.flows))
 
     @property
     def requested_agent(self) -> bool:
@@ -223,7 +242,7 @@ class _Requests:
         }
         for place, record in enumerate(records):
             if record.device_type == QUEUE:
-                self._in_queue(record, records[place + 1 :])
+                self._in_queue(records, place)
             elif record.device_type == AGENT:
                 self._at_agent(record)
         self._close()
@@ -231,29 +250,36 @@ class _Requests:
 
     def _name_queues(self) -> None:
         """Agents that were asked by name belong to the queue that the call asked before."""
-        asked = [it for it in self.found if it.waits]
         for request in self.found:
             if not request.queue:
+                asked = [it for it in self.found if it.waits]
                 before = [it for it in asked if it.begun <= request.begun]
                 request.queue = max(before, key=_begun).queue if before else 0
 
-    def _in_queue(self, record: CallRecord, rest: Sequence[CallRecord]) -> None:
+    def _in_queue(self, records: Sequence[CallRecord], place: int) -> None:
+        record = records[place]
         request = self._request(record.device_no)
         request.waits.append(record)
         answer = self._answers.pop((str(record.device_no), ended(record)), None)
-        after = _led_to(record, rest)
         if answer is not None:
             request.answered = answer
-        elif after is not None and after.device_type == QUEUE:
-            return  # it waits on there
-        elif any(_rang_until(it, record) for it in rest):
+        elif self._goes_on(request, records, place):
+            return
+        self._close()
+
+    def _goes_on(self, request: Request, records: Sequence[CallRecord], place: int) -> bool:
+        """Whether a request goes on that this stay in a queue has not led to an agent."""
+        record, rest, after = records[place], records[place + 1 :], _led_to(records, place)
+        if after is not None and after.device_type == QUEUE:
+            return True  # it waits on there
+        if any(_rang_until(it, record) for it in rest):
             request.rang_to_the_end = True
-            return  # the ring is still to come
-        elif request.refused and _ended_together(request.refused[-1], record):
+            return True  # the ring is still to come
+        if request.refused and _ended_together(request.refused[-1], record):
             request.rang_to_the_end = True
         elif after is None and record.leave_reason != USER_RELEASED:
             request.released = all(ended(it) == ended(record) for it in rest)
-        self._close()
+        return False
 
     def _at_agent(self, record: CallRecord) -> None:
         if talked(record):

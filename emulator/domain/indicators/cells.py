@@ -6,9 +6,10 @@ A cell's values have names. What is counted twice is added up; of a value whose 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 Values = dict[str, int]
@@ -51,8 +52,7 @@ class Subject(NamedTuple):
     sub_media: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What something that ended at `at` (µs) adds to a subject's cells."""
 
     subject: Subject
@@ -62,17 +62,26 @@ class Contribution:
 
 def add(values: Values, more: Mapping[str, int]) -> None:
     """Take `more` into the values of a cell; a sum of nothing is not kept."""
+    known = values.get
     for name, value in more.items():
-        known = values.get(name)
-        if known is None:
-            if value or name.startswith("min_"):
-                values[name] = value
-        elif name.startswith("max_"):
-            values[name] = max(known, value)
-        elif name.startswith("min_"):
-            values[name] = min(known, value)
-        else:
-            values[name] = known + value
+        if name[0] == "m":
+            _add_extreme(values, name, value)
+        elif value:
+            values[name] = known(name, 0) + value
+
+
+def _add_extreme(values: Values, name: str, value: int) -> None:
+    """Take in what may be the largest or the smallest so far; not all that begins with m is."""
+    known, kind = values.get(name), name[:4]
+    if known is None:
+        if value or kind == "min_":
+            values[name] = value
+    elif kind == "max_":
+        values[name] = max(known, value)
+    elif kind == "min_":
+        values[name] = min(known, value)
+    else:
+        values[name] = known + value
 
 
 def merged(cells: Iterable[Mapping[str, int]]) -> Values:
@@ -85,14 +94,18 @@ def merged(cells: Iterable[Mapping[str, int]]) -> Values:
 
 BOUNDS = (3, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60)
 """Seconds within which, or after which, calls are counted."""
+_BOUNDS = [bound * 1_000_000 for bound in BOUNDS]
 
 
 def within(name: str, microseconds: int) -> Values:
     """The one count of `name` by duration that a duration adds to; none if it is beyond all."""
-    for bound in BOUNDS:
-        if microseconds <= bound * 1_000_000:
-            return {f"{name}_by_{bound}": 1}
-    return {}
+    place = bisect_left(_BOUNDS, microseconds)
+    return {_by_bounds(name)[place]: 1} if place < len(_BOUNDS) else {}
+
+
+@cache
+def _by_bounds(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}_by_{bound}" for bound in BOUNDS)
 
 
 def names_within(name: str, seconds: int) -> tuple[str, ...]:

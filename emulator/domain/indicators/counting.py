@@ -7,7 +7,7 @@ duration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from emulator.domain.indicators import system
 from emulator.domain.indicators.calls import (
@@ -23,11 +23,18 @@ from emulator.domain.indicators.calls import (
     Request,
     began_to_talk,
     ended,
-    moves,
     rang,
     talked,
 )
-from emulator.domain.indicators.cells import Contribution, Kind, Subject, Values, add, within
+from emulator.domain.indicators.cells import (
+    BOUNDS,
+    Contribution,
+    Kind,
+    Subject,
+    Values,
+    add,
+    within,
+)
 from emulator.domain.indicators.settlement import settle_call
 from emulator.store.rows import CallRecord
 from emulator.switch.terms import MediaType
@@ -38,19 +45,42 @@ SERVICE = "1"
 
 Counted = Iterator[Contribution]
 
+OF_VDNS = frozenset(
+    (
+        *("asked", "request", "connected", "wait_time", "queue_time", "ring_time", "user_left"),
+        *(f"{name}_by_{bound}" for name in ("connected", "user_left") for bound in BOUNDS),
+    )
+)
+"""What a request adds to its VDN, of that which it adds to its queue."""
+
 
 def count_call(records: Sequence[CallRecord]) -> list[Contribution]:
     """Everything that a call adds; `records` are all of one call, in their order."""
     story = CallStory(records)
-    counters: tuple[Callable[[CallStory], Counted], ...] = (
-        _queues,
-        _moves,
-        _agents,
-        _flows,
-        _vdn,
-    )
-    counted = [*(it for counter in counters for it in counter(story)), settle_call(story)]
-    return [*counted, *system.of_call(story)]
+    return [*_served(story), settle_call(story), *system.of_call(story)]
+
+
+def count_service(records: Sequence[CallRecord]) -> list[Contribution]:
+    """What the call adds to queues, agents, flows and its VDN, and not to settlements."""
+    return _served(CallStory(records))
+
+
+def _served(story: CallStory) -> list[Contribution]:
+    counted: list[Contribution] = []
+    if story.is_inbound:
+        requests = [_of_request(request) for request in story.requests]
+        counted += _queues(story, requests)
+        counted += _moves(story)
+        counted += _agents(story)
+        counted += _flows(story)
+        counted.append(_vdn(story, _of_inbound_call(story, requests), story.records[0].callee_no))
+        return counted
+    counted += _agents(story)
+    if story.is_outbound:
+        # The numbers that agents call are without end: only those that are called from outside
+        # count by number.
+        counted.append(_vdn(story, _of_outbound_call(story), ""))
+    return counted
 
 
 def subject(kind: Kind, name: str, record: CallRecord, detail: str = "") -> Subject:
@@ -62,13 +92,10 @@ def subject(kind: Kind, name: str, record: CallRecord, detail: str = "") -> Subj
 # Queues
 
 
-def _queues(story: CallStory) -> Counted:
-    if not story.is_inbound:
-        return
+def _queues(story: CallStory, requests: list[Values]) -> Counted:
     first = next((it for it in story.requests if it.waits), None)
-    for request in story.requests:
+    for request, values in zip(story.requests, requests, strict=True):
         if request.queue:
-            values = _of_request(request)
             if request is first and story.last.media_type == VOICE:
                 values["incoming"] = 1
             who = subject(Kind.QUEUE, str(request.queue), story.last)
@@ -83,77 +110,71 @@ def _over(request: Request) -> int:
 
 
 def _of_request(request: Request) -> Values:
-    values: Values = {}
+    queued = request.queued
+    if request.answered is not None:
+        wait = request.until_answered
+        values = _of_answer(request.answered, queued, wait)
+    else:
+        wait = request.in_vain
+        values = _of_loss(request, queued, wait)
     for ring in request.refused:
         add(values, _of_ring_in_vain(ring))
     values["asked"] = 1
-    values["waited"] = int(request.queued > 0)
-    values["queue_time"] = request.queued
-    if request.answered is not None:
-        add(values, _of_answer(request, request.answered))
-        _extremes(values, request.until_answered)
-    else:
-        add(values, _of_loss(request))
-        _extremes(values, request.in_vain)
+    values["queue_time"] = queued
+    values["waited"] = int(queued > 0)
+    values["max_wait_time"] = values["min_wait_time"] = values["wait_time"] = wait
     values["request"] = values.get("ring", 0) + values.get("ended_in_queue", 0)
     return values
 
 
 def _of_ring_in_vain(ring: CallRecord) -> Values:
-    reason = ring.leave_reason
+    reason, rung = ring.leave_reason, rang(ring)
     return {
         "ring": 1,
-        "ring_time": rang(ring),
-        "ring_lost_time": rang(ring),
-        "ring_lost": int(rang(ring) > 0),
+        "ring_time": rung,
+        "ring_lost_time": rung,
+        "ring_lost": int(rung > 0),
         "agent_refused": int(reason in AGENT_REFUSED),
         "system_lost": int(reason == NO_ANSWER),
         "user_left_ringing": int(reason == USER_RELEASED),
     }
 
 
-def _of_answer(request: Request, answer: CallRecord) -> Values:
+def _of_answer(answer: CallRecord, queued: int, wait: int) -> Values:
+    rung = rang(answer)
     values = {
         "ring": 1,
         "connected": 1,
-        "ring_time": rang(answer),
-        "ring_connected_time": rang(answer),
-        "queue_connected_time": request.queued,
+        "ring_time": rung,
+        "ring_connected_time": rung,
+        "queue_connected_time": queued,
         "talk_time": talked(answer),
-        "wait_time": request.until_answered,
-        "answer_time": request.until_answered,
+        "answer_time": wait,
     }
-    values |= within("connected", request.until_answered)
+    values |= within("connected", wait)
     return values
 
 
-def _of_loss(request: Request) -> Values:
+def _of_loss(request: Request, queued: int, wait: int) -> Values:
     ringing = request.ended_ringing
     values = {
         "queue_lost": len(request.waits),
-        "queue_lost_time": request.queued,
+        "queue_lost_time": queued,
         "ended_in_queue": int(not ringing),
         "platform_left_queue": int(request.released and not ringing),
-        "wait_time": request.in_vain,
     }
     if request.gave_up:
         where = "ringing" if ringing else "queue"
         values["user_left"] = 1
-        values[f"user_left_{where}_time"] = request.in_vain
+        values[f"user_left_{where}_time"] = wait
         values["user_left_queue"] = int(not ringing)
-        values |= within("user_left", request.in_vain)
+        values |= within("user_left", wait)
     return values
-
-
-def _extremes(values: Values, wait: int) -> None:
-    values["max_wait_time"] = values["min_wait_time"] = wait
 
 
 def _moves(story: CallStory) -> Counted:
     """Stays in queues that led to another device since they were too long, or could not begin."""
-    if not story.is_inbound:
-        return
-    for wait, after in moves(story.records):
+    for wait, after in story.moves:
         if after.device_type in (QUEUE, IVR):
             why = "timeout" if wait.leave_reason in TIMED_OUT else "overflow"
             where = "queue" if after.device_type == QUEUE else "ivr"
@@ -197,9 +218,7 @@ def _of_outbound_stay(record: CallRecord) -> Values:
 
 
 def _flows(story: CallStory) -> Counted:
-    if not story.is_inbound:
-        return
-    for place, record in enumerate(story.records):
+    for place, record in enumerate(story.records if story.flows else ()):
         if record.device_type != IVR:
             continue
         after = story.records[place + 1 :]
@@ -220,24 +239,13 @@ def _flows(story: CallStory) -> Counted:
 # The VDN
 
 
-def _vdn(story: CallStory) -> Counted:
-    if story.is_inbound:
-        values = _of_inbound_call(story)
-    elif story.is_outbound:
-        values = _of_outbound_call(story)
-    else:
-        return
-    first = story.records[0]
-    # The numbers that agents call are without end: only those that are called from outside count
-    # by number.
-    number = first.callee_no if story.is_inbound else ""
-    who = subject(Kind.VDN, str(int(not first.caller_no)), story.last, number)
-    yield Contribution(who, story.ended, values)
+def _vdn(story: CallStory, values: Values, number: str) -> Contribution:
+    anonymous = "0" if story.records[0].caller_no else "1"
+    return Contribution(subject(Kind.VDN, anonymous, story.last, number), story.ended, values)
 
 
-def _of_inbound_call(story: CallStory) -> Values:
+def _of_inbound_call(story: CallStory, requests: list[Values]) -> Values:
     agent, flow = story.talked_to_agents > 0, story.heard_flows > 0
-    only_flows = bool(story.flows) and not story.requested_agent
     values: Values = {
         "in": 1,
         "in_connected": int(agent or flow),
@@ -246,24 +254,27 @@ def _of_inbound_call(story: CallStory) -> Values:
         "agent_in": int(story.requested_agent),
         "agent_in_connected": int(agent),
         "agent_talk_time": story.talked_to_agents,
+    }
+    if story.flows:
+        values |= _of_flows(story)
+    for request in requests:
+        for name, value in request.items():
+            if name in OF_VDNS:
+                values[name] = values.get(name, 0) + value
+    return values
+
+
+def _of_flows(story: CallStory) -> Values:
+    flow, only_flows = story.heard_flows > 0, not story.requested_agent
+    return {
         "ivr_in": len(story.flows),
         "ivr_in_connected": sum(talked(it) > 0 for it in story.flows),
-        "ivr_in_calls": int(bool(story.flows)),
+        "ivr_in_calls": 1,
         "ivr_in_calls_connected": int(flow),
         "ivr_only": int(only_flows),
         "ivr_only_connected": int(only_flows and flow),
         "ivr_only_time": story.heard_flows if only_flows else 0,
     }
-    for request in story.requests:
-        add(values, _of_vdns_request(request))
-    return values
-
-
-def _of_vdns_request(request: Request) -> Values:
-    of_request = _of_request(request)
-    names = ("asked", "request", "connected", "wait_time", "queue_time", "ring_time", "user_left")
-    values = {name: of_request.get(name, 0) for name in names}
-    return values | {name: value for name, value in of_request.items() if "_by_" in name}
 
 
 def _of_outbound_call(story: CallStory) -> Values:

@@ -17,7 +17,6 @@ from emulator.domain.indicators.calls import (
     began_to_talk,
     begun,
     ended,
-    moves,
     rang,
     talked,
     waited,
@@ -92,8 +91,11 @@ def shorter(name: str, microseconds: int) -> Values:
 
 
 def _flows(story: CallStory) -> Values:
-    only = bool(story.flows) and not story.requested_agent
     heard = story.heard_flows
+    minutes = -(-(heard + story.talked_to_agents) // MINUTE)
+    if not story.flows:
+        return {"all_minutes": minutes}
+    only = not story.requested_agent
     values = {
         "ivr": len(story.flows),
         "ivr_connected": sum(talked(it) > 0 for it in story.flows),
@@ -101,12 +103,12 @@ def _flows(story: CallStory) -> Values:
         "ivr_ring_time": sum(map(rang, story.flows)),
         "ivr_left": sum(it.leave_reason == USER_RELEASED for it in story.flows),
         "ivr_moved": sum(map(story.goes_on_from, story.flows)),
-        "ivr_calls": int(bool(story.flows)),
+        "ivr_calls": 1,
         "ivr_calls_connected": int(heard > 0),
         "ivr_only": int(only),
         "ivr_only_connected": int(only and heard > 0),
         "ivr_only_time": heard if only else 0,
-        "all_minutes": -(-(heard + story.talked_to_agents) // MINUTE),
+        "all_minutes": minutes,
     }
     lent = _sent(story, story.flows)
     return values | {
@@ -120,7 +122,9 @@ def _sent(
     story: CallStory, stays: Sequence[CallRecord], *, for_good: bool = False
 ) -> list[CallRecord]:
     """Stays to which an agent sent its call; `for_good`: and left it then."""
-    by_queues = {id(after) for _, after in moves(story.records)}
+    if not stays:
+        return []
+    by_queues = {id(after) for _, after in story.moves}
     agents = [it for it in story.agents if it.leave_reason == TRANSFERRED or not for_good]
     return [
         stay
@@ -138,9 +142,9 @@ def _sends(agent: CallRecord, stay: CallRecord) -> bool:
 
 
 def _queues(story: CallStory) -> Values:
-    values: Values = {"queue_time": sum(map(waited, story.queues))}
+    requests = sum(map(_asked, story.requests))
+    values: Values = {"queue_time": sum(map(waited, story.queues)), "request": requests}
     for request in story.requests:
-        add(values, {"request": _asked(request)})
         if request.answered is not None:
             answered = {
                 "queue_answered": len(request.waits),
@@ -153,7 +157,7 @@ def _queues(story: CallStory) -> Values:
                 "queue_lost_time": request.queued,
             }
             add(values, lost | _of_loss(request.in_vain))
-    for wait, after in moves(story.records):
+    for wait, after in story.moves:
         if after.device_type == IVR:
             add(values, {"queue_to_ivr": 1, "queue_to_ivr_time": waited(wait)})
     return values
@@ -205,8 +209,9 @@ def _extremes(story: CallStory) -> Values:
     values: Values = {}
     for name, measure, records in measured:
         if records:
-            values[f"max_{name}_time"] = max(map(measure, records))
-            values[f"min_{name}_time"] = min(map(measure, records))
+            measures = list(map(measure, records))
+            values[f"max_{name}_time"] = max(measures)
+            values[f"min_{name}_time"] = min(measures)
     second = ended(story.last) // 1_000_000
     agent, queue = story.last.agent_id or NOBODY, story.last.current_skill_id or NOBODY
     values["max_last_agent"] = second * PLACES + int(agent)

@@ -49,56 +49,62 @@ TIMED: Mapping[int, str] = {
 HELP = frozenset(map(str, (op.HELP_FROM_ANYBODY, op.HELP_TWO_PARTY, op.HELP_THREE_PARTY)))
 
 
-def count_operation(row: Operation) -> Iterator[Contribution]:
+def count_operation(row: Operation) -> list[Contribution]:
     """Everything that an operation adds."""
-    kind, end = int(row.op_type), row.end_time or row.begin_time
-    who = Subject(Kind.AGENT, row.agent_id, media=int(row.media_type or 0))
-    yield from _done(who, kind, row, end)
+    return [*count_work(row), *system.of_operation(int(row.op_type), row)]
+
+
+def count_work(row: Operation) -> list[Contribution]:
+    """What an operation adds to its agent's cells."""
+    kind, begin = int(row.op_type), row.begin_time
+    end = row.end_time or begin
+    who = Subject(Kind.AGENT, row.agent_id, "", 0, int(row.media_type or 0))
+    counts, times = _names(kind, row)
+    values = dict.fromkeys(counts, 1)
+    first = min(end, (begin // INTERVAL + 1) * INTERVAL)
+    counted: list[Contribution] = []
+    for name in times:
+        values[name] = first - begin
+        if first < end:  # most are over in the interval in which they began
+            counted += _divided(who, name, first, end)
+    if values:
+        counted.append(Contribution(who, begin, values))
     if kind == op.LOGGED_OFF:
         # As exact as its serial number tells when the agent signed in: in seconds.
         since = int(row.logon_sn or 0) * 1_000_000
-        yield from _divided(who, "sign_in_time", since, end // 1_000_000 * 1_000_000)
-    yield from system.of_operation(kind, row)
+        counted += _divided(who, "sign_in_time", since, end // 1_000_000 * 1_000_000)
+    return counted
 
 
-def _done(who: Subject, kind: int, row: Operation, end: int) -> Iterator[Contribution]:
-    """That it was done, and for how long; most are over in the interval in which they began."""
-    begin, values = row.begin_time, dict.fromkeys(_counts(kind, row), 1)
-    first = min(end, (begin // INTERVAL + 1) * INTERVAL)
-    for name in _times(kind, row):
-        values[name] = first - begin
-        yield from _divided(who, name, first, end)
-    if values:
-        yield Contribution(who, begin, values)
+Names = tuple[str, ...]
 
 
-def _counts(kind: int, row: Operation) -> Iterator[str]:
+def _names(kind: int, row: Operation) -> tuple[Names, Names]:
+    """What tells that it was done, and for how long."""
+    counts, times = NAMES.get(kind, ((), ()))
     if kind == op.ASKS_FOR_HELP and row.op_cause in HELP:
-        yield "help"
-    name = COUNTED.get(kind)
-    if name is not None:
-        yield name
-    if kind == op.WORKS:
-        yield from _after_call(row)
+        counts = ("help",)
+    elif kind == op.WORKS:
+        after = _after_call(row)
+        counts, times = counts + after, times + tuple(f"{name}_time" for name in after)
+    return counts, times
 
 
-def _times(kind: int, row: Operation) -> Iterator[str]:
-    name = TIMED.get(kind)
-    if name is not None:
-        yield name
-    if kind == op.WORKS:
-        for counted in _after_call(row):
-            yield f"{counted}_time"
+def _of_kind(names: Mapping[int, str], kind: int) -> Names:
+    return (names[kind],) if kind in names else ()
 
 
-def _after_call(row: Operation) -> Iterator[str]:
+NAMES: Mapping[int, tuple[Names, Names]] = {
+    kind: (_of_kind(COUNTED, kind), _of_kind(TIMED, kind)) for kind in (*COUNTED, *TIMED)
+}
+
+
+def _after_call(row: Operation) -> Names:
     """Wrap-up after a call, which the agent has not asked for."""
-    if row.call_id:
-        yield "wrap_up"
+    wrap_up = ("wrap_up",) if row.call_id else ()
     if row.call_in_out == op.INCOMING:
-        yield "wrap_up_in"
-    elif row.call_in_out:
-        yield "wrap_up_out"
+        return (*wrap_up, "wrap_up_in")
+    return (*wrap_up, "wrap_up_out") if row.call_in_out else wrap_up
 
 
 def _divided(who: Subject, name: str, begin: int, end: int) -> Iterator[Contribution]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from emulator.scenario.engine import conversation
 from emulator.scenario.engine.agenda import Agenda
+from emulator.scenario.engine.chats import Chats
 from emulator.scenario.engine.stage import Stage
 from emulator.scenario.engine.teams import Team, Times
 from emulator.scenario.file.arrivals import DAY, Period
@@ -28,9 +29,11 @@ class AgentPlayer:
         "asked",
         "asking",
         "call",
+        "chats",
         "goes_at",
         "held",
         "helping",
+        "is_chat",
         "joined",
         "leaving",
         "on_idle",
@@ -44,6 +47,7 @@ class AgentPlayer:
         "times",
         "turn",
         "work_no",
+        "wrapping_up",
     )
 
     def __init__(
@@ -53,12 +57,15 @@ class AgentPlayer:
         stage: Stage,
         agenda: Agenda,
         stream_of: Callable[[str], str],
+        is_chat: Callable[[str], bool],
     ) -> None:
         self.work_no = work_no
         self.team = team
         self.stage = stage
         self.agenda = agenda
         self.stream_of = stream_of
+        self.is_chat = is_chat
+        self.chats = Chats(self)
         self.times: Times = team.times
         self.call = ""
         """The conversation it is in."""
@@ -73,6 +80,7 @@ class AgentPlayer:
         self.helping = False
         """Whether somebody has asked it."""
         self.rest_of_talk = 0
+        self.wrapping_up = False
         self.turn = 0
         self.present = False
         self.leaving = False
@@ -107,9 +115,9 @@ class AgentPlayer:
             self.leave()
 
     def leave(self) -> None:
-        """Go home, when the conversation and its wrap-up are over."""
+        """Go home, when the conversations and the wrap-up are over."""
         self.leaving = True
-        if not self.call:
+        if not self.call and not self.chats and not self.wrapping_up:
             self.stage.sign_out(self.work_no)
 
     # What it hears
@@ -135,11 +143,15 @@ class AgentPlayer:
     def signed_out(self) -> None:
         """It is not at work any more, whoever wanted that."""
         self.present = False
+        self.chats.forget()
         self.free()
 
     def rings(self, call: str, queue: int, call_type: int) -> None:
         """A call rings at its phone."""
         team = self.team
+        if self.is_chat(call):
+            self.chats.rings(call, team.times_for(queue, self.stream_of(call), call_type))
+            return
         self.free()
         self.call = call
         self.times = team.times_for(queue, self.stream_of(call), call_type)
@@ -156,6 +168,9 @@ class AgentPlayer:
 
     def talks(self, call: str, call_type: int) -> None:
         """It is in a conversation."""
+        if call in self.chats:
+            self.chats.talks(call)
+            return
         if self.call != call:
             # It did not ring: the call came with a transfer, or is its own.
             self.times = self.team.times_for(0, self.stream_of(call), call_type)
@@ -193,12 +208,12 @@ class AgentPlayer:
         if self.call == call:
             self.takes_over(call)
 
-    def partner_answers(self, call: str) -> None:
+    def partner_answers(self, call: str, call_type: int) -> None:
         """Somebody whom it called has answered."""
         if self.held:
             conversation.helped(self, call)
         else:
-            self.talks(call, CallType.OUTBOUND)
+            self.talks(call, call_type)
 
     def previews(self, control: int, number: str) -> None:
         """It is shown whom to call."""
@@ -210,6 +225,7 @@ class AgentPlayer:
         self.free()
         turn = self.turn
         if self.team.wraps_up:
+            self.wrapping_up = True
             time = self.times.wrap_up()
             mistakes = self.team.agents.mistakes
             if mistakes.stays_in_wrap_up and self.team.chance() < mistakes.stays_in_wrap_up:
@@ -220,7 +236,8 @@ class AgentPlayer:
         """It is idle."""
         self.free()
         if self.leaving:
-            self.agenda.after(0, _sign_out, (self, self.turn))
+            if not self.chats:
+                self.agenda.after(0, _sign_out, (self, self.turn))
         elif self.on_idle is not None:
             self.on_idle(self)
 
@@ -231,7 +248,11 @@ class AgentPlayer:
 
     def lost(self, call: str) -> None:
         """It is not on that call any more."""
-        if self.held:
+        if call in self.chats:
+            self.chats.lost(call)
+            if self.leaving and not self.chats:
+                self.agenda.after(0, _sign_out, (self, self.turn))
+        elif self.held:
             conversation.one_is_gone(self, call)
         elif self.call == call:
             self.free()
@@ -245,7 +266,7 @@ class AgentPlayer:
     def free(self) -> None:
         """It is in no conversation."""
         self.call = self.held = self.asked = ""
-        self.asking = self.helping = self.joined = False
+        self.asking = self.helping = self.joined = self.wrapping_up = False
         self.turn += 1
 
     # What it does

@@ -56,7 +56,12 @@ class Cast:
         team = Team(agents, random)
         for work_no in agents.agents:
             self.agents[work_no] = AgentPlayer(
-                work_no, team, self.stage, self.agenda, self.hearing.stream_of
+                work_no,
+                team,
+                self.stage,
+                self.agenda,
+                self.hearing.stream_of,
+                self.hearing.is_chat,
             )
 
     def begin(self, period: Period) -> None:

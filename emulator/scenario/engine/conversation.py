@@ -148,12 +148,12 @@ def _return(player: AgentPlayer) -> None:
 
 
 def one_is_gone(player: AgentPlayer, call: str) -> None:
-    """The customer, or whom one asked, has left while the other is still there."""
+    """The customer has left, or whom one asked has, or was not reached."""
     if call == player.held:
         player.held, player.asking = "", False
         player.call = player.asked
         player.agenda.after(0, _release, (player, player.turn))
-    elif call == player.asked:
+    elif call == player.asked or not player.asked:
         held, player.held, player.asked = player.held, "", ""
         player.asking = False
         player.agenda.after(0, _retrieve, (player, player.turn, held))

@@ -29,6 +29,7 @@ class Customer:
         "data",
         "dialled",
         "gave_up",
+        "is_chat",
         "node",
         "tries",
         "waits",
@@ -46,12 +47,14 @@ class Customer:
         self.node = 0
         self.answered = False
         self.gave_up = False
+        self.is_chat = False
 
     # What it hears
 
-    def begun(self, call: str) -> None:
+    def begun(self, call: str, *, is_chat: bool) -> None:
         """Its call is there."""
         self.call = call
+        self.is_chat = is_chat
 
     def queued(self) -> None:
         """It waits for an agent, perhaps again."""

@@ -8,7 +8,9 @@ from typing import Any
 from emulator.scenario.engine.agents import AgentPlayer
 from emulator.scenario.engine.customers import Customer
 from emulator.switch import events
-from emulator.switch.terms import CallType
+from emulator.switch.terms import CallType, MediaType
+
+CHATS = frozenset({MediaType.TEXT_CHAT, MediaType.WEB_CHAT, MediaType.SOCIAL_CHAT})
 
 
 class Hearing:
@@ -48,15 +50,20 @@ class Hearing:
         if handler is not None:
             handler(event)
 
-    def begun(self, customer: Customer, call: str) -> None:
+    def begun(self, customer: Customer, call: str, media: MediaType) -> None:
         """A customer's call is there."""
         self.customers[call] = customer
-        customer.begun(call)
+        customer.begun(call, is_chat=media in CHATS)
 
     def stream_of(self, call: str) -> str:
         """The name of the stream that a call's customer belongs to; empty: it has none."""
         customer = self.customers.get(call)
         return customer.crowd.stream.name if customer is not None else ""
+
+    def is_chat(self, call: str) -> bool:
+        """Whether a customer writes instead of talking."""
+        customer = self.customers.get(call)
+        return customer is not None and customer.is_chat
 
     # Customers
 
@@ -108,7 +115,7 @@ class Hearing:
         elif event.call_type != CallType.INBOUND:
             agent = self.agents.get(event.agent)
             if agent is not None:
-                agent.partner_answers(event.call)
+                agent.partner_answers(event.call, event.call_type)
 
     def _left(self, event: events.ConnectionCleared) -> None:
         agent = self.agents.get(event.agent)

@@ -42,7 +42,7 @@ class SwitchStage:
 
     def _offered(self, event: Offered) -> None:
         if self._dialling is not None:
-            self.hearing.begun(self._dialling, event.call)
+            self.hearing.begun(self._dialling, event.call, event.media)
             self._dialling = None
 
     def _refuse(self, what: str, error: SwitchError) -> None:

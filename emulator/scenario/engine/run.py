@@ -50,7 +50,7 @@ class Run:
         self.books = Books(scenario, self.period, self.switch, sink)
         for subscriber in self.books.subscribers:
             self.switch.subscribe(subscriber)
-        self.switch.subscribe(self.hearing)
+        self.books.dispatch.add(self.hearing.handlers)
         self.complete = False
 
     def subscribe(self, subscriber: Subscriber) -> None:

@@ -17,9 +17,9 @@ from math import exp, gamma, log, sqrt
 from random import Random
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
-from emulator.scenario.file.part import Part, by_key, wrapped
+from emulator.scenario.file.part import Part, Plain, by_key
 from emulator.scenario.file.quantities import Duration
 
 Sampler = Callable[[], int]
@@ -200,7 +200,7 @@ Distribution = Annotated[
     | Annotated[Empirical, Tag("empirical")]
     | Annotated[Mixture, Tag("mixture")],
     by_key(KINDS),
-    BeforeValidator(wrapped("fixed")),
+    Plain("fixed", {"type": ["number", "string"], "examples": ["3min", "never"]}),
 ]
 """Durations of one kind; a plain duration is `fixed`."""
 

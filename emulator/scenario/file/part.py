@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
+from pydantic_core import core_schema
 
 
 class Part(BaseModel):
@@ -35,10 +42,25 @@ def by_key(kinds: Mapping[str, type[BaseModel]], plain: str = "") -> Discriminat
     )
 
 
-def wrapped(field: str) -> Callable[[Any], Any]:
-    """Lets a value that is no mapping stand for a mapping with the one field."""
+class Plain:
+    """Lets a value that is no mapping stand for a mapping with the one field.
 
-    def wrap(value: Any) -> Any:
-        return value if isinstance(value, Mapping | BaseModel) else {field: value}
+    `written` is the JSON Schema of such a value.
+    """
 
-    return wrap
+    def __init__(self, field: str, written: dict[str, Any]) -> None:
+        self._field = field
+        self._written = written
+
+    def _wrap(self, value: Any) -> Any:
+        return value if isinstance(value, Mapping | BaseModel) else {self._field: value}
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._wrap, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [self._written, handler(core)]}

@@ -86,6 +86,11 @@ def build(
 # Parts in other files
 
 
+def with_included(file: Path) -> Any:
+    """The document of a file with those that it includes, as they were written."""
+    return _with_included(file, 0)[0]
+
+
 def _with_included(file: Path, depth: int) -> tuple[Any, Places]:
     document, places = read_yaml(file)
     included = document.get("include") if isinstance(document, dict) else None

@@ -153,34 +153,42 @@ def _of(queues: Sequence[QueueSeries], name: str) -> list[Series]:
 
 
 def _waits(queue: QueueSeries) -> Iterator[str]:
-    """How long customers waited, and how long they would wait by theory."""
+    """How long customers waited: how many were served, or gave up, within each time."""
     waits = {**queue.waits_answered, **queue.waits_abandoned}
     total = sum(queue.waits_answered.values()) + sum(queue.waits_abandoned.values())
     if not total:
         return
-    last = min(max(waits), MOST_WAIT)
-    width = max(1, -(-(last + 1) // 60))
-    places = range(0, last + 1, width)
-    labels = [f"{place}–{place + width} s" if width > 1 else f"{place} s" for place in places]
+    last = min(max(waits), MOST_WAIT) + 1
+    labels = [f"{place} s" for place in range(last + 1)]
+    lines = [
+        Series("answered within", _within(queue.waits_answered, last, total), "#2f6fde"),
+        Series("gave up within", _within(queue.waits_abandoned, last, total), "#c0392b"),
+    ]
+    theory = [100 * share for share in queue.theoretical_waits[: last + 1]]
+    if theory:
+        lines.append(Series("answered within, by theory", theory, "#888", dashed=True))
+    title = f"Waits for {queue.id} {queue.name}"
+    yield Chart(title, labels, " %", lines=lines, most=100.0).svg()
+    width = max(1, -(-last // 60))
+    places = range(0, last, width)
+    labels = [f"{place}–{place + width} s" for place in places]
     answered = Series("answered", _binned(queue.waits_answered, places, width), "#2f6fde")
     abandoned = Series("gave up", _binned(queue.waits_abandoned, places, width), "#c0392b")
-    lines = []
-    if queue.theoretical_waits:
-        expected = [_expected(queue, place, width) * total for place in places]
-        lines.append(Series("answered, by theory", expected, "#111", dashed=True))
-    title = f"Waits in {queue.id} {queue.name}"
-    yield Chart(title, labels, bars=[answered, abandoned], lines=lines).svg()
+    yield Chart("How many waited so long", labels, bars=[answered, abandoned]).svg()
+
+
+def _within(counts: dict[int, int], last: int, total: int) -> list[float | None]:
+    """Percent of all customers whose wait was shorter than 0, 1, 2 … seconds; 0: none was."""
+    shares: list[float | None] = [None]
+    so_far = 0
+    for second in range(last):
+        so_far += counts.get(second, 0)
+        shares.append(100 * so_far / total)
+    return shares
 
 
 def _binned(counts: dict[int, int], places: range, width: int) -> list[float | None]:
     return [float(sum(counts.get(at, 0) for at in range(it, it + width))) for it in places]
-
-
-def _expected(queue: QueueSeries, place: int, width: int) -> float:
-    """The share of customers who are answered within these seconds, by theory."""
-    within = queue.theoretical_waits
-    last = len(within) - 1
-    return within[min(place + width, last)] - (within[min(place, last)] if place else 0.0)
 
 
 def _days(result: Result) -> str:

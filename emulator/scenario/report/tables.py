@@ -10,6 +10,16 @@ from typing import Any
 from emulator.scenario.result import Result
 
 Line = Sequence[Any]
+COLUMNS = (
+    "offered",
+    "answered",
+    "abandoned",
+    "service_level",
+    "asa",
+    "longest_queue",
+    "mean_queue",
+)
+"""What there is of a queue by interval."""
 
 
 def write_tables(result: Result, folder: Path) -> None:
@@ -37,12 +47,10 @@ def _figures(result: Result) -> Iterator[Line]:
 
 
 def _intervals(result: Result) -> Iterator[Line]:
-    columns = ("offered", "answered", "abandoned", "service_level", "asa")
-    columns += ("longest_queue", "mean_queue")
-    yield "begins_after_s", "tenant", "queue", "name", *columns
+    yield "begins_after_s", "tenant", "queue", "name", *COLUMNS
     for queue in result.queues:
         for place in range(len(result.arrivals)):
-            values = (getattr(queue, column)[place] for column in columns)
+            values = (getattr(queue, column)[place] for column in COLUMNS)
             yield _begin(result, place), queue.tenant, queue.id, queue.name, *values
 
 
