@@ -9,7 +9,7 @@ from emulator.domain.calendar import SECOND
 from emulator.domain.indicators.cells import Kind
 from emulator.domain.indicators.definition import Read
 from emulator.domain.indicators.historical import seconds
-from emulator.scenario.dispatch import Dispatch
+from emulator.scenario.dispatch import Dispatch, Listener
 from emulator.scenario.engine.cast import Cast
 from emulator.scenario.figures import FIGURES, Figure, service_level
 from emulator.scenario.file.arrivals import Period
@@ -60,7 +60,8 @@ class Books:
         }
         self.dispatch = Dispatch()
         """Has to hear the switch; others may listen there too."""
-        for listener in (self.ledger, self.observer, *self.watches.values()):
+        listeners: tuple[Listener, ...] = (self.ledger, self.observer, *self.watches.values())
+        for listener in listeners:
             self.dispatch.add(listener.handlers)
 
     @property

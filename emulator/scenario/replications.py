@@ -198,9 +198,7 @@ def _verdicts(
     ]
 
 
-def _on_means(
-    expected: Expectation, seen: Sequence[float | None], confidence: float
-) -> Verdict:
+def _on_means(expected: Expectation, seen: Sequence[float | None], confidence: float) -> Verdict:
     values = [it for it in seen if it is not None]
     mean, _, half_width = spread(values, confidence)
     return verdict_on(expected, mean, f" ± {half_width:.3g}" if len(values) > 1 else "")

@@ -1,4 +1,4 @@
-"""What happens when something varies: the same scenario at the points of a grid, replicated each."""
+"""What happens when something varies: a scenario at the points of a grid, replicated at each."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ def sweep(
     return Sweep(replications, confidence, rows)
 
 
-def _counted(
-    played: Iterator[Replication], count: int, told: Told | None
-) -> Iterator[Replication]:
+def _counted(played: Iterator[Replication], count: int, told: Told | None) -> Iterator[Replication]:
     for place, replication in enumerate(played, 1):
         if told is not None:
             told(place, count)

@@ -9,14 +9,6 @@ import pytest
 from bench import erlang, simulation
 
 
-def test_with_one_agent_the_probability_of_waiting_is_the_utilisation() -> None:
-    assert erlang.erlang_c(1, 0.9) == pytest.approx(0.9)
-
-
-def test_two_agents_with_one_erlang_let_every_third_customer_wait() -> None:
-    assert erlang.erlang_c(2, 1.0) == pytest.approx(1 / 3)
-
-
 def test_a_single_agent_busy_to_nine_tenths_makes_customers_wait_nine_services() -> None:
     assert erlang.mean_wait(1) == pytest.approx(9 * erlang.MEAN_SERVICE)
 
