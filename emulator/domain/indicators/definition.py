@@ -72,7 +72,8 @@ class Sum:
     names: tuple[str, ...]
 
     def of(self, read: Read) -> int:
-        return _total(map(read, self.names))
+        total: int = _total(map(read, self.names))
+        return total
 
     def __str__(self) -> str:
         return " + ".join(self.names)
