@@ -5,12 +5,38 @@ python -m bench
 
 from __future__ import annotations
 
-from bench import exports, history, http, loaded, polling, push, reset, simulation, startup
+from bench import (
+    day,
+    exports,
+    history,
+    http,
+    loaded,
+    polling,
+    push,
+    reset,
+    simulation,
+    startup,
+    theory,
+)
+
+MEASUREMENTS = (
+    startup,
+    reset,
+    http,
+    polling,
+    push,
+    loaded,
+    exports,
+    history,
+    simulation,
+    day,
+    theory,
+)
 
 
 def main() -> None:
-    """Print every measurement, the start first and the switch last."""
-    for measurement in (startup, reset, http, polling, push, loaded, exports, history, simulation):
+    """Print every measurement, the start first and theory, which takes longest, last."""
+    for measurement in MEASUREMENTS:
         measurement.main()
         print()
 

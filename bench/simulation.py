@@ -1,10 +1,11 @@
-"""How fast is the switch as a queueing simulator, beside Ciw and SimPy, and does it agree?
+"""How fast are switch and scenario engine as queueing simulators, and do they agree with others?
 
     python -m bench.simulation
 
-The same M/M/50 queue runs on every engine, one after the other on one core. Waits in a queue this
-busy are strongly correlated: the mean of a single run of 100,000 customers has a standard deviation
-of some 15 % around the theoretical one.
+The same M/M/50 queue runs on Ciw, on SimPy, on the bare switch, and as a scenario with all its
+call records, operations and indicators; one after the other on one core. Waits in a queue this busy
+are strongly correlated, so each runs several times, by other chances: what is shown are means and
+the half-widths of their 95 % confidence intervals.
 """
 
 from __future__ import annotations
@@ -13,20 +14,45 @@ import importlib
 import os
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
 
-from bench.erlang import MEAN_SERVICE, arrival_rate, mean_wait
+from bench.erlang import MEAN_SERVICE, arrival_rate, line
 from bench.machine import machine
+from emulator.scenario.intervals import spread
 
 AGENTS = 50
-CUSTOMERS = 100_000
+CUSTOMERS = 25_000
+"""Of each run."""
+RUNS = 10
 SEED = 1
+WITHIN = 20
+"""Seconds of the service level."""
 
-Engine = Callable[[int, int, int], float]
-"""Takes customers, agents and a seed; returns the customers' mean wait in seconds."""
+
+class Seen(NamedTuple):
+    """Mean wait (s), the share of customers who waited, and of those answered WITHIN."""
+
+    mean_wait: float
+    waited: float
+    within: float
 
 
-def run_ciw(n: int, agents: int, seed: int) -> float:
+Engine = Callable[[int, int, int], Seen]
+"""Takes customers, agents and a seed; returns what it has seen."""
+
+
+def seen(waits: Sequence[float]) -> Seen:
+    """What the waits of all customers amount to."""
+    count = len(waits)
+    return Seen(
+        sum(waits) / count,
+        sum(wait > 0 for wait in waits) / count,
+        sum(wait <= WITHIN for wait in waits) / count,
+    )
+
+
+def run_ciw(n: int, agents: int, seed: int) -> Seen:
     import ciw  # type: ignore[import-untyped]
 
     ciw.seed(seed)
@@ -38,10 +64,10 @@ def run_ciw(n: int, agents: int, seed: int) -> float:
     simulation = ciw.Simulation(network)
     simulation.simulate_until_max_customers(n, method="Finish")
     waits: list[float] = [record.waiting_time for record in simulation.get_all_records()]
-    return sum(waits) / len(waits)
+    return seen(waits)
 
 
-def run_simpy(n: int, agents: int, seed: int) -> float:
+def run_simpy(n: int, agents: int, seed: int) -> Seen:
     import simpy
 
     draw = random.Random(seed)
@@ -63,27 +89,57 @@ def run_simpy(n: int, agents: int, seed: int) -> float:
 
     environment.process(arrivals())
     environment.run()
-    return sum(waits) / len(waits)
+    return seen(waits)
 
 
-def run_switch(n: int, agents: int, seed: int) -> float:
+def run_switch(n: int, agents: int, seed: int) -> Seen:
     """Our switch in virtual time; `bench.switch` builds the call center around it."""
-    engine: Engine = importlib.import_module("bench.switch").run_switch
-    return engine(n, agents, seed)
+    waits: list[float] = importlib.import_module("bench.switch").run_switch(n, agents, seed)
+    return seen(waits)
 
 
-ENGINES: dict[str, Engine] = {"Ciw": run_ciw, "SimPy": run_simpy, "switch": run_switch}
+def run_scenario(n: int, agents: int, seed: int) -> Seen:
+    """The scenario engine, which writes and counts every record; figures are its own."""
+    from bench.scenario import queue_of
+    from emulator.scenario.engine.run import Run
+
+    result = Run(queue_of(n, agents), seed).play()
+    return Seen(
+        result.value("mean_wait"),
+        result.value("wait_probability") / 100,
+        result.value(f"service_level_{WITHIN}") / 100,
+    )
 
 
-def measure(name: str, n: int, agents: int, seed: int) -> str:
-    """A line of the report: customers per second and mean wait, or that there is no such engine."""
+ENGINES: dict[str, Engine] = {
+    "Ciw": run_ciw,
+    "SimPy": run_simpy,
+    "switch": run_switch,
+    "scenario": run_scenario,
+}
+
+
+def measure(name: str, n: int, agents: int, seed: int, runs: int = RUNS) -> str:
+    """A line of the report: customers per second and what was seen, or that there is no engine."""
     started = time.perf_counter()
     try:
-        wait = ENGINES[name](n, agents, seed)
+        found = [ENGINES[name](n, agents, seed + run) for run in range(runs)]
     except ModuleNotFoundError as missing:
         return f"{name:<8} not built ({missing.name})"
-    rate = n / (time.perf_counter() - started)
-    return f"{name:<8} {rate:>10,.0f} customers/s   mean wait {wait:6.2f} s"
+    rate = n * runs / (time.perf_counter() - started)
+    means = [spread(values) for values in zip(*found, strict=True)]
+    return f"{name:<8} {rate:>10,.0f} customers/s   {shown(*(it[::2] for it in means))}"
+
+
+def shown(
+    wait: tuple[float, float], waited: tuple[float, float], within: tuple[float, float]
+) -> str:
+    """Means and half-widths as a line has them."""
+    return (
+        f"mean wait {wait[0]:6.2f} ±{wait[1]:5.2f} s   "
+        f"waited {waited[0]:.3f} ±{waited[1]:.3f}   "
+        f"within {WITHIN} s {within[0]:.3f} ±{within[1]:.3f}"
+    )
 
 
 def stay_on_one_core() -> None:
@@ -95,10 +151,12 @@ def stay_on_one_core() -> None:
 def main() -> None:
     stay_on_one_core()
     print(machine())
-    print(f"M/M/{AGENTS}, {CUSTOMERS:,} customers, seed {SEED}, one core")
+    print(f"M/M/{AGENTS}, {RUNS} runs of {CUSTOMERS:,} customers, one core")
     for name in ENGINES:
         print(measure(name, CUSTOMERS, AGENTS, SEED), flush=True)
-    print(f"{'Erlang C':<8} {'':>10}               mean wait {mean_wait(AGENTS):6.2f} s")
+    exact = line(AGENTS)
+    theory = (exact.mean_wait, exact.wait_probability, exact.service_level(WITHIN))
+    print(f"{'Erlang C':<8} {'':>10}               {shown(*((it, 0.0) for it in theory))}")
 
 
 if __name__ == "__main__":

@@ -47,11 +47,11 @@ def call_center(agents: int) -> Switch:
 class Listener:
     """Counts every event, and notes those that somebody has to act on."""
 
-    __slots__ = ("count", "delivered", "waited", "wrapping")
+    __slots__ = ("count", "delivered", "waits", "wrapping")
 
     def __init__(self) -> None:
         self.count = 0
-        self.waited = 0
+        self.waits: list[float] = []
         self.delivered: list[Delivered] = []
         self.wrapping: list[AgentWorkingAfterCall] = []
 
@@ -61,13 +61,13 @@ class Listener:
         if kind is Delivered:
             self.delivered.append(event)
         elif kind is QueueLeft:
-            self.waited += event.waited
+            self.waits.append(event.waited / SECOND)
         elif kind is AgentWorkingAfterCall:
             self.wrapping.append(event)
 
 
-def run_switch(n: int, agents: int, seed: int) -> float:
-    """Serve n customers; returns their mean wait in seconds."""
+def run_switch(n: int, agents: int, seed: int) -> list[float]:
+    """Serve n customers; returns how long they waited, in seconds."""
     draw = random.Random(seed)
     rate = arrival_rate(agents)
     switch = call_center(agents)
@@ -92,4 +92,4 @@ def run_switch(n: int, agents: int, seed: int) -> float:
             switch.answer_call(ringing.agent)
             talk = int(draw.expovariate(1 / MEAN_SERVICE) * SECOND)
             heappush(due, (switch.now + talk, ringing.call))
-    return heard.waited / SECOND / switch.queue(1, 1).entered
+    return heard.waits

@@ -135,9 +135,7 @@ def scenario(setting: Setting, seed: int, time: Window) -> Scenario:
     customers = {
         "dials": "95001",
         "customers": {
-            "patience": "never"
-            if setting.patience is None
-            else {"exponential": setting.patience}
+            "patience": "never" if setting.patience is None else {"exponential": setting.patience}
         },
     }
     arrivals: list[dict[str, Any]] = [{"poisson": line.rate}]
@@ -275,9 +273,7 @@ def examine(
         wanted = min(max(needed, len(played) + 4), 2 * len(played), MOST)
 
 
-def _compared(
-    true: Figures, played: Sequence[Figures], confidence: float
-) -> Iterator[Comparison]:
+def _compared(true: Figures, played: Sequence[Figures], confidence: float) -> Iterator[Comparison]:
     for place, value in enumerate(true):
         mean, _, half_width = spread([figures[place] for figures in played], confidence)
         allowed = max(0.05 * value, 0.1) if CHECKED[place].code == "asa" else 1.0
@@ -291,9 +287,7 @@ HEADER = ("wait %", f"≤ {WITHIN} s %", "lost %", "occup. %", "ASA s")
 
 def line_of(outcome: Outcome) -> str:
     """Exact value, simulated mean and half-width of each figure, and the verdict."""
-    cells = (
-        f"{it.exact:7.3f} {it.mean:7.3f} ±{it.half_width:5.3f}" for it in outcome.comparisons
-    )
+    cells = (f"{it.exact:7.3f} {it.mean:7.3f} ±{it.half_width:5.3f}" for it in outcome.comparisons)
     runs = f"{outcome.replications:>5} {outcome.calls / 1e6:6.2f}M"
     return f"{outcome.setting} | {' | '.join(cells)} | {runs} | {outcome.verdict}"
 

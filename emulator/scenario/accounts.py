@@ -9,7 +9,7 @@ from emulator.domain.calendar import SECOND
 from emulator.domain.indicators.cells import Kind
 from emulator.domain.indicators.definition import Read
 from emulator.domain.indicators.historical import seconds
-from emulator.scenario.dispatch import Dispatch
+from emulator.scenario.dispatch import Dispatch, Listener
 from emulator.scenario.engine.cast import Cast
 from emulator.scenario.figures import FIGURES, Figure, service_level
 from emulator.scenario.file.arrivals import Period
@@ -64,10 +64,9 @@ class Books:
         self._lines = lines_of(scenario)
         self.dispatch = Dispatch()
         """Has to hear the switch; others may listen there too."""
-        self.dispatch.add(self.ledger.handlers)
-        self.dispatch.add(self.observer.handlers)
-        for watch in self.watches.values():
-            self.dispatch.add(watch.handlers)
+        listeners: tuple[Listener, ...] = (self.ledger, self.observer, *self.watches.values())
+        for listener in listeners:
+            self.dispatch.add(listener.handlers)
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from emulator.switch.events import Event
 
 Handlers = Mapping[type[Any], Callable[[Any], None]]
 """What takes note of an event, by its type."""
+
+
+class Listener(Protocol):
+    """Somebody who takes note of events."""
+
+    @property
+    def handlers(self) -> Handlers:
+        """What takes note of an event, by its type."""
+        ...
 
 
 class Dispatch:

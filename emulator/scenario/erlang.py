@@ -112,7 +112,7 @@ class Line:
     @cached_property
     def mean_queue(self) -> float:
         """How many wait, on average over time."""
-        return sum(place * share for place, share in enumerate(self._all_occupied))
+        return fsum(place * share for place, share in enumerate(self._all_occupied))
 
     @property
     def mean_wait(self) -> float:
@@ -135,7 +135,7 @@ class Line:
         finishing, leaving = self._finishing, self._leaving
         waits = accumulate(1 / (finishing + k * leaving) for k in count(1))
         answered = zip(self._all_occupied, self._answered, waits, strict=False)
-        return sum(share * chance * wait for share, chance, wait in answered) / (
+        return fsum(share * chance * wait for share, chance, wait in answered) / (
             1 - self.abandonment
         )
 
@@ -153,14 +153,14 @@ class Line:
     def wait_exceeds(self, seconds: float) -> float:
         """The share of customers who wait longer, whatever becomes of them."""
         still = self._still_waiting(self._finishing, seconds)
-        wait = sum(share * it for share, it in zip(self._all_occupied, still, strict=False))
+        wait = fsum(share * it for share, it in zip(self._all_occupied, still, strict=False))
         return wait * exp(-self._leaving * seconds)
 
     def answered_later(self, seconds: float) -> float:
         """The share of customers who wait longer, and are answered then."""
         still = self._still_waiting(self._finishing + self._leaving, seconds)
         answered = zip(self._all_occupied, self._answered, still, strict=False)
-        return sum(share * chance * it for share, chance, it in answered)
+        return fsum(share * chance * it for share, chance, it in answered)
 
     def service_level(self, seconds: float) -> float:
         """The share of customers who are answered within that time."""

@@ -1,4 +1,4 @@
-"""How sure one can be of a mean: Student's t distribution for whole degrees of freedom."""
+"""How sure one can be of a mean: Student's t distribution, for whole degrees of freedom."""
 
 from __future__ import annotations
 

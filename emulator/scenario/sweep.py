@@ -1,4 +1,4 @@
-"""What happens when something varies: a scenario at the points of a grid, replicated each."""
+"""What happens when something varies: a scenario at the points of a grid, replicated at each."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 Job = TypeVar("Job")
@@ -82,13 +83,13 @@ def workers(processes: int = 1, scheduler: str | None = None) -> Iterator[Worker
 @contextmanager
 def _cluster(processes: int, scheduler: str) -> Iterator[Workers]:
     try:
-        from distributed import Client, LocalCluster
+        dask = import_module("distributed")
     except ImportError:
         raise ImportError("pip install 'emulator[dask]' to use a Dask cluster") from None
     if scheduler != EMBEDDED:
-        with Client(scheduler) as client:
+        with dask.Client(scheduler) as client:
             yield Cluster(client)
         return
     options = {"n_workers": processes, "threads_per_worker": 1, "dashboard_address": None}
-    with LocalCluster(**options) as cluster, Client(cluster) as client:
+    with dask.LocalCluster(**options) as cluster, dask.Client(cluster) as client:
         yield Cluster(client)

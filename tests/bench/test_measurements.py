@@ -17,5 +17,6 @@ def test_a_measurement_can_be_loaded(name: str) -> None:
     assert hasattr(import_module(f"bench.{name}"), "main") or name in {
         "erlang",
         "machine",
+        "scenario",
         "switch",
     }

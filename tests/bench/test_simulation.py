@@ -9,23 +9,21 @@ import pytest
 from bench import erlang, simulation
 
 
-def test_with_one_agent_the_probability_of_waiting_is_the_utilisation() -> None:
-    assert erlang.erlang_c(1, 0.9) == pytest.approx(0.9)
-
-
-def test_two_agents_with_one_erlang_let_every_third_customer_wait() -> None:
-    assert erlang.erlang_c(2, 1.0) == pytest.approx(1 / 3)
-
-
 def test_a_single_agent_busy_to_nine_tenths_makes_customers_wait_nine_services() -> None:
     assert erlang.mean_wait(1) == pytest.approx(9 * erlang.MEAN_SERVICE)
 
 
-@pytest.mark.parametrize(("module", "engine"), [("ciw", "Ciw"), ("simpy", "SimPy")])
+@pytest.mark.parametrize(
+    ("module", "engine"),
+    [("ciw", "Ciw"), ("simpy", "SimPy"), ("bench.switch", "switch"), ("emulator", "scenario")],
+)
 def test_an_engine_agrees_with_theory(module: str, engine: str) -> None:
     pytest.importorskip(module)
-    wait = simulation.ENGINES[engine](20_000, 3, 1)
-    assert wait == pytest.approx(erlang.mean_wait(3), rel=0.25)
+    seen = simulation.ENGINES[engine](20_000, 3, 1)
+    theory = erlang.line(3)
+    assert seen.mean_wait == pytest.approx(theory.mean_wait, rel=0.25)
+    assert seen.waited == pytest.approx(theory.wait_probability, abs=0.05)
+    assert seen.within == pytest.approx(theory.service_level(simulation.WITHIN), abs=0.05)
 
 
 def test_an_engine_that_is_missing_is_reported_as_not_built(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import add
 from typing import Any, Protocol, TypeVar
 
 Read = Callable[[str], Any]
@@ -30,6 +32,11 @@ class Formula(Protocol):
     def of(self, read: Read) -> Any:
         """The value, given the counts."""
         ...
+
+
+def _total(values: Iterable[Any]) -> Any:
+    """One after the other: `sum` rounds in another way since Python 3.12."""
+    return reduce(add, values, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Sum:
     names: tuple[str, ...]
 
     def of(self, read: Read) -> int:
-        return sum(map(read, self.names))
+        total: int = _total(map(read, self.names))
+        return total
 
     def __str__(self) -> str:
         return " + ".join(self.names)
@@ -79,7 +87,7 @@ class Less:
     parts: tuple[str, ...]
 
     def of(self, read: Read) -> int:
-        left: int = read(self.whole) - sum(map(read, self.parts))
+        left: int = read(self.whole) - _total(map(read, self.parts))
         return left
 
     def __str__(self) -> str:
