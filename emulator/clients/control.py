@@ -175,7 +175,7 @@ class Commands(TrafficCommands):
             media_type=media_type,
             data=data,
             priority=priority,
-            language=language,
+            language=language or None,
         )
         return Ask("POST", "/calls", json=body, pick="call")
 
