@@ -33,6 +33,7 @@ bench: $(READY) ## Measure throughput, latency and queueing against theory
 soak: $(READY) ## Run under load for a long time and watch for leaks
 	$(BIN)/python -m bench.soak $(ARGS)
 	$(BIN)/python -m bench.steady
+	$(BIN)/python -m bench.realtime
 
 lint: $(READY) ## Check style and types
 	$(BIN)/ruff check $(SOURCES)

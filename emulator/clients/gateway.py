@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 
@@ -59,10 +59,45 @@ class NotHeard(AssertionError):
         )
 
 
-class AgentClient:
-    """One agent. `on_request` and `on_event` are told of what goes out and comes in."""
+class Answer(Protocol):
+    """What is read of an answer."""
 
-    def __init__(self, url: str, work_no: int, password: str) -> None:
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By names in lower case."""
+        ...
+
+    def json(self) -> Any:
+        """What its JSON says."""
+        ...
+
+
+class Http(Protocol):
+    """Who sends requests: an httpx client, or `emulator.clients.lean`."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Any = None,
+        json: Any = None,
+    ) -> Answer:
+        """Send a request and read its answer."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+
+
+class AgentClient:
+    """One agent. `on_request` and `on_event` are told of what goes out and comes in.
+
+    `http`, which others may use too and who gave it closes, is by default a client of its own.
+    """
+
+    def __init__(self, url: str, work_no: int, password: str, http: Http | None = None) -> None:
         self.work_no = work_no
         self.guid = ""
         self.events: list[GatewayEvent] = []
@@ -72,7 +107,8 @@ class AgentClient:
         self.on_event: Callable[[AgentClient, GatewayEvent], None] = _ignore
         self._url = url.rstrip("/")
         self._password = password
-        self._http = httpx.AsyncClient(timeout=TIMEOUT_S, verify=False)
+        self._is_own = http is None
+        self._http: Http = http or httpx.AsyncClient(timeout=TIMEOUT_S, verify=False)
         self._unclaimed: list[GatewayEvent] = []
         self._news = asyncio.Condition()
         self._polling: asyncio.Task[None] | None = None
@@ -212,7 +248,8 @@ class AgentClient:
             self._polling.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._polling
-        await self._http.aclose()
+        if self._is_own:
+            await self._http.aclose()
 
     async def __aenter__(self) -> Self:
         return self

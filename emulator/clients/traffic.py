@@ -38,6 +38,11 @@ class TrafficCommands:
         return Ask("POST", "/journal/search", json=body, pick="exchanges")
 
     @command
+    def latest_request(self) -> Ask[int]:
+        """The number of the latest request."""
+        return Ask("POST", "/journal/search", json={"after": 2**53, "limit": 1}, pick="last")
+
+    @command
     def verify(
         self,
         *,
@@ -58,9 +63,11 @@ class TrafficCommands:
         return Ask("POST", "/journal/verify", json=body, pick=lambda it: _counted(it, body))
 
     @command
-    def violations(self, tenant: int | None = None) -> Ask[list[answers.CountedViolation]]:
-        """In what clients departed from the contract, and how often."""
-        params = {} if tenant is None else {"tenant": tenant}
+    def violations(
+        self, tenant: int | None = None, after: int = 0
+    ) -> Ask[list[answers.CountedViolation]]:
+        """In what clients departed from the contract, and how often, after a request's number."""
+        params = {"after": after} if tenant is None else {"after": after, "tenant": tenant}
         return Ask("GET", "/journal/violations", params=params, pick="violations")
 
     @command

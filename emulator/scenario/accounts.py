@@ -40,10 +40,18 @@ class Outcome:
     refused: Mapping[str, int]
     incidents: tuple[str, ...] = ()
     violations: int | None = None
+    unfinished: int | None = None
+    """Calls that are not over; None: those of the switch."""
+    checked: tuple[Verdict, ...] = ()
+    """What must be true of every run on this stage."""
 
 
 class Books:
-    """Everything that is written down of a run."""
+    """Everything that is written down of a run.
+
+    `switch` knows the names of who is there. If it is not the one that is played on, the ledger is
+    given its rows (`has_rows`) and hears no events.
+    """
 
     def __init__(
         self,
@@ -51,6 +59,8 @@ class Books:
         period: Period,
         switch: Switch,
         sink: Callable[[Row], None] | None = None,
+        *,
+        has_rows: bool = False,
     ) -> None:
         self.scenario = scenario
         self.period = period
@@ -64,7 +74,9 @@ class Books:
         self._lines = lines_of(scenario)
         self.dispatch = Dispatch()
         """Has to hear the switch; others may listen there too."""
-        listeners: tuple[Listener, ...] = (self.ledger, self.observer, *self.watches.values())
+        listeners: tuple[Listener, ...] = (self.observer, *self.watches.values())
+        if not has_rows:
+            listeners = (self.ledger, *listeners)
         for listener in listeners:
             self.dispatch.add(listener.handlers)
 
@@ -94,7 +106,9 @@ class Books:
             given_up=sum(crowd.given_up for crowd in crowds),
             records=self.ledger.records,
             operations=self.ledger.operations,
-            unfinished=len(self.switch.calls),
+            unfinished=(
+                len(self.switch.calls) if outcome.unfinished is None else outcome.unfinished
+            ),
             figures=list(self._figures()),
             arrivals=self._filled(self.observer.arrivals),
             queues=list(self._queues()),
@@ -103,7 +117,7 @@ class Books:
             events=self.dispatch.events,
             refused=dict(sorted(outcome.refused.items())),
             incidents=list(outcome.incidents),
-            verdicts=list(self._verdicts(outcome)),
+            verdicts=[*self._verdicts(outcome), *outcome.checked],
         )
 
     # Figures

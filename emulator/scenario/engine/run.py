@@ -19,6 +19,8 @@ STEPS_BETWEEN_LOOKS = 2_000
 """Actions after which the run looks whether it is to go on."""
 
 GoesOn = Callable[["Run"], bool]
+Wait = Callable[[int], bool]
+"""Waits until the instant (µs) has come; False: it is not to go on."""
 
 
 class Run:
@@ -52,6 +54,7 @@ class Run:
             self.switch.subscribe(subscriber)
         self.books.dispatch.add(self.hearing.handlers)
         self.complete = False
+        self._wait: Wait | None = None
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Hear every event of the switch."""
@@ -77,8 +80,12 @@ class Run:
         """When customers do not call any more (µs since the epoch)."""
         return self.period.begin + self.scenario.duration
 
-    def play(self, goes_on: GoesOn | None = None) -> Result:
-        """Play to the end, or until `goes_on`, which is asked now and then, says no."""
+    def play(self, goes_on: GoesOn | None = None, wait: Wait | None = None) -> Result:
+        """Play to the end, or until `goes_on`, which is asked now and then, says no.
+
+        `wait` is called before time goes on to an instant; without it nobody waits.
+        """
+        self._wait = wait
         self.cast.begin(self.period)
         over = self.ends + self.scenario.run_out
         if self._until(self.ends, goes_on) and self._until_calm(over, goes_on):
@@ -114,6 +121,15 @@ class Run:
 
     def _until(self, end: int, goes_on: GoesOn | None) -> bool:
         """Do everything that is due until the instant; False: the run was interrupted."""
+        wait = self._wait
+        if wait is None:
+            return self._at_once_until(end, goes_on)
+        while (instant := self._next()) is not None and instant <= end:
+            if not (wait(instant) and self._at_once_until(instant, goes_on)):
+                return False
+        return (self._is_over or wait(end)) and self._at_once_until(end, goes_on)
+
+    def _at_once_until(self, end: int, goes_on: GoesOn | None) -> bool:
         switch, agenda, timers = self.switch, self.agenda, self.switch.timers
         looks = STEPS_BETWEEN_LOOKS
         while True:

@@ -1,0 +1,1 @@
+"""Scenarios in real time: on a switch in this process, and against a running emulator."""
