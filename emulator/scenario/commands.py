@@ -79,6 +79,7 @@ def _add_run(actions: Any) -> None:
     add("--csv", type=Path, metavar="DIR", help="write tables into a folder")
     add("--junit", type=Path, metavar="FILE", help="write the verdicts, for CI servers")
     add("--quiet", action="store_true", help="print the verdicts only")
+    _add_time(command)
     _add_many(command)
     command.set_defaults(command=_guarded(_run))
 
@@ -131,6 +132,34 @@ def _add_compare(actions: Any) -> None:
     for name in ("first", "second"):
         command.add_argument(name, type=Path, metavar=f"{name.upper()}.json")
     command.set_defaults(command=_guarded(_compare))
+
+
+def _add_time(command: Any) -> None:
+    add = command.add_argument_group("in real time").add_argument
+    add("--scale", type=_scale, metavar="X", help="let time pass, X seconds in a real one")
+    add(
+        "--real-time",
+        dest="scale",
+        action="store_const",
+        const=1.0,
+        help="let time pass as it does: --scale 1",
+    )
+    add("--against", metavar="URL", help="play on a running emulator, which begins anew")
+    add(
+        "--agents",
+        choices=("engine", "rest", "sip", "none"),
+        help="who plays the agents: with --against clients of the REST gateway (rest), or the "
+        "application under test (none)",
+    )
+    add("--keep", action="store_true", help="the emulator keeps the call center that it has")
+    add("--control-token", metavar="T", help="that the emulator's control plane asks for")
+
+
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not 0 < scale <= 1000:
+        raise argparse.ArgumentTypeError("must be above 0 and at most 1000")
+    return scale
 
 
 def _add_variables(command: Any) -> None:
@@ -240,6 +269,8 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from emulator.cli import WrongUse
+    from emulator.scenario.doors.errors import CannotPlay
     from emulator.scenario.report.files import write_json
     from emulator.scenario.report.junit import write_junit
     from emulator.scenario.report.page import page
@@ -250,7 +281,10 @@ def _run(options: argparse.Namespace) -> int:
     console = _console()
     if options.replications > 1:
         return _run_many(options, console)
-    result = play(scenario_of(options), options.random_seed, console, quiet=options.quiet)
+    try:
+        result = play(scenario_of(options), options, console)
+    except CannotPlay as error:
+        raise WrongUse(error) from error
     (show_verdicts if options.quiet else show)(result, console)
     if options.json is not None:
         write_json(result, options.json)
@@ -271,6 +305,8 @@ def _run_many(options: argparse.Namespace, console: Console) -> int:
 
     if not 0 < options.confidence < 100:
         raise WrongUse("a confidence lies between 0 and 100 percent")
+    if options.against or options.scale:
+        raise WrongUse("replications are played in virtual time")
     if options.html or options.csv or options.junit:
         raise WrongUse("of several replications there is --json only")
     try:

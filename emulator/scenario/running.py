@@ -2,30 +2,82 @@
 
 from __future__ import annotations
 
+import argparse
+import gc
+import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 
+from emulator.scenario.doors.errors import CannotPlay
 from emulator.scenario.engine.run import Run
 from emulator.scenario.file.scenario import Scenario
-from emulator.scenario.progress import Bar, Interrupted
+from emulator.scenario.progress import Bar, Interrupted, Runs
 from emulator.scenario.result import Result
 
+GARBAGE = (50_000, 20, 1_000)
+"""When garbage is looked for: a run makes little, and looking takes its time."""
 
-def play(scenario: Scenario, seed: int | None, console: Console, *, quiet: bool = False) -> Result:
-    """Play in virtual time; Ctrl-C ends it with what was seen until then."""
-    run = Run(scenario, seed)
+
+def play(scenario: Scenario, options: argparse.Namespace, console: Console) -> Result:
+    """Play as the options say; Ctrl-C ends it with what was seen until then.
+
+    `CannotPlay` says why it cannot be played in this way.
+    """
     begun = time.perf_counter()
-    with interruptible() as interrupted, Bar(console, quiet=quiet) as bar:
-        result = run.play(lambda it: bar.show(it) and not interrupted.asked)
+    with interruptible() as interrupted, Bar(console, quiet=options.quiet) as bar:
+
+        def goes_on(run: Runs) -> bool:
+            return bar.show(run) and not interrupted.asked
+
+        result = _way(options)(scenario, options, goes_on)
     seconds = time.perf_counter() - begun
-    if not quiet:
+    if not options.quiet:
         rate = result.dialled / max(seconds, 1e-9)
         console.print(f"[dim]played in {seconds:.1f} s, {rate:,.0f} calls/s[/]")
     return result
+
+
+GoesOn = Callable[[Runs], bool]
+Way = Callable[[Scenario, argparse.Namespace, GoesOn], Result]
+
+
+def _way(options: argparse.Namespace) -> Way:
+    if options.against is not None:
+        return _against
+    if options.agents not in (None, "engine"):
+        raise CannotPlay(f"agents can be played by {options.agents} with --against only")
+    return _in_virtual_time if options.scale is None else _paced
+
+
+def _in_virtual_time(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:
+    run = Run(scenario, options.random_seed)
+    with _little_garbage():
+        return run.play(goes_on)
+
+
+def _paced(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:
+    from emulator.scenario.doors.pacing import play_paced
+
+    return play_paced(Run(scenario, options.random_seed), options.scale, goes_on)
+
+
+def _against(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:
+    from emulator.scenario.doors.against import play_against
+
+    return play_against(
+        scenario,
+        options.against,
+        agents=options.agents or "rest",
+        scale=options.scale,
+        seed=options.random_seed,
+        keep=options.keep,
+        token=options.control_token or os.environ.get("EMULATOR_CONTROL_TOKEN", ""),
+        goes_on=goes_on,
+    )
 
 
 @contextmanager
@@ -43,3 +95,15 @@ def interruptible() -> Iterator[Interrupted]:
         yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _little_garbage() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
