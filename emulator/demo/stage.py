@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,10 +14,13 @@ from rich.table import Table
 
 from emulator.clients.answers import Agent, CallRecord
 from emulator.clients.gateway import AgentClient, GatewayEvent
+from emulator.scenario.report.terminal import show_verdicts
+from emulator.scenario.result import Result
 from emulator.surfaces.cec.gateway.routes import gateway
+from emulator.switch import events
+from emulator.switch.terms import QueueOutcome
 
-PAUSE_S = 0.3
-"""So that people can follow; nobody waits where there is no terminal."""
+RECORDS_SHOWN = 12
 PLAIN_WIDTH = 110
 
 _COLOURS = {
@@ -36,11 +38,13 @@ class Stage:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
-        self._is_terminal = self._console.is_terminal
-        if console is None and not self._is_terminal:
+        self.is_terminal = self._console.is_terminal
+        if console is None and not self.is_terminal:
             self._console = Console(highlight=False, width=PLAIN_WIDTH)
         self._live: Live | None = None
         self._agents: list[Agent] = []
+        self._present: dict[int, None] = {}
+        self._callers: dict[str, str] = {}
         self._begun = time.monotonic()
         self._url = ""
         self.called: Counter[tuple[str, str]] = Counter()
@@ -51,8 +55,8 @@ class Stage:
     def open(self, url: str) -> Iterator[None]:
         """Show the table of agents below the log, as long as there is a terminal."""
         self._url = url
-        self._console.print(f"[bold]An emulator runs at {url}[/] with the seed demo.")
-        if not self._is_terminal:
+        self._console.print(f"[bold]An emulator runs at {url}[/] and plays the scenario demo.")
+        if not self.is_terminal:
             yield
             return
         with Live(self._table(), console=self._console, refresh_per_second=10) as live:
@@ -62,21 +66,17 @@ class Stage:
             finally:
                 self._live = None
 
-    async def pause(self) -> None:
-        """Give people time to read."""
-        if self._is_terminal:
-            await asyncio.sleep(PAUSE_S)
-
     # The log
 
     def _log(self, who: str, what: str) -> None:
         elapsed = time.monotonic() - self._begun
         self._console.print(f"[dim]{elapsed:6.2f}[/] [bold]{who:>9}[/]  {what}")
 
-    async def scene(self, title: str) -> None:
-        """Begin another part of the story."""
-        self._console.print(f"\n[bold]{title}[/]")
-        await self.pause()
+    def follow(self, client: AgentClient) -> None:
+        """Tell what an agent's client asks for and hears."""
+        self._present[client.work_no] = None
+        client.on_request = self.requested
+        client.on_event = self.heard
 
     def requested(self, agent: AgentClient, method: str, path: str, retcode: str) -> None:
         """An agent's client called an interface."""
@@ -92,23 +92,30 @@ class Stage:
         self.events[event.type] += 1
         self._log(str(agent.work_no), f"[green]← {event.type}[/]")
 
-    def customer(self, what: str) -> None:
-        """A customer does something."""
-        self._log("customer", f"[yellow]{what}[/]")
+    def happened(self, event: events.Event) -> None:
+        """The switch reports something: what customers do is shown."""
+        if isinstance(event, events.Offered):
+            self._callers[event.call] = event.caller
+            self._log("customer", f"[yellow]{event.caller} dials {event.called}[/]")
+        elif isinstance(event, events.DigitsGenerated):
+            self._log("customer", f"[yellow]{self._caller(event)} presses {event.digits}[/]")
+        elif isinstance(event, events.Queued) and event.position > 1:
+            self._log("customer", f"[dim]{self._caller(event)} waits in place {event.position}[/]")
+        elif isinstance(event, events.QueueLeft) and event.outcome is QueueOutcome.ABANDONED:
+            self._log("customer", f"[red]{self._caller(event)} gives up[/]")
 
-    def noted(self, what: str) -> None:
-        """Something was looked up."""
-        self._log("state", f"[dim]{what}[/]")
+    def _caller(self, event: events.Event) -> str:
+        return self._callers.get(event.call, "somebody")
 
     def failed(self, reason: str) -> None:
-        """The story went another way."""
+        """The scenario could not be played."""
         self._console.print(f"\n[bold red]The demonstration failed:[/] {reason}", soft_wrap=True)
 
     # The table
 
     def show(self, agents: list[Agent]) -> None:
-        """These are the agents now."""
-        self._agents = agents
+        """These are the agents of the call center now."""
+        self._agents = [it for it in agents if it["work_no"] in self._present]
         if self._live is not None:
             self._live.update(self._table())
 
@@ -130,8 +137,8 @@ class Stage:
 
     # The end
 
-    def summary(self, records: list[CallRecord]) -> None:
-        """What was called, heard and written, and where to look next."""
+    def summary(self, result: Result, records: list[CallRecord]) -> None:
+        """What was called, heard and written, what came of it, and where to look next."""
         print_ = self._console.print
         print_("\n[bold]Interfaces called[/] (section of the reference, interface, times)")
         for (section, interface), times in sorted(self.called.items(), key=_by_section):
@@ -140,7 +147,10 @@ class Stage:
         for event, times in sorted(self.events.items()):
             print_(f"  {event} × {times}")
         print_(_records_table(records))
+        print_("\n[bold]What was expected[/]")
+        show_verdicts(result, self._console)
         print_(f"Done in {time.monotonic() - self._begun:.1f} seconds. Where to look next:")
+        print_("  emulator scenario list                     this and other scenarios")
         print_("  emulator serve                             run an emulator of your own")
         print_("  http://127.0.0.1:8000/agentgateway/docs    its agent gateway")
         print_("  http://127.0.0.1:8000/_emulator/docs       customers, clock, state, records")
@@ -166,6 +176,8 @@ def _records_table(records: list[CallRecord]) -> Table:
     columns = ("call_id", "call_id_num", "caller_no", "callee_no", "device_in", "device_no")
     for column in (*columns, "leave_reason"):
         table.add_column(column)
-    for record in cast("list[dict[str, object]]", records):
+    if len(records) > RECORDS_SHOWN:
+        table.caption = f"the first {RECORDS_SHOWN} of them"
+    for record in cast("list[dict[str, object]]", records[:RECORDS_SHOWN]):
         table.add_row(*(str(record[column]) for column in (*columns, "leave_reason")))
     return table

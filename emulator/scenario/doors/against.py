@@ -86,6 +86,8 @@ class Performance:
         self.seed = seed
         self.complete = False
         self.audit = Audit()
+        self.on_event: Callable[[Event], None] = _nobody
+        """Told of every event of the switch."""
         self._control = control
         self._tenants = tenants
         self._clock = RemoteClock(time.monotonic)
@@ -184,6 +186,7 @@ class Performance:
     def _hear(self, event: Event) -> None:
         self._books.dispatch.hear(event)
         self.audit(event)
+        self.on_event(event)
         self._live.hear(self._matching.hear, event)
 
     async def _play(
@@ -299,6 +302,10 @@ class Performance:
         if self.complete:
             left = [f"call {call}" for call in self._left]
             yield verdict("no call is left over", left, "none is")
+
+
+def _nobody(event: Event) -> None:
+    """Nobody watches the switch."""
 
 
 def _raise_from(watched: Sequence[asyncio.Future[None]]) -> None:

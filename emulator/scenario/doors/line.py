@@ -68,3 +68,4 @@ class Line(AgentClient):
     def _take(self, event: GatewayEvent) -> None:
         self._is_over = event.type == SHUTDOWN
         self._heard_of(event)
+        self.on_event(self, event)

@@ -14,7 +14,7 @@ import httpx
 
 from emulator.clients.command import Ask
 from emulator.clients.control import AsyncControlClient, ControlRefused
-from emulator.clients.gateway import GatewayRefused, Http
+from emulator.clients.gateway import AgentClient, GatewayRefused, Http
 from emulator.scenario.doors.audit import Audit
 from emulator.scenario.doors.ears import SIGNED_OUT, Ears, colleagues
 from emulator.scenario.doors.gateway_agent import GatewayAgent
@@ -55,6 +55,8 @@ class RemoteStage(AgentRequests):
         """Those who have a client, as they come."""
         self.opened = asyncio.Event()
         """Customers call when it is set."""
+        self.on_client: Callable[[AgentClient], None] = _nobody
+        """Told of each agent's client before it does anything."""
         self._url = url
         self._control = control
         self._http = http
@@ -84,6 +86,7 @@ class RemoteStage(AgentRequests):
                 self._audit,
                 self._clock,
             )
+            self.on_client(found.line)
         return found
 
     def play(self, player: AgentPlayer) -> None:
@@ -219,3 +222,7 @@ class RemoteStage(AgentRequests):
     def fault(self, fault: dict[str, object]) -> None:
         ask: Ask[object] = Ask("POST", "/faults", json=fault)
         self._ask("fault", lambda: self._control.ask(ask))
+
+
+def _nobody(client: AgentClient) -> None:
+    """Nobody watches the clients."""
