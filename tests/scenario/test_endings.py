@@ -108,6 +108,7 @@ def test_a_customer_who_was_handed_on_outside_hangs_up_there(habits: dict[str, A
     played = play(streams=[callers("0s")], agents=[team(habits=habits)])
     assert len(played.of(Transferred)) == 1
     assert played.times(CallCleared)[-1] == played.times(Transferred)[0] + 180
+    assert {it.agent for it in played.result.agents} == {101}
     assert played.result.unfinished == 0
 
 
