@@ -57,7 +57,7 @@ arrivals = st.one_of(
 redials = st.none() | st.fixed_dictionaries(
     {"probability": shares, "after": durations, "times": st.integers(1, 3)}
 )
-keys = st.just({}) | st.just(
+keys: st.SearchStrategy[Document] = st.just({}) | st.just(
     {"menu": {"1": 3, "2": 2, "9": 1, "hang_up": 1, "nothing": 1}},
 )
 customers = st.fixed_dictionaries(

@@ -7,6 +7,7 @@ nothing of records, indicators or the ledger.
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def _note_talk(talks: set[tuple[int, str]], event: Any, day: Recount) -> None:
 def nobody_waits_longer_than_patience(it: Watched) -> None:
     """From the queue to the answer, or to the end."""
     patience = {
-        stream.dials: it.made.customers_of(stream).patience.sampler(None)()
+        stream.dials: it.made.customers_of(stream).patience.sampler(Random(0))()
         for stream in it.made.streams
         if "fixed" in type(it.made.customers_of(stream).patience).model_fields
     }
