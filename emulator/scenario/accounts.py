@@ -72,6 +72,7 @@ class Books:
             id(it): OrderWatch(it.order) for it in scenario.expect if it.order is not None
         }
         self._lines = lines_of(scenario)
+        self._until = period.begin
         self.dispatch = Dispatch()
         """Has to hear the switch; others may listen there too."""
         listeners: tuple[Listener, ...] = (self.observer, *self.watches.values())
@@ -90,6 +91,7 @@ class Books:
         for watch in self.watches.values():
             watch.expire(outcome.now)
         self.observer.close(outcome.now)
+        self._until = outcome.now
         crowds = outcome.cast.crowds
         return Result(
             scenario=self.scenario.name,
@@ -142,12 +144,9 @@ class Books:
     # By interval
 
     def _intervals(self) -> int:
-        latest = max(
-            (self.scenario.duration - self.scenario.warm_up - 1) // self.scenario.step,
-            *self.observer.arrivals,
-            0,
-        )
-        return latest + 1
+        """As many as the scenario lasts, and those in which calls went on after that."""
+        lasted = max(self.scenario.duration, self._until - self.period.begin)
+        return max((lasted - self.scenario.warm_up - 1) // self.scenario.step, 0) + 1
 
     def _filled(self, counts: Mapping[int, int]) -> list[int]:
         return [counts.get(it, 0) for it in range(self._intervals())]

@@ -77,6 +77,8 @@ class _Checking:
         self.queues = {it.id for tenant in tenants for it in tenant.queues}
         self.tenants = {tenant.id for tenant in tenants}
         self.codes = {it.code: it for tenant in tenants for it in tenant.access_codes}
+        flows = [flow for tenant in tenants for flow in tenant.flows]
+        self.flows = {str(it.id) for it in flows} | {it.access_code for it in flows}
         self.reasons = {it.code for tenant in tenants for it in tenant.rest_reasons}
 
     def problems(self) -> Found:
@@ -154,12 +156,17 @@ class _Checking:
             habit = getattr(team.habits, name)
             if habit is not None:
                 yield from self._where((*field, "habits", name, "to"), habit.to)
+        transfer = team.habits.transfer
+        if transfer is not None and transfer.to.ivr and transfer.mode != "blind":
+            yield (*field, "habits", "transfer", "mode"), "must be blind to a flow"
 
     def _where(self, field: Field, where: Any) -> Found:
         if where.queue is not None:
             yield from self._queues(field, (where.queue,))
         if where.agent is not None:
             yield from self._workers(field, (where.agent,))
+        if where.ivr is not None and where.ivr not in self.flows:
+            yield field, f"there is no flow with the access code {where.ivr!r}"
 
     def _workers(self, field: Field, numbers: Collection[int]) -> Found:
         missing = [number for number in numbers if number not in self.agents]
@@ -205,11 +212,19 @@ class _Checking:
                 yield from self._workers((*field, name, "agents"), it.agents)
         if incident.forced_sign_out is not None:
             named = (*field, "forced_sign_out", "inspector")
-            yield from self._inspector(named, incident.forced_sign_out.inspector)
+            inspector = incident.forced_sign_out.inspector
+            yield from self._inspector(named, inspector)
+            if inspector not in self._played():
+                yield named, f"inspector {inspector} is in no team, nor a supervisor: never there"
         if incident.skills is not None:
             yield from self._queues((*field, "skills", "queues"), incident.skills.queues)
         if incident.fault is not None:
             yield from _fault((*field, "fault"), incident.fault)
+
+    def _played(self) -> set[int]:
+        """Who comes to work in this scenario, as far as it says."""
+        teams = {number for team in self.scenario.agents for number in team.agents}
+        return teams | {it.inspector for it in self.scenario.supervisors}
 
     # What is expected
 

@@ -7,7 +7,9 @@ wrong way, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,7 @@ def add_commands(commands: Any) -> None:
 
 def _add_list(actions: Any) -> None:
     command = actions.add_parser("list", help="the scenarios that ship with the emulator")
-    command.set_defaults(command=_list)
+    command.set_defaults(command=_guarded(_list))
 
 
 def _add_describe(actions: Any) -> None:
@@ -176,6 +178,30 @@ def _add_variables(command: Any) -> None:
 # The commands
 
 
+def _print_anything() -> None:
+    """A terminal that does not know a letter is shown another sign."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _require_places(options: argparse.Namespace) -> None:
+    """Whatever is to be written can be: better said before hours are played than after."""
+    for name in ("json", "html", "junit", "csv"):
+        file: Path | None = getattr(options, name, None)
+        if file is None:
+            continue
+        if name == "csv" and hasattr(options, "html"):
+            if file.exists() and not file.is_dir():
+                raise NotADirectoryError(f"--csv {file}: is no folder")
+        elif file.is_dir():
+            raise IsADirectoryError(f"--{name} {file}: is a folder")
+        elif not file.parent.is_dir():
+            raise FileNotFoundError(f"--{name} {file}: there is no folder {file.parent}")
+        elif not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise PermissionError(f"--{name} {file}: cannot be written")
+
+
 def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     """Say what is wrong with a scenario, and with how the command was called."""
 
@@ -183,6 +209,7 @@ def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse
         from emulator.scenario.file.errors import ScenarioError
         from emulator.scenario.file.tables import TableError
 
+        _print_anything()
         try:
             return command(options)
         except (ScenarioError, TableError) as error:
@@ -279,6 +306,7 @@ def _run(options: argparse.Namespace) -> int:
     from emulator.scenario.running import play
 
     console = _console()
+    _require_places(options)
     if options.replications > 1:
         return _run_many(options, console)
     try:
@@ -294,9 +322,7 @@ def _run(options: argparse.Namespace) -> int:
         write_tables(result, options.csv)
     if options.junit is not None:
         write_junit([result], options.junit)
-    if not result.complete:
-        return INTERRUPTED
-    return DONE if result.met else FAILED
+    return _code(result.complete, result.met)
 
 
 def _run_many(options: argparse.Namespace, console: Console) -> int:
@@ -313,7 +339,13 @@ def _run_many(options: argparse.Namespace, console: Console) -> int:
         found = run_many(scenario_of(options), options, console)
     except ImportError as error:
         raise WrongUse(error) from error
-    return DONE if found.met else FAILED
+    return _code(found.complete, found.met)
+
+
+def _code(complete: bool, met: bool) -> int:
+    if not complete:
+        return INTERRUPTED
+    return DONE if met else FAILED
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -324,11 +356,12 @@ def _sweep(options: argparse.Namespace) -> int:
     if not 0 < options.confidence < 100:
         raise WrongUse("a confidence lies between 0 and 100 percent")
     given = variables_of(options.variables)
+    _require_places(options)
     try:
         found = run_sweep(file_of(options.scenario), given, options, _console())
     except (ValueError, ImportError) as error:
         raise WrongUse(error) from error
-    return DONE if found.met else FAILED
+    return _code(found.complete, found.met)
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -26,6 +27,7 @@ from emulator.scenario.workers import EMBEDDED, workers
 
 _RANGE = re.compile(r"(-?[0-9]+)\.\.(-?[0-9]+)(?:\.\.([0-9]+))?")
 MOST_VALUES = 10_000
+MOST_DIGITS = 15
 IN_TABLE = ("service_level_20", "asa", "abandonment", "occupancy")
 
 
@@ -83,7 +85,10 @@ def _scheduler(options: argparse.Namespace) -> str | None:
 
 def _show(found: Replications, console: Console) -> None:
     count = len(found.seeds)
-    console.print(f"[bold]{found.scenario}[/]: {count} replications, {found.dialled:,} calls")
+    cut = "" if found.complete else " [yellow](interrupted: those that were over)[/]"
+    console.print(
+        f"[bold]{escape(found.scenario)}[/]: {count} replications, {found.dialled:,} calls{cut}"
+    )
     table = Table(box=SIMPLE)
     for column in ("figure", "of"):
         table.add_column(column)
@@ -92,7 +97,7 @@ def _show(found: Replications, console: Console) -> None:
     for it in found.figures:
         if it.mean or it.sd:
             of = f"{it.of} {it.id} {it.name}" if it.id else "all"
-            table.add_row(it.figure.replace("_", " "), of, *_numbers(it))
+            table.add_row(it.figure.replace("_", " "), escape(of), *_numbers(it))
     console.print(table)
 
 
@@ -103,7 +108,7 @@ def _numbers(it: Estimate) -> tuple[str, str, str]:
 
 def _line(verdict: Verdict) -> str:
     mark = "[green]met[/]    " if verdict.met else "[bold red]not met[/]"
-    return f"{mark} {verdict.expected}: {verdict.seen}"
+    return mark + escape(f" {verdict.expected}: {verdict.seen}")
 
 
 # Sweeps
@@ -131,6 +136,8 @@ def run_sweep(
             told=told,
         )
     console.print(_table(found, list(varied)))
+    if not found.complete:
+        console.print("[yellow]interrupted: what was played until then[/]")
     if options.csv is not None:
         options.csv.write_text(sweeps.as_csv(found), encoding="utf-8")
     if options.json is not None:
@@ -145,7 +152,12 @@ def values_of(entry: str) -> tuple[str, Sequence[Any]]:
         raise ValueError(f"what varies is given as NAME=1,2,3 or NAME=1..9..2, not {entry!r}")
     match = _RANGE.fullmatch(written)
     if match is None:
-        return name, [parse_yaml(value, f"--vary {name}")[0] for value in written.split(",")]
+        given = written.split(",")
+        if not all(value.strip() for value in given):
+            raise ValueError(f"{entry!r} has a value that is nothing")
+        return name, [parse_yaml(value, f"--vary {name}")[0] for value in given]
+    if max(map(len, match.groups(""))) > MOST_DIGITS:
+        raise ValueError(f"{entry!r} has too large numbers")
     first, last, step = int(match[1]), int(match[2]), int(match[3] or 1)
     values = range(first, last + 1, step or 1)
     if not values or not step or len(values) > MOST_VALUES:
@@ -155,14 +167,14 @@ def values_of(entry: str) -> tuple[str, Sequence[Any]]:
 
 def _table(found: sweeps.Sweep, names: Sequence[str]) -> Table:
     table = Table(box=SIMPLE, title=f"{found.replications} replications at each point")
-    for name in (*names, *(it.replace("_", " ") for it in IN_TABLE)):
+    for name in (*map(escape, names), *(it.replace("_", " ") for it in IN_TABLE)):
         table.add_column(name, justify="right")
     table.add_column("expectations")
     for row in found.rows:
         known = {it.figure: it for it in row.outcome.figures if not it.id}
         figures = [_cell(known[name]) if name in known else "" for name in IN_TABLE]
         met = sum(verdict.met for verdict in row.outcome.verdicts)
-        values = [str(row.values[name]) for name in names]
+        values = [escape(str(row.values[name])) for name in names]
         table.add_row(*values, *figures, f"{met} of {len(row.outcome.verdicts)} met")
     return table
 

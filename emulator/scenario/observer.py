@@ -121,7 +121,7 @@ class Observer:
         self._enter(event.agent, event.state, event.at)
 
     def _delivered(self, event: events.Delivered) -> None:
-        if event.agent == event.work_no:
+        if event.agent and event.agent == event.work_no:
             self._enter(event.agent, AgentState.ANSWERING, event.at)
 
     def _busy(self, event: events.AgentBusy) -> None:

@@ -6,7 +6,7 @@ has the same replications everywhere, whoever plays them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -144,14 +144,29 @@ def replicate(
 ) -> Replications:
     """Play a scenario so many times; `seed` is by default the scenario's own.
 
-    `confidence` between 0 and 1 is that of the intervals of every single figure.
+    `confidence` between 0 and 1 is that of the intervals of every single figure. After Ctrl-C it
+    gives what those amount to that are over, if any.
     """
+    played = until_ctrl_c((by or Alone()).map(play, jobs(scenario, count, seed)), count, told)
+    found = summed_up(scenario, played, confidence)
+    found.complete = found.complete and len(played) == count
+    return found
+
+
+def until_ctrl_c(
+    replications: Iterator[Replication], count: int, told: Told | None
+) -> list[Replication]:
+    """Those that are over when all are, or when Ctrl-C is pressed; one at least."""
     played: list[Replication] = []
-    for replication in (by or Alone()).map(play, jobs(scenario, count, seed)):
-        played.append(replication)
-        if told is not None:
-            told(len(played), count)
-    return summed_up(scenario, played, confidence)
+    try:
+        for replication in replications:
+            played.append(replication)
+            if told is not None:
+                told(len(played), count)
+    except KeyboardInterrupt:
+        if not played:
+            raise
+    return played
 
 
 def summed_up(

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 from emulator.scenario.file.scenario import Scenario
@@ -19,6 +19,7 @@ from emulator.scenario.replications import (
     jobs,
     play,
     summed_up,
+    until_ctrl_c,
 )
 from emulator.scenario.workers import Alone, Workers
 
@@ -63,6 +64,8 @@ class Sweep:
     replications: int
     confidence: float
     rows: list[Row] = field(default_factory=list)
+    complete: bool = True
+    """False: it was interrupted; what was played until then is here."""
     version: int = VERSION
 
     @property
@@ -85,25 +88,20 @@ def sweep(
 ) -> Sweep:
     """Play each point's scenario so many times; the work of all points is divided at once.
 
-    `told` hears of each replication that is over, of all points.
+    `told` hears of each replication that is over, of all points. After Ctrl-C there are rows for
+    the points that were come to, the last one perhaps of fewer replications.
     """
     work = [job for point in points for job in jobs(point.scenario, replications)]
-    done = _counted((by or Alone()).map(play, work), len(work), told)
+    played = until_ctrl_c((by or Alone()).map(play, work), len(work), told)
     rows = [
-        Row(
-            dict(point.values),
-            summed_up(point.scenario, list(islice(done, replications)), confidence),
-        )
-        for point in points
+        Row(dict(point.values), summed_up(point.scenario, list(of_point), confidence))
+        for point, of_point in zip(points, _parts(played, replications), strict=False)
     ]
-    return Sweep(replications, confidence, rows)
+    return Sweep(replications, confidence, rows, complete=len(played) == len(work))
 
 
-def _counted(played: Iterator[Replication], count: int, told: Told | None) -> Iterator[Replication]:
-    for place, replication in enumerate(played, 1):
-        if told is not None:
-            told(place, count)
-        yield replication
+def _parts(played: Sequence[Replication], size: int) -> Iterator[Sequence[Replication]]:
+    return (played[place : place + size] for place in range(0, len(played), size))
 
 
 # The table

@@ -24,6 +24,8 @@ def figure_of(expected: Expectation) -> Figure:
         found = indicator(expected.indicator)
     else:
         assert expected.figure is not None
+        if expected.within is not None and expected.within % SECOND:
+            raise ValueError("service levels are counted within whole seconds")
         within = None if expected.within is None else expected.within // SECOND
         found = figure(expected.figure, within)
     of = subject_of(expected)

@@ -7,6 +7,7 @@ in the order in which it was given, whoever has done it.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -40,9 +41,16 @@ class Processes:
 
     def __init__(self, pool: ProcessPoolExecutor) -> None:
         self._pool = pool
+        self.begun = 0
+        self.done = 0
 
     def map(self, work: Callable[[Job], Done], jobs: Iterable[Job]) -> Iterator[Done]:
-        return self._pool.map(work, jobs)
+        given = [self._pool.submit(work, job) for job in jobs]
+        self.begun += len(given)
+        for future in given:
+            done = future.result()
+            self.done += 1
+            yield done
 
 
 class Cluster:
@@ -71,13 +79,27 @@ def workers(processes: int = 1, scheduler: str | None = None) -> Iterator[Worker
     elif processes == 1:
         yield Alone()
     else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            try:
-                yield Processes(pool)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        yield from _pool(processes)
+
+
+def _pool(processes: int) -> Iterator[Workers]:
+    """So many processes, which end with this: also when nobody waits for what they do."""
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_go_on_after_ctrl_c)
+    by = Processes(pool)
+    try:
+        yield by
+    finally:
+        if by.begun > by.done:
+            for child in set(multiprocessing.active_children()) - others:
+                child.terminate()
+        pool.shutdown(wait=True)
+
+
+def _go_on_after_ctrl_c() -> None:
+    """A terminal tells all processes of Ctrl-C; whoever began these ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -162,3 +165,133 @@ def test_a_range_has_steps() -> None:
     assert list(values_of("n=10..20..5")[1]) == [10, 15, 20]
     assert list(values_of("n=-1..1")[1]) == [-1, 0, 1]
     assert values_of("n=a,1.5,2") == ("n", ["a", 1.5, 2])
+
+
+# What can go wrong
+
+SIGNS = """
+name: "a [/b] <script>"
+purpose: "Menu [1] and [/nope] \\u00f6"
+duration: 15min
+variables: {agents: 1}
+tenants:
+  - id: 1
+    name: shop
+    agents: [{work_no: 101, name: A, phone: "4101", skills: [{queue: 1}]}]
+    queues: [{id: 1, name: "q [/x] <script>"}]
+    access_codes: [{code: "95001", routes: [{target: queue, target_id: 1}]}]
+streams:
+  - {name: customers, dials: "95001", arrivals: {at: [0, 10]}, customers: {patience: 30s}}
+agents:
+  - {name: s, agents: 101}
+incidents:
+  - {at: 1min, calls_cut: {}}
+expect:
+  - {figure: offered, at_least: 1}
+"""
+
+
+def _signs(folder: Path) -> str:
+    file = folder / "signs.yaml"
+    file.write_text(SIGNS, encoding="utf-8")
+    return str(file)
+
+
+def test_names_are_shown_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, result = str(tmp_path / "page.html"), str(tmp_path / "result.json")
+    assert main(["scenario", "run", _signs(tmp_path), "--html", page, "--json", result]) == 0
+    shown = capsys.readouterr().out
+    assert "a [/b] <script>" in shown
+    assert "Menu [1] and [/nope]" in shown
+    assert "q [/x] <script>" in shown
+    assert "<script>" not in Path(page).read_text(encoding="utf-8")
+    assert main(["scenario", "run", _signs(tmp_path), "--replications", "2"]) == 0
+    assert "q [/x]" in capsys.readouterr().out
+    assert main(["scenario", "sweep", _signs(tmp_path), "--vary", "agents=a[/b],2"]) == 0
+    other = str(tmp_path / "other.json")
+    seed = ["--random-seed", "9", "--json", other]
+    assert main(["scenario", "run", _signs(tmp_path), *seed]) == 0
+    assert main(["scenario", "compare", result, other]) in (0, 1)
+
+
+def test_a_terminal_that_knows_few_letters_shows_others(tmp_path: Path) -> None:
+    program = "import sys; from emulator.cli import main; sys.exit(main())"
+    for action in ("describe", "run", "check"):
+        done = subprocess.run(
+            [sys.executable, "-c", program, "scenario", action, _signs(tmp_path)],
+            env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("option", ["--json", "--html", "--junit"])
+def test_where_nothing_can_be_written_nothing_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    for place in (tmp_path / "nowhere" / "file", tmp_path):
+        assert main(["scenario", "run", _signs(tmp_path), option, str(place)]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert option in said.err
+
+
+@pytest.mark.parametrize(
+    "values", ["agents=", "agents=1,,2", f"agents={'9' * 30}..{'9' * 40}", "agents=1..20000"]
+)
+def test_values_that_are_none(tmp_path: Path, values: str) -> None:
+    assert main(["scenario", "sweep", _signs(tmp_path), "--vary", values]) == 2
+
+
+LONG = """
+name: long
+duration: 2h
+variables: {agents: 5}
+streams:
+  - {name: customers, dials: "95001", arrivals: {poisson: 600/h}, customers: {patience: 30s}}
+agents:
+  - {name: s, agents: "101-${100 + agents}"}
+"""
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("action", ["run", "sweep"])
+def test_ctrl_c_ends_replications_with_those_that_are_over(
+    tmp_path: Path, processes: int, action: str
+) -> None:
+    file = tmp_path / "long.yaml"
+    file.write_text(LONG, encoding="utf-8")
+    done, often = tmp_path / "done.json", ["--replications", "5000"]
+    vary = ["--vary", "agents=4,5"] if action == "sweep" else []
+    program = PLAYS_UNTIL_TOLD.format(
+        arguments=[
+            *("scenario", action, str(file), *often, *vary),
+            *("--processes", str(processes), "--json", str(done)),
+        ]
+    )
+    script = tmp_path / "script.py"
+    script.write_text(program, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ended.returncode == 130, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "interrupted" in ended.stdout
+    assert json.loads(done.read_text(encoding="utf-8"))["complete"] is False
+
+
+PLAYS_UNTIL_TOLD = """
+import os, signal, sys
+from emulator.cli import main
+from emulator.scenario import many
+
+class Told(many.Told):
+    def __call__(self, done, count):
+        if done == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    many.Told = Told
+    sys.exit(main({arguments}))
+"""

@@ -57,10 +57,10 @@ def test_whoever_gave_up_calls_again_so_many_times() -> None:
 
 
 def test_half_of_them_call_again() -> None:
-    again = {"patience": "10s", "redial": {"probability": 0.5, "after": "5h", "times": 1}}
+    again = {"patience": "10s", "redial": {"probability": 0.5, "after": "1h", "times": 1}}
     times = [f"{second}s" for second in range(200)]
     played = play(
-        streams=[callers(*times, customers=again)], agents=[team(talk="2h")], run_out="10h"
+        streams=[callers(*times, customers=again)], agents=[team(talk="4h")], duration="3h"
     )
     assert played.result.given_up > 190
     assert 0.35 < played.result.redialled / 199 < 0.65

@@ -9,11 +9,12 @@ from emulator.scenario.engine.agenda import Agenda
 from emulator.scenario.engine.chats import Chats
 from emulator.scenario.engine.stage import Stage
 from emulator.scenario.engine.teams import Team, Times
-from emulator.scenario.file.arrivals import DAY, Period
+from emulator.scenario.file.arrivals import Period
 from emulator.scenario.file.quantities import SECOND
 from emulator.switch.terms import AgentState, CallType
 
-LONGEST_REST = 24 * 3600
+LONGEST_REST = 86_399
+"""Seconds of a rest (CEC 6.1.1.11)."""
 Seen = tuple["AgentPlayer", int]
 """An agent, and in which of its conversations something is meant to happen."""
 
@@ -33,9 +34,12 @@ class AgentPlayer:
         "goes_at",
         "held",
         "helping",
+        "is_busy",
         "is_chat",
+        "is_idle",
         "joined",
         "leaving",
+        "offline_until",
         "on_idle",
         "on_preview",
         "period",
@@ -81,6 +85,9 @@ class AgentPlayer:
         """Whether somebody has asked it."""
         self.rest_of_talk = 0
         self.wrapping_up = False
+        self.is_idle = self.is_busy = False
+        self.offline_until = 0
+        """When its phone, which is cut off, is back (µs); 0: the phone can be used."""
         self.turn = 0
         self.present = False
         self.leaving = False
@@ -100,10 +107,29 @@ class AgentPlayer:
 
     def _come(self, goes_at: int | None) -> None:
         self.goes_at, self.leaving = goes_at, False
+        self._plan_breaks()
         if not self.present:
             self.stage.sign_in(self.work_no, self.team.sign_in, self.team.agents.queues)
         if goes_at is not None:
             self.agenda.at(goes_at, self._go, goes_at)
+
+    def _plan_breaks(self) -> None:
+        """Put the breaks of this stint on the agenda: those of each day, if it lasts for days."""
+        begin, period = self.agenda.now, self.period
+        ends = period.begin + period.length if self.goes_at is None else self.goes_at
+        for place, (it, _) in enumerate(self.team.breaks):
+            if it.after is not None:
+                spread = int(self.team.break_chance() * it.spread)
+                self._plan_break(begin + it.after + spread, place)
+                continue
+            assert it.at is not None
+            for day in period.days():
+                at = period.begin + period.after_begin(day, it.at)
+                if begin <= at < ends:
+                    self._plan_break(at + int(self.team.break_chance() * it.spread), place)
+
+    def _plan_break(self, at: int, place: int) -> None:
+        self.agenda.at(at, self._rest, (place, self.goes_at))
 
     def come_back(self, _: object) -> None:
         """Sign in again after having been signed out, if it is still time to work."""
@@ -126,19 +152,6 @@ class AgentPlayer:
         """It is at work."""
         self.present = True
         self.free()
-        begin = self.agenda.now
-        for place, (it, _) in enumerate(self.team.breaks):
-            spread = int(self.team.break_chance() * it.spread)
-            if it.after is not None:
-                self.agenda.at(begin + it.after + spread, self._rest, place)
-            else:
-                assert it.at is not None
-                midnight = begin - (begin - self.period.begin + self.period.offset) % DAY
-                at = midnight + it.at
-                if at < begin:
-                    at += DAY
-                if self.goes_at is None or at < self.goes_at:
-                    self.agenda.at(at + spread, self._rest, place)
 
     def signed_out(self) -> None:
         """It is not at work any more, whoever wanted that."""
@@ -235,6 +248,7 @@ class AgentPlayer:
     def idle(self) -> None:
         """It is idle."""
         self.free()
+        self.is_idle = True
         if self.leaving:
             if not self.chats:
                 self.agenda.after(0, _sign_out, (self, self.turn))
@@ -260,13 +274,30 @@ class AgentPlayer:
     def not_ready(self) -> None:
         """It has let a call ring, or refused it, and gets no more until it says so."""
         self.free()
-        if not self.leaving:
+        self.is_busy = True
+        if self.leaving:
+            if not self.chats:
+                self.agenda.after(0, _sign_out, (self, self.turn))
+        elif not self.offline_until:  # else it is ready when its phone is back
             self.agenda.after(self.team.forgotten_for(), _set_ready, (self, self.turn))
+
+    def phone_is_back(self) -> None:
+        """Its phone, which was cut off, can be used again."""
+        self.offline_until = 0
+        if self.call or self.leaving or not self.present:
+            return
+        if self.is_busy:
+            self.turn += 1
+            self.stage.set_ready(self.work_no)
+        elif self.is_idle and self.on_idle is not None:
+            self.turn += 1
+            self.on_idle(self)
 
     def free(self) -> None:
         """It is in no conversation."""
         self.call = self.held = self.asked = ""
         self.asking = self.helping = self.joined = self.wrapping_up = False
+        self.is_busy = self.is_idle = False
         self.turn += 1
 
     # What it does
@@ -275,9 +306,10 @@ class AgentPlayer:
         if self.turn == seen[1]:
             self.stage.reject(self.work_no, self.call)
 
-    def _rest(self, place: int) -> None:
+    def _rest(self, subject: tuple[int, int | None]) -> None:
+        place, goes_at = subject
         it, length = self.team.breaks[place]
-        if self.present and not self.leaving:
+        if self.present and not self.leaving and self.goes_at == goes_at:
             seconds = min(max(1, length() // SECOND), LONGEST_REST)
             self.stage.rest(self.work_no, seconds, it.reason)
 

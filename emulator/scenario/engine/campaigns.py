@@ -14,6 +14,8 @@ from emulator.scenario.file.quantities import SECOND
 BUSY, REFUSES = 537, 604
 """Cause codes of CEC Table 6-451."""
 USUAL_RING = 2 * SECOND
+SHORTEST = SECOND
+"""µs before the next call: with none time would not pass while numbers are busy."""
 
 
 class CampaignPlayer:
@@ -51,7 +53,7 @@ class CampaignPlayer:
     def _idle(self, agent: AgentPlayer) -> None:
         wait = max(self._from - self._agenda.now, 0)
         if self._agenda.now + wait < self._to:
-            self._agenda.after(wait + self._pause(), self._give, (agent, agent.turn))
+            self._agenda.after(wait + max(self._pause(), SHORTEST), self._give, (agent, agent.turn))
 
     def _give(self, seen: Seen) -> None:
         agent, turn = seen

@@ -84,6 +84,13 @@ class Cast:
         for supervisor in self.supervisors.values():
             supervisor.leave()
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether anybody whom the engine plays is signed in."""
+        return any(agent.present for agent in self.agents.values()) or any(
+            inspector.present for inspector in self.supervisors.values()
+        )
+
     def calls(self) -> list[str]:
         """The calls of customers, as they began."""
         return list(self.hearing.customers)

@@ -12,6 +12,8 @@ from emulator.switch.terms import TransferMode
 if TYPE_CHECKING:
     from emulator.scenario.engine.agents import AgentPlayer, Seen
 
+SHORTEST = SECOND
+"""µs before a transfer: with none a call would go round and round, and time stand still."""
 UNANSWERED = 60 * SECOND
 """µs after which an agent that asks gives up."""
 
@@ -67,7 +69,7 @@ def _take_back(seen: Seen) -> None:
 
 def _hand_on(seen: Seen, talk: int) -> int:
     player, _ = seen
-    after = player.team.habits.transfers_after()
+    after = max(player.team.habits.transfers_after(), SHORTEST)
     if after < talk:
         player.agenda.after(after, _transfer, seen)
     return talk

@@ -13,7 +13,10 @@ from emulator.scenario.engine.stage import Dialling, Stage
 from emulator.scenario.file.arrivals import Arrival, Period
 from emulator.scenario.file.distributions import ENDLESS
 from emulator.scenario.file.people import Customers, Stream
+from emulator.scenario.file.quantities import SECOND
 
+TALK_OUTSIDE = 180 * SECOND
+"""µs after which customers who were handed on to a number outside hang up."""
 RandomStream = Callable[[str], Random]
 """Gives the random stream of a name."""
 
@@ -69,7 +72,14 @@ class Customer:
     def talks(self) -> None:
         """An agent has answered."""
         self.waits = 0
+        self.node += 1
         self.answered = True
+
+    def handed_on(self) -> None:
+        """It talks to somebody outside, and to no agent any more: nobody else ends that."""
+        self.node += 1
+        crowd = self.crowd
+        crowd.agenda.after(TALK_OUTSIDE, crowd.press, (self, self.node, "hang_up"))
 
     def asked(self, node: str) -> None:
         """A flow has come to a node that may want a key."""
@@ -122,11 +132,12 @@ class Crowd:
         self._arrival_times = random(f"{name}: arrivals")
         self._numbers = numbers(stream.callers, random(f"{name}: callers"))
         self._arrivals: Iterator[Arrival] = iter(())
-        self._begin = 0
+        self._begin = self._end = 0
 
     def begin(self, period: Period) -> None:
         """From now on customers call."""
         self._begin = self.agenda.now
+        self._end = self._begin + period.length
         self._arrivals = self.stream.arrivals.arrivals(period, self._arrival_times)
         self._await_next()
 
@@ -180,16 +191,19 @@ class Crowd:
             self.stage.press(customer.call, key)
 
     def redial(self, customer: Customer) -> None:
-        """Somebody who gave up may call again."""
+        """Somebody who gave up may call again, unless it is too late for calls by then."""
         habit = self._redial
         if habit is None or customer.tries >= habit.times:
             return
         if self._redials.random() < habit.probability:
+            pause = self._pause()
+            if self.agenda.now + pause >= self._end:
+                return
             self.redialled += 1
             again = Customer(
                 self, customer.caller, customer.dialled, customer.data, customer.tries + 1
             )
-            self.agenda.after(self._pause(), self._dial, again)
+            self.agenda.after(pause, self._dial, again)
 
 
 def chooser(weights: Mapping[Any, float], draw: Callable[[], float]) -> Callable[[], str]:

@@ -168,6 +168,8 @@ class Hearing:
 
     def _transferred(self, event: events.Transferred) -> None:
         kind, _, number = event.device.partition(":")
+        if kind == "trunk" and event.call in self.customers:
+            self.customers[event.call].handed_on()
         agent = self.agents.get(int(number)) if kind == "agent" else None
         if agent is not None:
             agent.takes_over(event.call)

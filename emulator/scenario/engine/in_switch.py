@@ -172,10 +172,11 @@ class SwitchStage:
         self._try("force_sign_out", self.switch.force_sign_out, inspector, agent)
 
     def set_phone_online(self, agent: int, *, online: bool) -> None:
-        phone = self.switch.agent(agent).phone
-        if phone is not None:
-            condition = PhoneCondition.IN_SERVICE if online else PhoneCondition.OFFLINE
-            self._try("set_phone_online", self.switch.set_phone_condition, phone.number, condition)
+        known = self.switch.agent(agent)
+        # Who has signed out meanwhile has no phone, but the phone is still there.
+        number = known.phone.number if known.phone is not None else known.config.phone
+        condition = PhoneCondition.IN_SERVICE if online else PhoneCondition.OFFLINE
+        self._try("set_phone_online", self.switch.set_phone_condition, number, condition)
 
     def fault(self, fault: dict[str, object]) -> None:
         self.unheard["fault: no doors"] += 1

@@ -16,6 +16,7 @@ from emulator.scenario.file.people import (
 from emulator.scenario.file.quantities import spelled
 
 if TYPE_CHECKING:
+    from emulator.scenario.engine.agents import AgentPlayer
     from emulator.scenario.engine.cast import Cast
 
 
@@ -54,12 +55,19 @@ class Incidents:
     def _cut_off(self, at: int, it: PhonesOffline) -> None:
         present = [n for n in it.agents if n in self._cast.agents and self._cast.agents[n].present]
         self._tell(at, f"{len(present)} phones are cut off for {spelled(it.length)}")
+        until = self._cast.agenda.now + it.length
         for agent in present:
-            self._stage.set_phone_online(agent, online=False)
-            self._cast.agenda.after(it.length, self._restore, agent)
+            player = self._cast.agents[agent]
+            was_online = not player.offline_until
+            player.offline_until = max(until, player.offline_until)
+            if was_online:
+                self._stage.set_phone_online(agent, online=False)
+            self._cast.agenda.at(until, self._restore, player)
 
-    def _restore(self, agent: int) -> None:
-        self._stage.set_phone_online(agent, online=True)
+    def _restore(self, player: AgentPlayer) -> None:
+        if 0 < player.offline_until <= self._cast.agenda.now:
+            self._stage.set_phone_online(player.work_no, online=True)
+            player.phone_is_back()
 
     def _sign_out(self, at: int, it: ForcedSignOut) -> None:
         players = [self._cast.agents[n] for n in it.agents if n in self._cast.agents]

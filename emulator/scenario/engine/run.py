@@ -90,7 +90,8 @@ class Run:
         over = self.ends + self.scenario.run_out
         if self._until(self.ends, goes_on) and self._until_calm(over, goes_on):
             self.cast.go_home()
-            self.complete = self._until(min(self.now + self.scenario.run_out, over), goes_on)
+            over = min(self.now + self.scenario.run_out, over)
+            self.complete = self._until_all_are_gone(over, goes_on)
         return self.result()
 
     def result(self) -> Result:
@@ -107,7 +108,15 @@ class Run:
 
     def _until_calm(self, over: int, goes_on: GoesOn | None) -> bool:
         """Go on until no call is left, at most to the instant."""
-        while self.switch.calls:
+        return self._while(lambda: bool(self.switch.calls), over, goes_on)
+
+    def _until_all_are_gone(self, over: int, goes_on: GoesOn | None) -> bool:
+        """Go on until nobody is at work; what is on the agenda then is pointless."""
+        return self._while(lambda: bool(self.switch.calls) or self.cast.is_at_work, over, goes_on)
+
+    def _while(self, what: Callable[[], bool], over: int, goes_on: GoesOn | None) -> bool:
+        """Go on as long as that is so, at most to the instant; False: the run was interrupted."""
+        while what():
             instant = self._next()
             if instant is None or instant > over:
                 return True

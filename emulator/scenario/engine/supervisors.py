@@ -24,6 +24,8 @@ MODES = {
     "whisper": SupervisionMode.WHISPER,
     "barge_in": SupervisionMode.BARGE_IN,
 }
+SHORTEST = SECOND
+"""µs between two looks: with none time would not pass."""
 
 
 class SupervisorPlayer:
@@ -44,6 +46,7 @@ class SupervisorPlayer:
         self.present = False
         self.watched = 0
         self.customer = ""
+        self.leaving = False
         self._agents = agents
         self._stage = stage
         self._agenda = agenda
@@ -62,6 +65,7 @@ class SupervisorPlayer:
                 self._agenda.at(begin + goes, self._go)
 
     def _come(self, _: object) -> None:
+        self.leaving = False
         if not self.present:
             self._stage.sign_in(self.number, SignIn())
 
@@ -69,7 +73,8 @@ class SupervisorPlayer:
         self.leave()
 
     def leave(self) -> None:
-        """Go home."""
+        """Go home, when it has no customer any more."""
+        self.leaving = True
         if self.present:
             self._turn += 1
             if self.watched:
@@ -114,12 +119,19 @@ class SupervisorPlayer:
         if self.customer:
             self.customer = ""
             self._turn += 1
-            self._wait()
+            if self.leaving:
+                self._agenda.after(0, self._go_home, self._turn)
+            else:
+                self._wait()
+
+    def _go_home(self, turn: int) -> None:
+        if turn == self._turn:
+            self._stage.sign_out(self.number)
 
     # What it does
 
     def _wait(self) -> None:
-        self._agenda.after(self._every(), self._look_in, self._turn)
+        self._agenda.after(max(self._every(), SHORTEST), self._look_in, self._turn)
 
     def _look_in(self, turn: int) -> None:
         if turn != self._turn or not self.present:

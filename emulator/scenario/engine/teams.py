@@ -123,14 +123,14 @@ def stints(
     if not shifts:
         yield late(), None
         return
-    for day in range(-1, (period.offset + period.length) // DAY + 1):
+    for day in period.days():
         weekday = WEEKDAYS[(period.weekday + day) % 7]
         for shift in shifts:
             if weekday not in shift.days:
                 continue
             length = (shift.end - shift.begin) % DAY or DAY
-            begin = day * DAY + shift.begin - period.offset
-            end = begin + length
+            begin = period.after_begin(day, shift.begin)
+            end = period.after_begin(day, shift.begin + length)
             if end <= 0 or begin >= period.length:
                 continue
             comes = max(begin, 0) + late()

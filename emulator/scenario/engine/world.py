@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from emulator.control.seed import load_seed, parse_document
+from emulator.control.seed import SeedError, load_seed, parse_document
 from emulator.scenario.file.arrivals import DAY, Period
 from emulator.scenario.file.quantities import SECOND
 from emulator.scenario.file.scenario import Scenario
@@ -30,7 +30,10 @@ def _described(scenario: Scenario) -> list[TenantConfig]:
         return parse_document({"tenants": list(scenario.tenants)}, scenario.name)
     seed = scenario.seed or "demo"
     beside = scenario.folder / seed
-    return load_seed(beside if beside.is_file() else seed)
+    try:
+        return load_seed(beside if beside.is_file() else seed)
+    except (OSError, ValueError) as error:
+        raise SeedError(seed, [("", f"cannot be read: {error}")]) from error
 
 
 def period_of(scenario: Scenario, tenants: Sequence[TenantConfig]) -> Period:

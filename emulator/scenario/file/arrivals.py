@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import log
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, Tag, model_validator
 
@@ -25,6 +27,9 @@ from emulator.scenario.file.part import Part, by_key
 from emulator.scenario.file.quantities import SECOND, Duration, Rate, TimeOfDay
 
 DAY = 86_400 * SECOND
+
+Calls = Annotated[float, Field(ge=0, le=10_000_000)]
+"""In an interval."""
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -53,6 +58,29 @@ class Period:
     begin: int = 0
     zone: str = "UTC"
     folder: Path = Path()
+
+    def days(self) -> range:
+        """The days on which it takes place, and the one before; 0 is that of the begin."""
+        return range(-1, (self.offset + self.length) // DAY + 2)
+
+    def after_begin(self, day: int, time: int) -> int:
+        """When it is that time (µs since midnight) of a day: µs after the begin.
+
+        Clocks that are changed are taken into account: 09:00 is 09:00 of local time every day.
+        """
+        clock = day * DAY + time - self.offset
+        zone = ZoneInfo(self.zone)
+        begin = datetime.fromtimestamp(self.begin // SECOND, zone)
+        local = begin.replace(tzinfo=None) + timedelta(microseconds=clock)
+        ahead = (_ahead(begin), _ahead(local.replace(tzinfo=zone)))
+        return clock - (ahead[1] - ahead[0])
+
+
+def _ahead(at: datetime) -> int:
+    """µs that a local time is ahead of UTC."""
+    offset = at.utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds()) * SECOND
 
 
 class At(Part):
@@ -97,10 +125,10 @@ class ProfileOfDay(Part):
 
     step: Duration = 900 * SECOND
     begin: TimeOfDay = Field(default=0, alias="from")
-    calls: tuple[Annotated[float, Field(ge=0)], ...] = ()
-    weekdays: dict[Weekday, tuple[Annotated[float, Field(ge=0)], ...]] = Field(default_factory=dict)
+    calls: tuple[Calls, ...] = ()
+    weekdays: dict[Weekday, tuple[Calls, ...]] = Field(default_factory=dict)
     spread: Literal["chance", "even"] = "chance"
-    factor: Annotated[float, Field(ge=0)] = 1.0
+    factor: Annotated[float, Field(ge=0, le=10_000)] = 1.0
 
     @model_validator(mode="after")
     def _fits(self) -> ProfileOfDay:
@@ -122,13 +150,15 @@ class Profile(Part):
     profile: ProfileOfDay
 
     def arrivals(self, period: Period, random: Random) -> Iterator[Arrival]:
-        profile, end = self.profile, period.offset + period.length
-        for day in range(end // DAY + 1):
+        profile = self.profile
+        reached = 0  # hours that the clock shows twice are played once
+        for day in period.days()[1:]:
             for place, calls in enumerate(profile.of_day((period.weekday + day) % 7)):
-                begin = day * DAY + profile.begin + place * profile.step
+                begin = period.after_begin(day, profile.begin + place * profile.step)
                 for at in self._interval(begin, calls * profile.factor, random):
-                    if period.offset <= at < end:
-                        yield Arrival(at - period.offset)
+                    if reached <= at < period.length:
+                        reached = at
+                        yield Arrival(at)
 
     def _interval(self, begin: int, calls: float, random: Random) -> Iterator[int]:
         step = self.profile.step
@@ -164,7 +194,7 @@ class Ramp(Part):
 class Burst(Part):
     """`size` calls within `within`, for the first time at `first`, and then every `every`."""
 
-    size: int = Field(ge=1)
+    size: int = Field(ge=1, le=1_000_000)
     within: Duration = 0
     first: Duration = 0
     every: Duration | None = None

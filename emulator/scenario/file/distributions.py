@@ -115,6 +115,8 @@ class Gamma(Part):
         return self.gamma.mean
 
     def sampler(self, random: Random) -> Sampler:
+        if not self.gamma.mean:
+            return lambda: 0
         shape, draw = self.gamma.shape, random.gammavariate
         scale = self.gamma.mean / shape
         return lambda: int(draw(shape, scale))
@@ -158,7 +160,7 @@ class Empirical(Part):
 class Share(Part):
     """A distribution and how much of the mixture it is."""
 
-    weight: float = Field(gt=0)
+    weight: float = Field(gt=0, le=1e9)
     of: Distribution
 
 

@@ -21,9 +21,11 @@ from emulator.scenario.file.quantities import SECOND, Duration, TimeOfDay
 from emulator.switch.terms import MediaType
 
 Probability = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=1e9)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 _RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+MOST_AGENTS = 100_000
 AGENTS_FORM = "must be work numbers: 101, '101-115', a list of these, or {first: 101, count: 15}"
 
 
@@ -33,8 +35,12 @@ def work_numbers(value: Any) -> tuple[int, ...]:
         first, count = value.get("first"), value.get("count")
         if set(value) != {"first", "count"} or type(first) is not int or type(count) is not int:
             raise ValueError(AGENTS_FORM)
+        if not 0 <= count <= MOST_AGENTS or not 0 <= first < MOST_AGENTS:
+            raise ValueError(f"must be from 0 to {MOST_AGENTS - 1}, and at most {MOST_AGENTS}")
         return tuple(range(first, first + count))
     if isinstance(value, list | tuple):
+        if any(isinstance(entry, list | tuple) for entry in value):
+            raise ValueError(AGENTS_FORM)
         return tuple(number for entry in value for number in work_numbers(entry))
     match = None if isinstance(value, bool) else _RANGE.fullmatch(str(value))
     if match is None or (match[2] and int(match[2]) < int(match[1])):
@@ -101,7 +107,7 @@ class Customers(Part):
 
     patience: Distribution = NEVER
     redial: Redial | None = None
-    keys: dict[str, dict[str, Annotated[float, Field(ge=0)]]] = Field(default_factory=dict)
+    keys: dict[str, dict[str, Weight]] = Field(default_factory=dict)
     thinking: Distribution = Fixed(fixed=2)
 
     @model_validator(mode="after")
@@ -279,10 +285,10 @@ class Agents(Part):
 class Outcome(Part):
     """What becomes of a call out: weights of how it ends, and how long it rings before."""
 
-    answers: float = Field(default=1, ge=0)
-    busy: float = Field(default=0, ge=0)
-    refuses: float = Field(default=0, ge=0)
-    no_answer: float = Field(default=0, ge=0)
+    answers: Weight = 1
+    busy: Weight = 0
+    refuses: Weight = 0
+    no_answer: Weight = 0
     rings: Distribution = Fixed(fixed=6)
 
     @model_validator(mode="after")
@@ -322,9 +328,7 @@ class Supervisor(Part):
     shifts: tuple[Shift, ...] = ()
     every: Distribution = Exponential(exponential=300)
     length: Distribution = Field(default=Fixed(fixed=60), alias="for")
-    modes: dict[Literal["listen", "whisper", "barge_in"], Annotated[float, Field(ge=0)]] = Field(
-        default={"listen": 1.0}
-    )
+    modes: dict[Literal["listen", "whisper", "barge_in"], Weight] = Field(default={"listen": 1.0})
     intercepts: Probability = 0
 
 

@@ -15,6 +15,11 @@ Field = tuple[str | int, ...]
 Places = dict[Field, tuple[str, int]]
 """File and line by field."""
 
+MOST_FIELDS = 500_000
+"""Of a file: aliases of aliases of aliases would fill any memory."""
+DEEPEST = 40
+"""Parts within parts."""
+
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
 
@@ -41,10 +46,16 @@ def read_yaml(file: Path) -> tuple[Any, Places]:
     """The document of a file, and the places of its fields."""
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+    except (OSError, ValueError) as error:
+        reason = _why_not(error)
         raise ScenarioError([Problem(str(file), 0, "", f"cannot be read: {reason}")]) from error
     return parse_yaml(text, str(file))
+
+
+def _why_not(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def parse_yaml(text: str, source: str) -> tuple[Any, Places]:
@@ -67,6 +78,10 @@ def parse_yaml(text: str, source: str) -> tuple[Any, Places]:
 
 
 def _build(loader: _Loader, node: yaml.Node, field: Field, source: str, places: Places) -> Any:
+    if len(places) > MOST_FIELDS or len(field) > DEEPEST:
+        raise yaml.MarkedYAMLError(
+            problem="is too much: aliases, or parts within parts", problem_mark=node.start_mark
+        )
     places[field] = (source, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         loader.flatten_mapping(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -23,7 +24,7 @@ RATE_FORM = "must be a rate: so many for each second as a number, or as 120/h, 4
 def duration(value: Any) -> int:
     """Microseconds of what was written: a number of seconds, or text as `1h30min`."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = float(value)
+        seconds = _as_float(value)
     elif isinstance(value, str) and (parts := list(_PART.finditer(value.strip()))):
         if "".join(part.group() for part in parts) != value.strip():
             raise ValueError(DURATION_FORM)
@@ -33,6 +34,13 @@ def duration(value: Any) -> int:
     if not 0 <= seconds < 10_000 * DAY_S:
         raise ValueError("must be a duration from 0 to 10000 days")
     return round(seconds * SECOND)
+
+
+def _as_float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
 
 
 def time_of_day(value: Any) -> int:
@@ -47,7 +55,7 @@ def time_of_day(value: Any) -> int:
 def rate(value: Any) -> float:
     """So many for each second."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        found = float(value)
+        found = _as_float(value)
     else:
         match = _RATE.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:

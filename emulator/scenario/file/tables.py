@@ -31,13 +31,13 @@ def _lines(file: Path) -> Iterator[Arrival]:
                 raise TableError(f"{file}: line 1: the columns must be {', '.join(COLUMNS)}")
             for line in lines:
                 yield _arrival(file, lines.line_num, line)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise TableError(f"{file}: cannot be read: {error}") from error
 
 
 def _arrival(file: Path, number: int, line: dict[str, str]) -> Arrival:
     try:
         at = round(float(line["at"]) * SECOND)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise TableError(f"{file}: line {number}: at: must be seconds as a number") from None
     return Arrival(at, *((line.get(name) or "").strip() for name in COLUMNS[1:]))

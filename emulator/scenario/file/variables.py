@@ -17,6 +17,8 @@ _OPERATORS: dict[type[Any], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
 }
 LONGEST = 200
+MOST = 10**18
+TOO_LARGE = "is too large a number"
 
 
 def filled_in(value: Any, variables: Mapping[str, Any]) -> Any:
@@ -42,7 +44,7 @@ def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
         if len(expression) > LONGEST:
             raise SyntaxError
         tree = ast.parse(expression.strip(), mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, MemoryError, RecursionError):
         raise ValueError(f"${{{expression}}} is no expression") from None
     return _value(tree, variables)
 
@@ -60,10 +62,18 @@ def _value(node: ast.AST, variables: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = (_number(_value(it, variables)) for it in (node.left, node.right))
         try:
-            return _OPERATORS[type(node.op)](left, right)
+            return _sized(_OPERATORS[type(node.op)](left, right))
         except ZeroDivisionError:
             raise ValueError("divides by nothing") from None
+        except OverflowError:
+            raise ValueError(TOO_LARGE) from None
     raise ValueError("variables know names, numbers, + - * / // and brackets")
+
+
+def _sized(value: Any) -> Any:
+    if abs(value) > MOST:
+        raise ValueError(TOO_LARGE)
+    return value
 
 
 def _number(value: Any) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from emulator.scenario.report.terminal import UNITS
@@ -62,7 +63,9 @@ def show_differences(one: Result, two: Result, console: Console) -> bool:
         table.add_column(name, justify="right")
     for it in rows:
         values = (_shown(value, it.unit) for value in (it.one, it.two))
-        table.add_row(it.figure.replace("_", " "), it.of, *values, f"{it.change:+,.2f}")
+        table.add_row(
+            escape(it.figure.replace("_", " ")), escape(it.of), *values, f"{it.change:+,.2f}"
+        )
     console.print(table)
     return True
 

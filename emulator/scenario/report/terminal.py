@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from emulator.scenario.file.quantities import SECOND, spelled
@@ -26,22 +27,22 @@ MOST_QUEUES = 20
 
 def show(result: Result, console: Console) -> None:
     """Print the summary of a run."""
-    title = f"[bold]{result.scenario}[/]"
+    title = f"[bold]{escape(result.scenario)}[/]"
     if not result.complete:
         title += " [yellow](interrupted: what was seen so far)[/]"
     console.print(title)
     if result.purpose:
-        console.print(f"[dim]{result.purpose.strip()}[/]")
-    console.print(_course(result))
+        console.print(f"[dim]{escape(result.purpose.strip())}[/]")
+    console.print(_course(result), markup=False)
     console.print(_overall(result))
     if any(True for _ in _queue_rows(result)):
         console.print(_queues(result))
     for incident in result.incidents:
-        console.print(f"  [yellow]{incident}[/]")
+        console.print(f"  [yellow]{escape(incident)}[/]")
     if result.refused:
         console.print("[bold]Not done by the call center[/]")
         for what, times in result.refused.items():
-            console.print(f"  {what} × {times}")
+            console.print(f"  {escape(what)} × {times}")
     show_verdicts(result, console)
 
 
@@ -76,7 +77,7 @@ def _queue_rows(result: Result) -> Iterator[list[str]]:
     names = {(it.id, it.name) for it in result.figures if it.of == "queue" and it.id}
     for number, name in sorted(names, key=lambda it: (len(it[0]), it[0])):
         known = {it.figure: it for it in result.figures if it.of == "queue" and it.id == number}
-        yield [f"{number} {name}", *(amount(known[column]) for column in QUEUE_COLUMNS)]
+        yield [escape(f"{number} {name}"), *(amount(known[column]) for column in QUEUE_COLUMNS)]
 
 
 def _queues(result: Result) -> Table:
@@ -95,4 +96,5 @@ def show_verdicts(result: Result, console: Console) -> None:
     """Print what was expected, and whether it is so."""
     for verdict in result.verdicts:
         mark = "[green]met[/]    " if verdict.met else "[bold red]not met[/]"
-        console.print(f"{mark} {verdict.expected}: {verdict.seen}", soft_wrap=True)
+        said = escape(f"{verdict.expected}: {verdict.seen}")
+        console.print(f"{mark} {said}", soft_wrap=True)
