@@ -97,13 +97,15 @@ def test_agents_hold_and_ask_experts_and_all_talk(against: Any) -> None:
 
 def test_agents_take_breaks_hand_calls_on_and_are_looked_in_on(against: Any) -> None:
     habit = {"transfer": {"probability": 1, "after": "1s", "to": {"queue": 2}}}
+    lunch = {"after": "20s", "for": "30s", "reason": 1}
+    # Three calls come to the three agents who are there for them, in whatever order they came.
     result = against(
         house(
             duration="2min",
-            streams=[callers("1s", "2s")],
+            streams=[callers("1s", "2s", "3s")],
             agents=[
                 team("101-102", talk="40s", habits={"hold": {"probability": 1, "after": "2s"}}),
-                team("103", name="resting", breaks=[{"after": "20s", "for": "30s", "reason": 1}]),
+                team("103", name="resting", queues=[], breaks=[lunch]),
                 team("104", name="handing on", talk="5s", habits=habit),
                 team("111", name="experts"),
             ],
@@ -113,6 +115,7 @@ def test_agents_take_breaks_hand_calls_on_and_are_looked_in_on(against: Any) -> 
     assert result.met, result.verdicts
     assert result.events["AgentResting"] == 1
     assert result.events["Retrieved"] == 2
+    assert result.events["Transferred"] == 1
     assert result.events["SupervisionStarted"] >= 1
 
 
