@@ -79,6 +79,7 @@ def _add_run(actions: Any) -> None:
     add("--json", type=Path, metavar="FILE", help="write the result, for other programs")
     add("--html", type=Path, metavar="FILE", help="write a page with charts")
     add("--csv", type=Path, metavar="DIR", help="write tables into a folder")
+    add("--records", type=Path, metavar="FILE", help="write the call records (CEC 13.2.2.1)")
     add("--junit", type=Path, metavar="FILE", help="write the verdicts, for CI servers")
     add("--quiet", action="store_true", help="print the verdicts only")
     _add_time(command)
@@ -187,7 +188,7 @@ def _print_anything() -> None:
 
 def _require_places(options: argparse.Namespace) -> None:
     """Whatever is to be written can be: better said before hours are played than after."""
-    for name in ("json", "html", "junit", "csv"):
+    for name in ("json", "html", "junit", "records", "csv"):
         file: Path | None = getattr(options, name, None)
         if file is None:
             continue
@@ -333,7 +334,7 @@ def _run_many(options: argparse.Namespace, console: Console) -> int:
         raise WrongUse("a confidence lies between 0 and 100 percent")
     if options.against or options.scale:
         raise WrongUse("replications are played in virtual time")
-    if options.html or options.csv or options.junit:
+    if options.html or options.csv or options.junit or options.records:
         raise WrongUse("of several replications there is --json only")
     try:
         found = run_many(scenario_of(options), options, console)

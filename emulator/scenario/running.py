@@ -14,9 +14,12 @@ from rich.console import Console
 
 from emulator.scenario.doors.errors import CannotPlay
 from emulator.scenario.engine.run import Run
+from emulator.scenario.engine.world import tenants_of
 from emulator.scenario.file.scenario import Scenario
 from emulator.scenario.progress import Bar, Interrupted, Runs
+from emulator.scenario.replay.writing import record_file
 from emulator.scenario.result import Result
+from emulator.store.rows import CallRecord, Row
 
 GARBAGE = (50_000, 20, 1_000)
 """When garbage is looked for: a run makes little, and looking takes its time."""
@@ -47,6 +50,8 @@ Way = Callable[[Scenario, argparse.Namespace, GoesOn], Result]
 
 def _way(options: argparse.Namespace) -> Way:
     if options.against is not None:
+        if options.records is not None:
+            raise CannotPlay("call records are written of runs in this process only")
         return _against
     if options.agents not in (None, "engine"):
         raise CannotPlay(f"agents can be played by {options.agents} with --against only")
@@ -54,15 +59,32 @@ def _way(options: argparse.Namespace) -> Way:
 
 
 def _in_virtual_time(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:
-    run = Run(scenario, options.random_seed)
-    with _little_garbage():
-        return run.play(goes_on)
+    with _records(scenario, options) as sink, _little_garbage():
+        return Run(scenario, options.random_seed, sink=sink).play(goes_on)
 
 
 def _paced(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:
     from emulator.scenario.doors.pacing import play_paced
 
-    return play_paced(Run(scenario, options.random_seed), options.scale, goes_on)
+    with _records(scenario, options) as sink:
+        return play_paced(Run(scenario, options.random_seed, sink=sink), options.scale, goes_on)
+
+
+@contextmanager
+def _records(
+    scenario: Scenario, options: argparse.Namespace
+) -> Iterator[Callable[[Row], None] | None]:
+    """Takes the rows of a run, and writes its call records if that was asked for."""
+    if options.records is None:
+        yield None
+        return
+    with record_file(options.records, tenants_of(scenario)[0].timezone) as write:
+
+        def sink(row: Row) -> None:
+            if isinstance(row, CallRecord):
+                write(row)
+
+        yield sink
 
 
 def _against(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:

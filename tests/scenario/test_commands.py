@@ -295,3 +295,12 @@ if __name__ == "__main__":
     many.Told = Told
     sys.exit(main({arguments}))
 """
+
+
+def test_the_call_records_of_a_run_can_be_replayed(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = tmp_path / "records_call_1.csv"
+    assert main(["scenario", "run", file, "--quiet", "--records", str(records)]) == 0
+    assert main(["replay", str(records)]) == 0
+    assert "agrees in every column that the files determine" in capsys.readouterr().out
