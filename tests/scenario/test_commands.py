@@ -292,6 +292,8 @@ class Told(many.Told):
             os.kill(os.getpid(), signal.SIGINT)
 
 if __name__ == "__main__":
+    # Whoever began the tests in the background may have had them ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     many.Told = Told
     sys.exit(main({arguments}))
 """
