@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import signal
 import time
@@ -20,9 +19,6 @@ from emulator.scenario.progress import Bar, Interrupted, Runs
 from emulator.scenario.replay.writing import record_file
 from emulator.scenario.result import Result
 from emulator.store.rows import CallRecord, Row
-
-GARBAGE = (50_000, 20, 1_000)
-"""When garbage is looked for: a run makes little, and looking takes its time."""
 
 
 def play(scenario: Scenario, options: argparse.Namespace, console: Console) -> Result:
@@ -59,7 +55,7 @@ def _way(options: argparse.Namespace) -> Way:
 
 
 def _in_virtual_time(scenario: Scenario, options: argparse.Namespace, goes_on: GoesOn) -> Result:
-    with _records(scenario, options) as sink, _little_garbage():
+    with _records(scenario, options) as sink:
         return Run(scenario, options.random_seed, sink=sink).play(goes_on)
 
 
@@ -117,15 +113,3 @@ def interruptible() -> Iterator[Interrupted]:
         yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _little_garbage() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from emulator.scenario.accounts import Books, Outcome
 from emulator.scenario.engine.agenda import Agenda
 from emulator.scenario.engine.cast import Cast
+from emulator.scenario.engine.garbage import little_garbage
 from emulator.scenario.engine.hearing import Hearing
 from emulator.scenario.engine.in_switch import SwitchStage
 from emulator.scenario.engine.world import period_of, tenants_of
@@ -86,13 +87,17 @@ class Run:
         `wait` is called before time goes on to an instant; without it nobody waits.
         """
         self._wait = wait
+        with little_garbage():
+            self._play(goes_on)
+        return self.result()
+
+    def _play(self, goes_on: GoesOn | None) -> None:
         self.cast.begin(self.period)
         over = self.ends + self.scenario.run_out
         if self._until(self.ends, goes_on) and self._until_calm(over, goes_on):
             self.cast.go_home()
             over = min(self.now + self.scenario.run_out, over)
             self.complete = self._until_all_are_gone(over, goes_on)
-        return self.result()
 
     def result(self) -> Result:
         """What came of it so far."""
