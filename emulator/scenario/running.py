@@ -49,6 +49,8 @@ def _way(options: argparse.Namespace) -> Way:
         if options.records is not None:
             raise CannotPlay("call records are written of runs in this process only")
         return _against
+    if options.keep or options.control_token is not None:
+        raise CannotPlay("--keep and --control-token are for --against")
     if options.agents not in (None, "engine"):
         raise CannotPlay(f"agents can be played by {options.agents} with --against only")
     return _in_virtual_time if options.scale is None else _paced

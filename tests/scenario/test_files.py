@@ -107,6 +107,29 @@ def test_a_figure_of_queues_is_not_asked_of_an_agent() -> None:
     assert "asa is a figure of a queue, not of a agent" in found
 
 
+@pytest.mark.parametrize(
+    ("expectation", "reason"),
+    [
+        ("{event: Conferenced, queue: 1, at_least: 1}", "event takes no queue"),
+        ("{event: Conferenced, after: 15min, at_least: 1}", "event takes no after"),
+        ("{violations: 0, at_least: 1, tolerance: 2}", "violations takes no at_least, tolerance"),
+        (
+            "{order: {after: queued, comes: [cleared], within: 1s}, agent: 101}",
+            "order takes no agent",
+        ),
+    ],
+)
+def test_what_an_expectation_would_not_look_at_is_refused(expectation: str, reason: str) -> None:
+    (found,) = problems(SMALL + f"expect:\n  - {expectation}\n")
+    assert found == f"small.yaml:13: expect[0]: an expectation of {reason}"
+
+
+def test_a_campaign_of_previews_takes_no_caller() -> None:
+    campaign = 'campaigns:\n  - {name: sale, agents: 101, caller: "95000"}\n'
+    (found,) = problems(SMALL + campaign)
+    assert found.startswith("small.yaml:13: campaigns[0]: previews are called with the")
+
+
 def test_an_agent_is_in_one_team() -> None:
     (found,) = problems(SMALL + "  - {name: other, agents: 103}\n")
     assert found == "small.yaml:12: agents[1].agents: agent 103 is in another team already"

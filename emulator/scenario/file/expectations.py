@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from emulator.scenario.file.part import Part
 from emulator.scenario.file.quantities import SECOND, Duration, duration
 
-EVENTS = ("delivered", "established", "cleared", "queued", "offered", "held", "retrieved")
 EventName = Literal["delivered", "established", "cleared", "queued", "offered", "held", "retrieved"]
 
 
@@ -73,4 +72,20 @@ class Expectation(Part):
             raise ValueError("must say at_least, at_most or equals")
         if sum(it is not None for it in (self.queue, self.agent, self.vdn, self.ivr)) > 1:
             raise ValueError("is about one of: queue, agent, vdn, ivr")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_in_vain(self) -> Expectation:
+        """What would not be looked at is refused: somebody has meant something by it."""
+        if self.figure is not None or self.indicator is not None:
+            return self
+        unseen = {"within", "queue", "agent", "vdn", "ivr", "after", "before"}
+        if self.event is None:
+            unseen |= {"at_least", "at_most", "equals", "tolerance"}
+        vain = [name for name in type(self).model_fields if name in unseen & self.model_fields_set]
+        if vain:
+            kind = next(
+                it for it in ("event", "order", "violations") if getattr(self, it) is not None
+            )
+            raise ValueError(f"an expectation of {kind} takes no {', '.join(vain)}")
         return self

@@ -258,7 +258,8 @@ class Agents(Part):
     Without `shifts` they work as long as the run lasts. They come up to `late` late and go up to
     `leaves_early` early. `queues` None: all their queues. `ends_call` is how many of the
     conversations the agent ends, not the customer. `played_by` is what the command line says,
-    unless it is said here: `none` leaves them to the application under test.
+    unless it is said here: `none` leaves them to the application under test. In virtual time the
+    engine plays all the others.
     """
 
     name: Name
@@ -318,6 +319,14 @@ class Campaign(Part):
     skips: Probability = 0
     outcome: Outcome = Outcome()
     caller: str = ""
+
+    @model_validator(mode="after")
+    def _previews_have_no_caller(self) -> Campaign:
+        if self.mode == "preview" and self.caller:
+            raise ValueError(
+                "previews are called with the tenant's number; caller is for mode manual"
+            )
+        return self
 
 
 class Supervisor(Part):

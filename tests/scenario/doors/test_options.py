@@ -34,6 +34,8 @@ def file(tmp_path: Path) -> str:
         (["--against", "http://127.0.0.1:1", "--agents", "sip"], "cannot be played by SIP phones"),
         (["--against", "http://127.0.0.1:1", "--agents", "engine"], "inside a switch only"),
         (["--agents", "rest"], "with --against only"),
+        (["--keep"], "for --against"),
+        (["--control-token", "secret"], "for --against"),
         (["--scale", "2", "--replications", "3"], "played in virtual time"),
     ],
 )
