@@ -41,7 +41,7 @@ _NAMED: dict[str, type[IntEnum]] = {
 
 _TENANTS = TypeAdapter(list[TenantConfig], config=ConfigDict(extra="forbid"))
 
-_REASONS = {
+REASONS = {
     "missing": "is missing",
     "unexpected_keyword_argument": "is not known here",
     "string_type": "must be text; put numbers in quotes",
@@ -58,6 +58,7 @@ _REASONS = {
     "dict_type": "must be a mapping",
     "dataclass_type": "must be a mapping",
 }
+"""What pydantic finds, by its names, in words for whoever wrote a file."""
 
 
 class SeedError(Exception):
@@ -174,7 +175,7 @@ def _validate(raw: list[Any]) -> tuple[list[TenantConfig], list[Problem]]:
 
 
 def _reason(kind: str, context: dict[str, Any]) -> str:
-    return _REASONS.get(kind, "is not valid").format(**context)
+    return REASONS.get(kind, "is not valid").format(**context)
 
 
 @dataclass(slots=True)

@@ -71,7 +71,7 @@ class Books:
         self.watches = {
             id(it): OrderWatch(it.order) for it in scenario.expect if it.order is not None
         }
-        self._lines = lines_of(scenario)
+        self._lines = lines_of(scenario, [it.config for it in switch.tenants.values()])
         self._until = period.begin
         self.dispatch = Dispatch()
         """Has to hear the switch; others may listen there too."""

@@ -14,7 +14,8 @@ from emulator.domain.indicators.definition import (
     Count,
     Formula,
     Indicator,
-    Read,
+    Mean,
+    Percent,
     Sum,
     Unit,
 )
@@ -23,34 +24,12 @@ from emulator.domain.indicators.historical import INDICATORS
 OCCUPIED = ("occupied_time", "ring_time", "wrap_up_time")
 
 
-@dataclass(frozen=True, slots=True)
-class Exactly:
-    """A total for each one, without rounding; 0 where there is none."""
-
-    total: str
-    count: str
-
-    def of(self, read: Read) -> float:
-        count: float = read(self.count)
-        return read(self.total) / count if count else 0.0
-
-    def __str__(self) -> str:
-        return f"{self.total} / {self.count}"
+def _exactly(total: str, count: str) -> Mean:
+    return Mean(total, count, decimals=None)
 
 
-@dataclass(frozen=True, slots=True)
-class ExactPercent:
-    """How much of `whole` the formula `part` is, in percent, without rounding."""
-
-    part: Formula
-    whole: Formula
-
-    def of(self, read: Read) -> float:
-        whole: float = self.whole.of(read)
-        return 100 * self.part.of(read) / whole if whole else 0.0
-
-    def __str__(self) -> str:
-        return f"100 ({self.part}) / ({self.whole})"
+def _percent(part: Formula, whole: Formula) -> Percent:
+    return Percent(part, whole, decimals=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +48,30 @@ def _figures() -> dict[str, Figure]:
         ("offered", "requests for an agent", Unit.CALLS, offered),
         ("answered", "requests that an agent answered", Unit.CALLS, Count("connected")),
         ("abandoned", "callers who hung up waiting", Unit.CALLS, Count("user_left")),
-        ("asa", "average speed of answer", Unit.SECONDS, Exactly("answer_time", "connected")),
-        ("mean_wait", "average wait of all requests", Unit.SECONDS, Exactly("wait_time", "asked")),
+        ("asa", "average speed of answer", Unit.SECONDS, _exactly("answer_time", "connected")),
+        ("mean_wait", "average wait of all requests", Unit.SECONDS, _exactly("wait_time", "asked")),
         ("longest_wait", "longest wait", Unit.SECONDS, Count("max_wait_time")),
         (
             "abandonment",
             "requests whose callers hung up waiting",
             Unit.PERCENT,
-            ExactPercent(Count("user_left"), offered),
+            _percent(Count("user_left"), offered),
         ),
         (
             "wait_probability",
             "requests for which nobody was free",
             Unit.PERCENT,
-            ExactPercent(Count("waited"), offered),
+            _percent(Count("waited"), offered),
         ),
     )
     agent: Group = (
-        ("talk_time", "average conversation", Unit.SECONDS, Exactly("talk_time", "connected")),
-        ("wrap_up", "average wrap-up", Unit.SECONDS, Exactly("wrap_up_time", "wrap_up")),
+        ("talk_time", "average conversation", Unit.SECONDS, _exactly("talk_time", "connected")),
+        ("wrap_up", "average wrap-up", Unit.SECONDS, _exactly("wrap_up_time", "wrap_up")),
         (
             "occupancy",
             "time occupied, of the time that agents were there for calls",
             Unit.PERCENT,
-            ExactPercent(Sum(OCCUPIED), Sum((*OCCUPIED, "idle_time"))),
+            _percent(Sum(OCCUPIED), Sum((*OCCUPIED, "idle_time"))),
         ),
     )
     vdn: Group = (
@@ -102,7 +81,7 @@ def _figures() -> dict[str, Figure]:
             "containment",
             "calls that flows served alone",
             Unit.PERCENT,
-            ExactPercent(Count("ivr_only_connected"), Count("in")),
+            _percent(Count("ivr_only_connected"), Count("in")),
         ),
         ("calls_out", "calls out", Unit.CALLS, Count("out")),
         ("calls_out_answered", "calls out answered", Unit.CALLS, Count("out_connected")),
@@ -128,7 +107,7 @@ def service_level(within: int) -> Figure:
         f"service_level_{within}",
         f"requests answered within {within} s",
         Unit.PERCENT,
-        ExactPercent(Sum(names_within("connected", within)), Count("asked")),
+        _percent(Sum(names_within("connected", within)), Count("asked")),
         Kind.QUEUE,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from emulator.scenario.engine.world import tenants_of
 from emulator.scenario.erlang import Line
 from emulator.scenario.file.arrivals import Poisson
 from emulator.scenario.file.distributions import NOTHING, Exponential, Fixed
@@ -15,13 +14,12 @@ from emulator.switch.config import TenantConfig
 from emulator.switch.terms import TargetType
 
 
-def lines_of(scenario: Scenario) -> Mapping[tuple[int, int], Line]:
+def lines_of(scenario: Scenario, tenants: Sequence[TenantConfig]) -> Mapping[tuple[int, int], Line]:
     """The lines of theory by tenant and queue; empty where theory does not reach.
 
     There is one stream of customers, Poisson, straight to a queue, and one team of agents for that
     queue alone who are there all the time, answer at once, talk exponentially long and are free.
     """
-    tenants = tenants_of(scenario)
     if not _is_plain(scenario) or len(tenants) != 1:
         return {}
     (stream,), (team,) = scenario.streams, scenario.agents

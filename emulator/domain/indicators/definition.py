@@ -94,16 +94,21 @@ class Less:
         return " − ".join((self.whole, *self.parts))
 
 
+def _rounded(value: float, decimals: int | None) -> float:
+    return value if decimals is None else round(value, decimals)
+
+
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A total for each one; 0 where there is none. At most two decimals."""
+    """A total for each one; 0 where there is none. `decimals` None: it is not rounded."""
 
     total: str
     count: str
+    decimals: int | None = 2
 
     def of(self, read: Read) -> float:
         count = read(self.count)
-        return round(read(self.total) / count, 2) if count else 0
+        return _rounded(read(self.total) / count, self.decimals) if count else 0
 
     def __str__(self) -> str:
         return f"{self.total} / {self.count}"
@@ -111,14 +116,18 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """How much of `whole` the formula `part` is, in percent; 0 where there is nothing."""
+    """How much of `whole` the formula `part` is, in percent; 0 where there is nothing.
+
+    `decimals` None: it is not rounded.
+    """
 
     part: Formula
     whole: Formula
+    decimals: int | None = 2
 
     def of(self, read: Read) -> float:
         whole = self.whole.of(read)
-        return round(100 * self.part.of(read) / whole, 2) if whole else 0
+        return _rounded(100 * self.part.of(read) / whole, self.decimals) if whole else 0
 
     def __str__(self) -> str:
         return f"100 ({self.part}) / ({self.whole})"

@@ -29,7 +29,7 @@ SHORTEST = SECOND
 
 
 class SupervisorPlayer:
-    """Plays one inspector; `looked_in` counts how often."""
+    """Plays one inspector."""
 
     def __init__(
         self,
@@ -42,7 +42,6 @@ class SupervisorPlayer:
         name = f"inspector {supervisor.inspector}"
         self.number = supervisor.inspector
         self.supervisor = supervisor
-        self.looked_in = 0
         self.present = False
         self.watched = 0
         self.customer = ""
@@ -97,7 +96,6 @@ class SupervisorPlayer:
     def started(self, agent: int) -> None:
         """It is with an agent."""
         self.watched = agent
-        self.looked_in += 1
         self._turn += 1
         self._agenda.after(self._length(), self._leave_agent, self._turn)
 

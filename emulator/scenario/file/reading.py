@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from emulator.control.seed import REASONS
 from emulator.scenario.file.errors import Problem, ScenarioError
 from emulator.scenario.file.places import (
     Field,
@@ -27,27 +28,16 @@ SUFFIXES = (".yaml", ".yml", ".py")
 DEEPEST = 8
 """Files that include files."""
 
+_INSTANT = "must be a date and time, as 2026-03-02T08:00:00"
 _REASONS = {
-    "missing": "is missing",
+    **REASONS,
     "extra_forbidden": "is not known here",
-    "string_type": "must be text; put numbers in quotes",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-    "dict_type": "must be a mapping",
     "model_type": "must be a mapping",
     "model_attributes_type": "must be a mapping",
     "literal_error": "must be one of: {expected}",
-    "enum": "must be one of: {expected}",
-    "datetime_type": "must be a date and time, as 2026-03-02T08:00:00",
-    "datetime_parsing": "must be a date and time, as 2026-03-02T08:00:00",
-    "datetime_from_date_parsing": "must be a date and time, as 2026-03-02T08:00:00",
+    "datetime_type": _INSTANT,
+    "datetime_parsing": _INSTANT,
+    "datetime_from_date_parsing": _INSTANT,
 }
 
 

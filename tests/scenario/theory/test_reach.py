@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from emulator.scenario.theory import lines_of
+from emulator.scenario import theory
+from emulator.scenario.engine.world import tenants_of
+from emulator.scenario.erlang import Line
+from emulator.scenario.file.scenario import Scenario
 from tests.scenario.support import Played, callers, scenario, team
 
 PLAIN: dict[str, Any] = {
     "streams": [{"name": "a", "dials": "95001", "arrivals": {"poisson": "5/min"}}],
     "agents": [team("101-107", talk={"exponential": "1min"})],
 }
+
+
+def lines_of(made: Scenario) -> Mapping[tuple[int, int], Line]:
+    """What theory says of a scenario."""
+    return theory.lines_of(made, tenants_of(made))
 
 
 def test_a_plain_queue_has_its_line() -> None:
