@@ -9,14 +9,13 @@ from emulator.scenario.engine.agenda import Agenda
 from emulator.scenario.engine.chats import Chats
 from emulator.scenario.engine.stage import Stage
 from emulator.scenario.engine.teams import Team, Times
+from emulator.scenario.engine.turns import in_its_turn
 from emulator.scenario.file.arrivals import Period
 from emulator.scenario.file.quantities import SECOND
 from emulator.switch.terms import AgentState, CallType
 
 LONGEST_REST = 86_399
 """Seconds of a rest (CEC 6.1.1.11)."""
-Seen = tuple["AgentPlayer", int]
-"""An agent, and in which of its conversations something is meant to happen."""
 
 
 class AgentPlayer:
@@ -175,7 +174,7 @@ class AgentPlayer:
             if luck < mistakes.no_answer:
                 return
             if luck < mistakes.no_answer + mistakes.rejects:
-                self.agenda.after(self.times.answer(), self._reject, (self, self.turn))
+                self.agenda.after(self.times.answer(), _reject, (self, self.turn))
                 return
         self.agenda.after(self.times.answer(), _answer, (self, self.turn))
 
@@ -302,10 +301,6 @@ class AgentPlayer:
 
     # What it does
 
-    def _reject(self, seen: Seen) -> None:
-        if self.turn == seen[1]:
-            self.stage.reject(self.work_no, self.call)
-
     def _rest(self, subject: tuple[int, int | None]) -> None:
         place, goes_at = subject
         it, length = self.team.breaks[place]
@@ -314,17 +309,19 @@ class AgentPlayer:
             self.stage.rest(self.work_no, seconds, it.reason)
 
 
-def _answer(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.answer(player.work_no, player.call)
+@in_its_turn
+def _answer(player: AgentPlayer) -> None:
+    player.stage.answer(player.work_no, player.call)
 
 
-def finish(seen: Seen) -> None:
+@in_its_turn
+def _reject(player: AgentPlayer) -> None:
+    player.stage.reject(player.work_no, player.call)
+
+
+@in_its_turn
+def finish(player: AgentPlayer) -> None:
     """The conversation is over: the agent hangs up, or the customer does."""
-    player, turn = seen
-    if player.turn != turn:
-        return
     if player.joined:
         player.stage.hang_up(player.call)
         player.stage.release(player.work_no, player.call)
@@ -337,25 +334,21 @@ def finish(seen: Seen) -> None:
         player.stage.hang_up(player.call)
 
 
-def _end_wrap_up(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.cancel_state(player.work_no, AgentState.WRAP_UP)
+@in_its_turn
+def _end_wrap_up(player: AgentPlayer) -> None:
+    player.stage.cancel_state(player.work_no, AgentState.WRAP_UP)
 
 
-def _set_ready(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.set_ready(player.work_no)
+@in_its_turn
+def _set_ready(player: AgentPlayer) -> None:
+    player.stage.set_ready(player.work_no)
 
 
-def _end_rest(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.cancel_state(player.work_no, AgentState.REST)
+@in_its_turn
+def _end_rest(player: AgentPlayer) -> None:
+    player.stage.cancel_state(player.work_no, AgentState.REST)
 
 
-def _sign_out(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.sign_out(player.work_no)
+@in_its_turn
+def _sign_out(player: AgentPlayer) -> None:
+    player.stage.sign_out(player.work_no)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.scenario.engine.agenda import Agenda
-from emulator.scenario.engine.agents import AgentPlayer, Seen
+from emulator.scenario.engine.agents import AgentPlayer
 from emulator.scenario.engine.customers import RandomStream, chooser, numbers
 from emulator.scenario.engine.stage import Stage
+from emulator.scenario.engine.turns import Seen
 from emulator.scenario.file.people import Campaign
 from emulator.scenario.file.quantities import SECOND
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.scenario.engine.stage import TargetSpec
+from emulator.scenario.engine.turns import Seen, in_its_turn
 from emulator.scenario.file.people import Where
 from emulator.scenario.file.quantities import SECOND
 from emulator.switch.terms import TransferMode
 
 if TYPE_CHECKING:
-    from emulator.scenario.engine.agents import AgentPlayer, Seen
+    from emulator.scenario.engine.agents import AgentPlayer
 
 SHORTEST = SECOND
 """µs before a transfer: with none a call would go round and round, and time stand still."""
@@ -52,16 +53,14 @@ def _hold(seen: Seen, talk: int) -> int:
     return talk + length
 
 
-def _put_on_hold(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.hold(player.work_no, player.call)
+@in_its_turn
+def _put_on_hold(player: AgentPlayer) -> None:
+    player.stage.hold(player.work_no, player.call)
 
 
-def _take_back(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.retrieve(player.work_no, player.call)
+@in_its_turn
+def _take_back(player: AgentPlayer) -> None:
+    player.stage.retrieve(player.work_no, player.call)
 
 
 # Transfer
@@ -75,10 +74,10 @@ def _hand_on(seen: Seen, talk: int) -> int:
     return talk
 
 
-def _transfer(seen: Seen) -> None:
-    player, turn = seen
+@in_its_turn
+def _transfer(player: AgentPlayer) -> None:
     habit = player.team.habits.transfer
-    if player.turn == turn and habit is not None:
+    if habit is not None:
         player.stage.transfer(player.work_no, where(habit.to), TransferMode(habit.mode))
 
 
@@ -95,13 +94,13 @@ def _consult(seen: Seen, talk: int) -> int | None:
     return None
 
 
-def _ask(seen: Seen) -> None:
-    player, turn = seen
+@in_its_turn
+def _ask(player: AgentPlayer) -> None:
     habit = player.team.habits.consult
-    if player.turn == turn and habit is not None:
+    if habit is not None:
         player.asking = True
         player.stage.consult(player.work_no, where(habit.to))
-        player.agenda.after(UNANSWERED, _not_helped, seen)
+        player.agenda.after(UNANSWERED, _not_helped, (player, player.turn))
 
 
 def helped(player: AgentPlayer, call: str) -> None:
@@ -112,10 +111,10 @@ def helped(player: AgentPlayer, call: str) -> None:
         player.agenda.after(length, _help_is_over, (player, player.turn))
 
 
-def _help_is_over(seen: Seen) -> None:
-    player, turn = seen
+@in_its_turn
+def _help_is_over(player: AgentPlayer) -> None:
     habit = player.team.habits.consult
-    if player.turn != turn or not player.held or habit is None:
+    if not player.held or habit is None:
         return
     if habit.then == "transfer":
         player.stage.complete_transfer(player.work_no, player.held)
@@ -129,10 +128,10 @@ def _help_is_over(seen: Seen) -> None:
     _go_on(player)
 
 
-def _not_helped(seen: Seen) -> None:
+@in_its_turn
+def _not_helped(player: AgentPlayer) -> None:
     """Nobody answered: back to the customer."""
-    player, turn = seen
-    if player.turn != turn or not player.asking or player.asked:
+    if not player.asking or player.asked:
         return
     held, player.held, player.asking = player.held, "", False
     if held:
@@ -161,10 +160,9 @@ def one_is_gone(player: AgentPlayer, call: str) -> None:
         player.agenda.after(0, _retrieve, (player, player.turn, held))
 
 
-def _release(seen: Seen) -> None:
-    player, turn = seen
-    if player.turn == turn:
-        player.stage.release(player.work_no, player.call)
+@in_its_turn
+def _release(player: AgentPlayer) -> None:
+    player.stage.release(player.work_no, player.call)
 
 
 def _retrieve(subject: tuple[AgentPlayer, int, str]) -> None:
