@@ -67,6 +67,10 @@ class Settings:
     """Mebibytes that the journal of requests and events may take; 0: none is kept."""
     upload_mb: int = 5
     """Mebibytes that a third party's sound file may have (CEC 13.2.1.13)."""
+    soap_tenant: int = 0
+    """The tenant behind the SOAP doors, which know no tenants; 0: the one with the lowest id."""
+    soap_body_mb: int = 4
+    """Mebibytes that a SOAP message may have."""
     older_interfaces: bool = False
     """Whether the gateway also serves what clients of earlier releases call."""
     media_check: bool = False
@@ -132,6 +136,7 @@ def problems_of_world(settings: Settings) -> list[str]:
         f"the CTI version is one of {', '.join(CTI_VERSIONS)}": settings.cti_version
         not in CTI_VERSIONS,
         "uploads have 1 to 100 mebibytes": not 1 <= settings.upload_mb <= 100,
+        "SOAP messages have 1 to 64 mebibytes": not 1 <= settings.soap_body_mb <= 64,
         "the journal takes 0 mebibytes or more": not settings.journal_mb >= 0,
     }
     return [problem for problem, is_so in found.items() if is_so]

@@ -83,11 +83,18 @@ async def _begin(
     await send({"type": "http.response.start", "status": status, "headers": lines})
 
 
-async def respond_half(scope: Any, send: Any, receive: Any, status: int, content: bytes) -> None:
+async def respond_half(
+    scope: Any,
+    send: Any,
+    receive: Any,
+    status: int,
+    content: bytes,
+    media_type: bytes = JSON,
+) -> None:
     """Write an answer to the middle of its body, then break the connection."""
     scope[ANSWERED] = status
     length = (b"content-length", b"%d" % len(content))
-    lines = [(b"content-type", JSON), length]
+    lines = [(b"content-type", media_type), length]
     await send({"type": "http.response.start", "status": status, "headers": lines})
     half = content[: len(content) // 2]
     await send({"type": "http.response.body", "body": half, "more_body": True})

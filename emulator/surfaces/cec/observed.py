@@ -14,16 +14,16 @@ from emulator.surfaces.cec.errors import (
 )
 from emulator.surfaces.cec.interface import ClientGone, Interface, read_body
 from emulator.surfaces.cec.request import CecRequest
-from emulator.surfaces.wire import client_is_gone, drop, respond, respond_half
+from emulator.surfaces.endings import end_otherwise
+from emulator.surfaces.wire import JSON, client_is_gone, respond
 from emulator.switch.errors import NoCall, WrongAgentState, WrongCallState
 from emulator.traffic.exchange import Exchange, Offence, Verdict, Violation
-from emulator.traffic.faults import Drop, ErrorCode, HalfSent, HttpStatus, Mishap, RequestFacts
+from emulator.traffic.faults import ErrorCode, Mishap, RequestFacts
 
 if TYPE_CHECKING:
     from emulator.surfaces.cec.component import Door
     from emulator.traffic import Traffic
 
-PLAIN_TEXT = b"text/plain;charset=UTF-8"
 SUCCESS = "0"
 POLL_PAUSE = 1.0
 """Seconds of wire time."""
@@ -126,16 +126,10 @@ class Observed:
                 content = self._interface.envelope.failure(refusal)
                 exchange.code, exchange.status, exchange.answer = code, refusal.status, content
                 await respond(scope, send, refusal.status, content)
-            case HttpStatus(status, body):
-                exchange.status, exchange.answer = status, body.encode()
-                await respond(scope, send, status, body.encode(), PLAIN_TEXT)
-            case HalfSent():
+            case ending:
                 content = answer.content if answer.stream is None else await answer.stream.first()
-                exchange.status = answer.status
-                exchange.answer = content[: len(content) // 2]
-                await respond_half(scope, send, receive, answer.status, content)
-            case Drop() | None:
-                await drop(send, receive)
+                given = (answer.status, content, JSON)
+                await end_otherwise(ending, exchange, given, scope, receive, send)
 
     def note(self) -> None:
         """Write the exchange down; also when the client has gone or the server was stopped."""

@@ -1,0 +1,72 @@
+"""Bytes to text at the door (rule 15), and what is refused before any of it is parsed.
+
+Parsing a message takes many times its own size if it consists of nothing but tags and attributes,
+and a document type can make it larger still: both are counted beforehand.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from emulator.surfaces.soap.faults import SoapFault
+
+MOST_TAGS = 20_000
+MOST_ATTRIBUTES = 10_000
+FALLBACK = "utf-8"
+
+_CHARSETS = {
+    **{name: name for name in ("utf-8", "gb18030", "big5", "iso8859-1", "cp1252", "utf-16")},
+    "ascii": "utf-8",
+    # Whoever says the older one writes the newer one as often as not; it holds them whole.
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+"""Charsets that are read, by Python's names, and how."""
+_IN_HEADER = re.compile(rb"charset\s*=\s*\"?'?([\w.:-]+)", re.IGNORECASE)
+_IN_PROLOG = re.compile(
+    rb"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE
+)
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,300}\?>")
+_DOCTYPE = re.compile(rb"(?>\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"=\s*[\"']")
+
+
+def document_of(body: bytes, content_type: bytes) -> bytes:
+    """The message as UTF-8 without a declaration; `SoapFault` if it will not be parsed.
+
+    The charset is that of the HTTP header, else of the declaration, else UTF-8.
+    """
+    text = _decode(body, content_type)
+    declaration = _DECLARATION.match(text)
+    document = (text[declaration.end() :] if declaration else text).encode()
+    _require_harmless(document)
+    return document
+
+
+def _decode(body: bytes, content_type: bytes) -> str:
+    found = _IN_HEADER.search(content_type) or _IN_PROLOG.match(body.removeprefix(codecs.BOM_UTF8))
+    name = found.group(1).decode("ascii") if found else FALLBACK
+    try:
+        charset = _CHARSETS[codecs.lookup(name).name]
+    except LookupError:
+        raise SoapFault(f"the charset {name} is not known") from None
+    if not found and body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        charset = "utf-16"
+    try:
+        return body.decode(charset).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise SoapFault(f"the message is not written in {name}") from None
+
+
+def _require_harmless(document: bytes) -> None:
+    if _DOCTYPE.match(document):
+        raise SoapFault("a message has no document type")
+    if document.count(b"<") > MOST_TAGS:
+        raise SoapFault("too many elements")
+    if document.count(b"=") > MOST_ATTRIBUTES and _more_attributes_than(document, MOST_ATTRIBUTES):
+        raise SoapFault("too many attributes")
+
+
+def _more_attributes_than(document: bytes, most: int) -> bool:
+    return any(count > most for count, _ in enumerate(_ATTRIBUTE.finditer(document), 1))
