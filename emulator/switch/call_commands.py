@@ -92,8 +92,9 @@ class CallCommands(AgentCommands):
         services.mute(self, self._actor(work_no), muted=muted)
         self._done()
 
-    def generate_digits(self, work_no: int, digits: str) -> None:
-        services.generate_digits(self, self._actor(work_no), digits)
+    def generate_digits(self, work_no: int, digits: str, *, letters: bool = False) -> None:
+        """Press 1 to 24 keys; `letters`: those from A to D are among them."""
+        services.generate_digits(self, self._actor(work_no), digits, letters=letters)
         self._done()
 
     def consultation_call(

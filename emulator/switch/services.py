@@ -35,13 +35,22 @@ if TYPE_CHECKING:
     from emulator.switch.core import Core
 
 MAX_CALL_DATA = 16 * 1024
+MAX_NUMBER = 24
 _DIAL_CHARACTERS = frozenset("0123456789*#")
+_KEYS = _DIAL_CHARACTERS | frozenset("ABCD")
+"""With the fourth column, which telephones seldom have (RFC 4733, 3.2)."""
 
 
 def require_number(number: str) -> None:
     """1 to 24 digits, * or #."""
-    if not 1 <= len(number) <= 24 or not _DIAL_CHARACTERS.issuperset(number):
+    if not 1 <= len(number) <= MAX_NUMBER or not _DIAL_CHARACTERS.issuperset(number):
         raise InvalidNumber("a number has 1 to 24 digits, * or #")
+
+
+def _require_keys(keys: str) -> None:
+    """1 to 24 digits, *, # or letters from A to D."""
+    if not 1 <= len(keys) <= MAX_NUMBER or not _KEYS.issuperset(keys):
+        raise InvalidNumber("1 to 24 keys are pressed: digits, *, #, or A to D")
 
 
 def set_data(sw: Core, call: Call, data: str) -> None:
@@ -126,9 +135,12 @@ def mute(sw: Core, agent: Agent, *, muted: bool) -> None:
     sw.report(Muted(sw.now, call.tenant.id, call.id, connection.device, agent.work_no, muted))
 
 
-def generate_digits(sw: Core, agent: Agent, digits: str) -> None:
+def generate_digits(sw: Core, agent: Agent, digits: str, *, letters: bool = False) -> None:
     """Second-stage dialling, 1–24 keys, on a voice call (CEC 6.1.2.13)."""
-    require_number(digits)
+    if letters:
+        _require_keys(digits)
+    else:
+        require_number(digits)
     connection = established(agent)
     call = connection.call
     if call.ability == VOICE_AND_VIDEO:

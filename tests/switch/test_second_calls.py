@@ -78,6 +78,16 @@ def test_second_dialling_sends_keys_of_a_phone_only(talking: CallCenter) -> None
         talking.switch.generate_digits(101, "a")
 
 
+def test_second_dialling_sends_the_keys_a_to_d_if_it_is_told_to(talking: CallCenter) -> None:
+    talking.switch.generate_digits(101, "1ABCD*", letters=True)
+    assert talking.last(DigitsGenerated).digits == "1ABCD*"
+    for keys in ("", "E", "a", "A" * 25):
+        with pytest.raises(errors.InvalidNumber):
+            talking.switch.generate_digits(101, keys, letters=True)
+    with pytest.raises(errors.InvalidNumber):
+        talking.switch.generate_digits(101, "A")
+
+
 def test_an_agent_consults_another_and_returns(talking: CallCenter) -> None:
     first = only_call(talking)
     second = consult(talking)

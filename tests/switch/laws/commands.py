@@ -135,7 +135,7 @@ CALL_COMMANDS = st.one_of(
     command("retrieve_call", agents, some_call),
     command("alternate_call", agents, some_call),
     command("mute", agents, booleans),
-    command("generate_digits", agents, st.sampled_from(("1", "x"))),
+    command("generate_digits", agents, st.sampled_from(("1", "A", "x")), letters=booleans),
     command("conference_call", agents, calls, data),
     command("conference_call", agents, calls),
     command("transfer_call", agents, calls),
