@@ -305,7 +305,10 @@ class Agent:
     @property
     def held(self) -> list[Connection]:
         """Held audio connections, the one held first in front."""
-        return [c for c in self.connections if c.state is HOLD and not c.is_chat]
+        found = [c for c in self.connections if c.state is HOLD and not c.is_chat]
+        if len(found) > 1:
+            found.sort(key=_held_at)
+        return found
 
     @property
     def max_chats(self) -> int:
@@ -360,6 +363,10 @@ class Connection:
     @property
     def is_chat(self) -> bool:
         return self.call.is_chat
+
+
+def _held_at(connection: Connection) -> int:
+    return connection.held_at
 
 
 @dataclass(slots=True, eq=False)
