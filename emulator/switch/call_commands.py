@@ -88,6 +88,12 @@ class CallCommands(AgentCommands):
         services.alternate(self, agent, self._own_call(agent, call_id))
         self._done()
 
+    def reconnect_call(self, work_no: int, call_id: str | None = None) -> None:
+        """End the current call, and talk on the one held last."""
+        agent = self._actor(work_no)
+        services.reconnect(self, agent, self._own_call(agent, call_id))
+        self._done()
+
     def mute(self, work_no: int, muted: bool) -> None:
         services.mute(self, self._actor(work_no), muted=muted)
         self._done()
@@ -148,6 +154,12 @@ class CallCommands(AgentCommands):
         """The agent hangs up its current call, or the given one."""
         agent = self._actor(work_no)
         services.release(self, agent, self._own_call(agent, call_id))
+        self._done()
+
+    def clear_call(self, work_no: int, call_id: str | None = None) -> None:
+        """Release everybody from the agent's current call, or from the given one of its calls."""
+        agent = self._actor(work_no)
+        services.clear(self, agent, self._own_call(agent, call_id))
         self._done()
 
     def clear_connection(self, work_no: int, number: str) -> None:

@@ -126,6 +126,16 @@ def alternate(sw: Core, agent: Agent, call: Call | None) -> None:
     calls.take_back(sw, agent, waiting.call)
 
 
+def reconnect(sw: Core, agent: Agent, call: Call | None) -> None:
+    """End the current call, answered or not, and take the one held last (CSTA Reconnect Call)."""
+    waiting = held(agent, None)
+    current = agent.active
+    if current is None or call not in (None, current.call):
+        raise NoCall(f"agent {agent.work_no} is not on such a call")
+    calls.leave(sw, current, calls.CAUSE_CLIENT, reason_to_hang_up(current))
+    calls.take_back(sw, agent, waiting.call)
+
+
 def mute(sw: Core, agent: Agent, *, muted: bool) -> None:
     connection = established(agent)
     if connection.muted == muted:
@@ -177,6 +187,16 @@ def release(sw: Core, agent: Agent, call: Call | None = None) -> None:
         delivery.refuse(sw, connection, rejected=True, release=True)
     else:
         calls.leave(sw, connection, calls.CAUSE_CLIENT, reason_to_hang_up(connection))
+
+
+def clear(sw: Core, agent: Agent, call: Call | None) -> None:
+    """Release everybody from the current call, or the given one (CSTA Clear Call)."""
+    own = agent.connection(call) if call is not None else agent.active or transferring(agent)
+    if own is None or own is agent.line or agent.supervision is not None:
+        raise NoCall(f"agent {agent.work_no} has no such call to clear")
+    if own.call.room is not None:
+        raise WrongCallState(f"agent {agent.work_no} is in a conference")
+    calls.clear_call(sw, own.call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED, own)
 
 
 def reason_to_hang_up(connection: Connection) -> LeaveReason:

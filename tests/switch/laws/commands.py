@@ -134,6 +134,8 @@ CALL_COMMANDS = st.one_of(
     command("hold_call", agents),
     command("retrieve_call", agents, some_call),
     command("alternate_call", agents, some_call),
+    command("reconnect_call", agents, some_call),
+    command("clear_call", agents, some_call),
     command("mute", agents, booleans),
     command("generate_digits", agents, st.sampled_from(("1", "A", "x")), letters=booleans),
     command("conference_call", agents, calls, data),

@@ -164,6 +164,7 @@ class Day:
             (
                 self.command("retrieve_call", who),
                 self.command("alternate_call", who),
+                self.command("reconnect_call", who),
                 self.command("conference_call", who, call),
                 self.command("transfer_call", who, call),
                 self.command("make_call", who, self.one(world.OUTSIDE)),
@@ -292,6 +293,7 @@ class Day:
             (
                 self.command("release_call", agent.work_no),
                 self.command("release_call", agent.work_no, connection.call.id),
+                self.command("clear_call", agent.work_no, self.one((None, connection.call.id))),
                 self.command("clear_connection", agent.work_no, party.number),
                 self.command("force_log_off", agent.work_no),
             )
