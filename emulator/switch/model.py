@@ -240,6 +240,8 @@ class Agent:
     phone_linkage: bool = False
     wants_monitoring: bool = False
     takes_calls: bool = True
+    do_not_disturb: bool = False
+    """Busy, and for calls directed at it as if in a call."""
     custom_state: int | None = None
     pending: Pending | None = None
     return_state: Pending | None = None

@@ -112,6 +112,7 @@ AGENT_COMMANDS = st.one_of(
     command("set_ready", agents),
     command("set_ready", agents),
     command("set_not_ready", agents, st.sampled_from((0, 200, 7)), prolong=booleans),
+    command("set_do_not_disturb", agents, booleans),
     command("set_working", agents),
     command("request_rest", agents, seconds, st.sampled_from((0, 1, 300)), prolong=booleans),
     command("cancel_state", agents, st.sampled_from(tuple(AgentState))),

@@ -152,6 +152,7 @@ class Day:
                 ),
                 self.command("switch_media", who, self.one((True, False))),
                 self.command("mute", who, self.one((True, False))),
+                self.command("set_do_not_disturb", who, self.one((True, False))),
             )
         )
 
@@ -316,6 +317,7 @@ class Day:
                 else None,
                 self.command("offer_preview", who, ["0201", "0202"]),
                 self.command("set_not_ready", who, 0),
+                self.command("set_do_not_disturb", who, self.one((True, True, False))),
                 self.command("request_rest", who, 3),
                 self.command("set_study", who, studying=self.one((True, False))),
                 self.command("accept_calls", who, self.one((True, True, False))),
