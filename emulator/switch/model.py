@@ -161,12 +161,16 @@ class Operation:
 
 @dataclass(slots=True, eq=False)
 class Supervision:
-    """An inspector on an agent. The inspector's phone is up on the call `call`."""
+    """An inspector, or whoever intrudes, on an agent; its phone is up on the call `call`.
+
+    An intrusion is `bound` to one call of the agent and ends with it.
+    """
 
     inspector: Agent
     target: Agent
     mode: SupervisionMode
     call: Call
+    bound: Connection | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.switch import agents, states, supervision
+from emulator.switch import agents, intrusion, states, supervision
 from emulator.switch.conference_commands import ConferenceCommands
 from emulator.switch.terms import SupervisionMode
 
@@ -35,6 +35,21 @@ class SupervisionCommands(ConferenceCommands):
         call = supervision.intercept(self, self._actor(inspector), work_no)
         self._done()
         return call.id
+
+    def intrude_call(self, work_no: int, target: int, mode: SupervisionMode) -> None:
+        """Listen to the call of another agent, barge in on it or whisper; needs no role."""
+        intrusion.start(self, self._actor(work_no), target, mode)
+        self._done()
+
+    def stop_intrusion(self, work_no: int, target: int | None = None) -> None:
+        intrusion.stop(self, self._actor(work_no), target)
+        self._done()
+
+    def disconnect_call(self, work_no: int, target: int, call_id: str | None = None) -> None:
+        """End the call of another agent for everybody; needs no role."""
+        agent = self._actor(work_no)
+        intrusion.disconnect(self, agent, target, self._own_call(agent, call_id))
+        self._done()
 
     def force_ready(self, inspector: int, work_no: int) -> None:
         by = self._actor(inspector)

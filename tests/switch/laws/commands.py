@@ -222,6 +222,10 @@ TRANSFERS = st.one_of(
     command("single_step_transfer", agents, targets, modes),
 )
 SUPERVISION = st.one_of(
+    command("intrude_call", agents, agents, st.sampled_from(tuple(SupervisionMode))),
+    command("intrude_call", agents, agents, st.just(SupervisionMode.LISTEN)),
+    command("stop_intrusion", agents, st.one_of(st.none(), agents)),
+    command("disconnect_call", agents, agents, some_call),
     command("supervise", inspectors, agents, st.sampled_from(tuple(SupervisionMode))),
     command("supervise", inspectors, agents, st.just(SupervisionMode.LISTEN)),
     command("switch_supervision", inspectors, agents, st.just(SupervisionMode.WHISPER)),

@@ -332,6 +332,9 @@ def _operation_lives(switch: Switch, agent: Agent) -> None:
     for supervision in agent.supervisors:
         assert supervision.inspector.supervision is supervision
         assert switch.calls.get(supervision.call.id) is supervision.call
+        if supervision.bound is not None:
+            assert supervision.bound in agent.connections
+            assert supervision.bound.talk_begin
 
 
 def chats_are_whole(seen: Observed) -> None:

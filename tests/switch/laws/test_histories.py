@@ -61,6 +61,7 @@ class Day:
             *[self.chairperson] * 6,
             *[self.participant] * 3,
             *[self.inspector] * 2,
+            *[self.intruder] * 2,
             self.hook,
             *[self.chatter] * 3,
             self.others,
@@ -343,6 +344,23 @@ class Day:
                 self.command("force_ready", by, who),
                 self.command("force_not_ready", by, who),
                 self.command("force_rest", by, who, 3, 0),
+            )
+        )
+
+    def intruder(self) -> Command | None:
+        free = (AgentState.IDLE, AgentState.BUSY)
+        by = self.agents(lambda a: a.state in free or (a.supervision and a.supervision.bound))
+        target = self.agents(lambda a: a.active and a.active.talk_begin)
+        if by is None or target is None:
+            return None
+        who, whom = by.work_no, target.work_no
+        return self.one(
+            (
+                self.command("intrude_call", who, whom, self.one(SupervisionMode)),
+                self.command("intrude_call", who, whom, SupervisionMode.WHISPER),
+                self.command("intrude_call", who, whom, SupervisionMode.LISTEN),
+                self.command("stop_intrusion", who, self.one((None, whom))),
+                self.command("disconnect_call", who, whom),
             )
         )
 
