@@ -59,6 +59,14 @@ class AgentCommands(Core):
         states.set_not_ready(self, self._actor(work_no), reason, prolong=prolong)
         self._done()
 
+    def set_do_not_disturb(self, work_no: int, on: bool) -> None:
+        """Be busy, and for calls directed at the agent as if in a call (CSTA Do Not Disturb).
+
+        Whatever ends being busy ends this too.
+        """
+        states.set_do_not_disturb(self, self._actor(work_no), on)
+        self._done()
+
     def set_working(self, work_no: int) -> None:
         states.set_working(self, self._actor(work_no))
         self._done()

@@ -112,6 +112,16 @@ def media_of(agent: Agent) -> frozenset[MediaType]:
 # Availability
 
 
+def is_free(agent: Agent) -> bool:
+    """Whether the agent's phone could be rung: it is idle, busy or in wrap-up."""
+    return agent.state in (IDLE, BUSY, WRAP_UP)
+
+
+def is_reachable(agent: Agent) -> bool:
+    """Whether a call that is directed at the agent reaches it, or finds it busy (537)."""
+    return is_free(agent) and not agent.do_not_disturb
+
+
 def move(sw: Core, agent: Agent, state: AgentState, reason: int = 0) -> AgentState:
     """Put the agent into a state; returns the one it left. Reports nothing."""
     previous = agent.state
@@ -289,6 +299,7 @@ def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     move(sw, agent, SIGNED_OUT)
     leave_queues(agent)
     agent.pending = None
+    agent.do_not_disturb = False
     agent.custom_state = None
     agent.tenant.rest_requests.pop(agent.work_no, None)
     if agent.phone is not None:
@@ -341,6 +352,7 @@ def require_phone(agent: Agent) -> None:
 
 
 def make_ready(sw: Core, agent: Agent, *, requested: bool) -> None:
+    agent.do_not_disturb = False
     previous = move(sw, agent, IDLE)
     sw.report(AgentReady(sw.now, agent.tenant.id, agent.work_no, previous, requested))
 
@@ -352,6 +364,7 @@ def make_not_ready(sw: Core, agent: Agent, reason: int) -> None:
 
 def make_working(sw: Core, agent: Agent, *, requested: bool, seconds: int = 0) -> None:
     """Wrap-up for so many seconds, 0: until the agent ends it."""
+    agent.do_not_disturb = False
     previous = move(sw, agent, WRAP_UP)
     if seconds:
         agent.timer = sw.start_timer(seconds, TimerKind.WRAP_UP, agent.work_no)
@@ -359,6 +372,7 @@ def make_working(sw: Core, agent: Agent, *, requested: bool, seconds: int = 0) -
 
 
 def make_resting(sw: Core, agent: Agent, duration: int, reason: int) -> None:
+    agent.do_not_disturb = False
     previous = move(sw, agent, REST, reason)
     agent.timer = sw.start_timer(duration, TimerKind.REST, agent.work_no)
     sw.report(AgentResting(sw.now, agent.tenant.id, agent.work_no, previous, reason, duration))

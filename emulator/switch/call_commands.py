@@ -88,12 +88,19 @@ class CallCommands(AgentCommands):
         services.alternate(self, agent, self._own_call(agent, call_id))
         self._done()
 
+    def reconnect_call(self, work_no: int, call_id: str | None = None) -> None:
+        """End the current call, and talk on the one held last."""
+        agent = self._actor(work_no)
+        services.reconnect(self, agent, self._own_call(agent, call_id))
+        self._done()
+
     def mute(self, work_no: int, muted: bool) -> None:
         services.mute(self, self._actor(work_no), muted=muted)
         self._done()
 
-    def generate_digits(self, work_no: int, digits: str) -> None:
-        services.generate_digits(self, self._actor(work_no), digits)
+    def generate_digits(self, work_no: int, digits: str, *, letters: bool = False) -> None:
+        """Press 1 to 24 keys; `letters`: those from A to D are among them."""
+        services.generate_digits(self, self._actor(work_no), digits, letters=letters)
         self._done()
 
     def consultation_call(
@@ -147,6 +154,12 @@ class CallCommands(AgentCommands):
         """The agent hangs up its current call, or the given one."""
         agent = self._actor(work_no)
         services.release(self, agent, self._own_call(agent, call_id))
+        self._done()
+
+    def clear_call(self, work_no: int, call_id: str | None = None) -> None:
+        """Release everybody from the agent's current call, or from the given one of its calls."""
+        agent = self._actor(work_no)
+        services.clear(self, agent, self._own_call(agent, call_id))
         self._done()
 
     def clear_connection(self, work_no: int, number: str) -> None:

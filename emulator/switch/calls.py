@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, conferences, recordings, stays
+from emulator.switch import agents, conferences, recordings, stays, supervision
 from emulator.switch.errors import NoTrunk
 from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind, Tenant, Trunk
@@ -36,6 +36,7 @@ CAUSE_NORMAL = 531
 CAUSE_CLIENT = 518
 CAUSE_IVR = 256
 CAUSE_IVR_ERROR = 360
+CAUSE_BUSY = 537
 CAUSE_ABANDONED = 601
 CAUSE_BARRED = 604
 CAUSE_QUEUE_FULL = 512
@@ -345,6 +346,8 @@ def after_leaving(sw: Core, connection: Connection, *, by_agent: bool = False) -
     if connection.recording:
         recordings.stop_recording(sw, connection)
     agents.after_call(sw, agent, connection.queue, talked=connection.talk_begin > 0)
+    if agent.supervisors:
+        supervision.left(sw, connection)
 
 
 def hang_up_phone(sw: Core, connection: Connection, *, by_agent: bool) -> None:

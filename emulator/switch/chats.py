@@ -20,12 +20,9 @@ from emulator.switch.errors import (
 from emulator.switch.events import MessageSent, Transferred
 from emulator.switch.model import Agent, Call, ChatMessage, Connection, OperationKind
 from emulator.switch.terms import (
-    BUSY,
-    IDLE,
     INITIATED,
     TALKING,
     TRUNK_DEVICE,
-    WRAP_UP,
     LeaveReason,
     TargetType,
     TransferMode,
@@ -39,7 +36,6 @@ MAX_MESSAGE = 2048
 """Bytes of UTF-8 (code 106-007)."""
 MAX_DATA = 2048
 MAX_CHATS = 60
-CALLED_BUSY = 537
 
 
 # Messages
@@ -172,11 +168,11 @@ def _require_transferable(
 
 def _can_take(agent: Agent, call: Call) -> bool:
     """Whether the agent can be given the chat: it is in no call, or in chats with room for more."""
-    if call.media not in agents.media_of(agent):
+    if agent.do_not_disturb or call.media not in agents.media_of(agent):
         return False
     if agent.state is TALKING:
         return agent.pending is None and 0 < agent.chats == len(agent.connections) < agent.max_chats
-    return agent.state in (IDLE, BUSY, WRAP_UP)
+    return agents.is_free(agent)
 
 
 def _reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: int) -> None:
@@ -186,7 +182,7 @@ def _reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: 
         return
     other = call.tenant.agents[int(address)]
     if not _can_take(other, call):
-        queues.not_served(sw, call, CALLED_BUSY, LeaveReason.CALLED_BUSY)
+        queues.not_served(sw, call, calls.CAUSE_BUSY, LeaveReason.CALLED_BUSY)
         return
     connection = calls.add_agent(call, other, INITIATED)
     connection.transfer_from = transfer_from

@@ -42,10 +42,7 @@ from emulator.switch.rooms import (
 )
 from emulator.switch.terms import (
     ALERTING,
-    BUSY,
-    IDLE,
     INITIATED,
-    WRAP_UP,
     ChannelAttribute,
     LeaveReason,
     LeavingReason,
@@ -57,8 +54,8 @@ from emulator.switch.timers import TimerKind
 if TYPE_CHECKING:
     from emulator.switch.core import Core
 
-CAUSE_BUSY, CAUSE_UNKNOWN = 537, 538
-"""Causes of Table 6-451 for invitations that reach nobody."""
+CAUSE_UNKNOWN = 538
+"""The cause of Table 6-451 for invitations of agents that do not exist."""
 MAX_MINUTES = MINUTES[-1]
 
 
@@ -135,8 +132,8 @@ def _invite_agent(
     sw: Core, room: Conference, invitation: Invitation, target: Agent, caller: str, welcome: str
 ) -> None:
     voice = MediaType.VOICE in agents.media_of(target)
-    if target.state not in (IDLE, BUSY, WRAP_UP) or not voice:
-        _in_vain(sw, room, invitation, CAUSE_BUSY)
+    if not agents.is_reachable(target) or not voice:
+        _in_vain(sw, room, invitation, calls.CAUSE_BUSY)
         return
     connection = calls.add_agent(room.call, target, INITIATED)
     participant = room.add(connection, invitation)
@@ -149,7 +146,7 @@ def _invite_phone(
 ) -> None:
     number = invitation.address.number
     if room.find(invitation.address) is not None:
-        _in_vain(sw, room, invitation, CAUSE_BUSY)
+        _in_vain(sw, room, invitation, calls.CAUSE_BUSY)
         return
     try:
         trunk = calls.seize_trunk(room.call.tenant, number)

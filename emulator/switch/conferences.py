@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, recordings
+from emulator.switch import agents, calls, delivery, recordings, supervision
 from emulator.switch.errors import (
     InvalidValue,
     NoConference,
@@ -174,6 +174,7 @@ def _take_out(sw: Core, room: Conference, party: Participant, reason: LeavingRea
     sw.report(ConferenceLeft(sw.now, call.tenant.id, call.id, connection.device, work_no, room.id))
     if agent is not None:
         agents.after_call(sw, agent, connection.queue, talked=True)
+        supervision.left(sw, connection)
 
 
 def _early_cause(cause: int) -> int:

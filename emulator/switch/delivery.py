@@ -49,7 +49,6 @@ from emulator.switch.terms import (
     QUEUE_DEVICE,
     RINGING,
     TALKING,
-    WRAP_UP,
     CallType,
     LeaveReason,
     MediaType,
@@ -83,18 +82,19 @@ def from_queue(sw: Core, call: Call, agent: Agent) -> Connection:
     return connection
 
 
-def to_agent(sw: Core, call: Call, agent: Agent, transfer_from: int = 0) -> Connection:
-    """Ring a particular agent (internal call, consultation, transfer)."""
-    require_reachable(agent)
+def to_agent(sw: Core, call: Call, agent: Agent | None, transfer_from: int = 0) -> None:
+    """Ring a particular agent (internal call, consultation, transfer), or find it busy."""
+    if agent is None or not agents.is_reachable(agent):
+        queues.not_served(sw, call, calls.CAUSE_BUSY, LeaveReason.CALLED_BUSY)
+        return
     connection = calls.add_agent(call, agent, INITIATED)
     connection.transfer_from = transfer_from
     ring(sw, connection, call.tenant.config.ring)
-    return connection
 
 
-def require_reachable(agent: Agent) -> None:
-    """An agent can be rung while it is idle, busy or in wrap-up, and its phone is free."""
-    if agent.state not in (IDLE, BUSY, WRAP_UP):
+def require_free(agent: Agent) -> None:
+    """An agent can be rung while it is idle, busy or in wrap-up."""
+    if not agents.is_free(agent):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take a call now")
 
 
@@ -449,7 +449,7 @@ def take_queued(sw: Core, agent: Agent, call: Call) -> Connection:
     """An agent asks for a call that waits (CEC 6.1.2.20)."""
     if call.entry is None or call.entry.ringing is not None:
         raise WrongCallState(f"call {call.id} does not wait")
-    require_reachable(agent)
+    require_free(agent)
     _require_media(agent, call)
     queue = call.entry.queue.id
     sw.report(QueuedCallTaken(sw.now, call.tenant.id, call.id, agent.work_no, queue))

@@ -33,7 +33,6 @@ from emulator.switch.events import (
 from emulator.switch.flow import Flow
 from emulator.switch.model import Agent, Call, Connection, Preview
 from emulator.switch.terms import (
-    BUSY,
     CONNECTED,
     DOWN,
     IDLE,
@@ -42,9 +41,7 @@ from emulator.switch.terms import (
     PREOCCUPIED,
     RINGING,
     TALKING,
-    WRAP_UP,
     CallType,
-    LeaveReason,
     MediaType,
     TargetType,
 )
@@ -65,12 +62,7 @@ def require_free(agent: Agent) -> None:
     agents.require_phone(agent)
     if agent.state is TALKING and agent.held and agent.active is None:
         return
-    if agent.state not in (
-        IDLE,
-        BUSY,
-        WRAP_UP,
-        PREOCCUPIED,
-    ):
+    if not agents.is_free(agent) and agent.state is not PREOCCUPIED:
         raise WrongAgentState(f"agent {agent.work_no} cannot begin a call now")
 
 
@@ -193,15 +185,7 @@ def reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: i
     if kind is TargetType.OUTSIDE:
         outside.dial(sw, call, address, transfer_from)
     elif kind is TargetType.AGENT:
-        agent = call.tenant.agents.get(int(address))
-        if agent is not None and agent.state in (
-            IDLE,
-            BUSY,
-            WRAP_UP,
-        ):
-            delivery.to_agent(sw, call, agent, transfer_from)
-        else:
-            queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        delivery.to_agent(sw, call, call.tenant.agents.get(int(address)), transfer_from)
     elif kind is TargetType.QUEUE:
         queues.enter(sw, call, call.tenant.queues[int(address)])
     elif kind is TargetType.IVR:

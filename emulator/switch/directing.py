@@ -98,7 +98,7 @@ def originate(
     if target[0] is TargetType.OUTSIDE:
         calls.seize_trunk(agent.tenant, target[1]).in_use -= 1
     else:
-        delivery.require_reachable(_agent(agent.tenant, target[1]))
+        delivery.require_free(_agent(agent.tenant, target[1]))
     if active is not None and talks:
         operations.put_on_hold(sw, active)
     call = dialling.originate(sw, agent, target, call_type, media, caller, "")
@@ -298,7 +298,7 @@ def _require_reachable(agent: Agent, media: MediaType) -> None:
     if not agent.signed_in:
         raise NotSignedIn(f"agent {agent.work_no} has not signed in")
     if not (media in CHAT_MEDIA and agent.chats and agent.chats == len(agent.connections)):
-        delivery.require_reachable(agent)
+        delivery.require_free(agent)
     if media not in agents.media_of(agent):
         raise TargetNotAvailable(f"agent {agent.work_no} cannot take calls of this media type")
 

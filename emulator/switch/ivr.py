@@ -19,7 +19,7 @@ from emulator.switch.events import (
 )
 from emulator.switch.flow import Flow, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
-from emulator.switch.terms import BUSY, CONNECTED, IDLE, IVR_DEVICE, WRAP_UP, LeaveReason
+from emulator.switch.terms import CONNECTED, IVR_DEVICE, LeaveReason
 from emulator.switch.timers import TimerKind
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _agent(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     reachable = (
         agent is not None
         and agent.tenant is call.tenant
-        and agent.state in (IDLE, BUSY, WRAP_UP)
+        and agents.is_reachable(agent)
         and call.media in agents.media_of(agent)
     )
     if agent is None or not reachable:

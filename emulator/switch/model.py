@@ -161,12 +161,16 @@ class Operation:
 
 @dataclass(slots=True, eq=False)
 class Supervision:
-    """An inspector on an agent. The inspector's phone is up on the call `call`."""
+    """An inspector, or whoever intrudes, on an agent; its phone is up on the call `call`.
+
+    An intrusion is `bound` to one call of the agent and ends with it.
+    """
 
     inspector: Agent
     target: Agent
     mode: SupervisionMode
     call: Call
+    bound: Connection | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -240,6 +244,8 @@ class Agent:
     phone_linkage: bool = False
     wants_monitoring: bool = False
     takes_calls: bool = True
+    do_not_disturb: bool = False
+    """Busy, and for calls directed at it as if in a call."""
     custom_state: int | None = None
     pending: Pending | None = None
     return_state: Pending | None = None
@@ -305,7 +311,10 @@ class Agent:
     @property
     def held(self) -> list[Connection]:
         """Held audio connections, the one held first in front."""
-        return [c for c in self.connections if c.state is HOLD and not c.is_chat]
+        found = [c for c in self.connections if c.state is HOLD and not c.is_chat]
+        if len(found) > 1:
+            found.sort(key=_held_at)
+        return found
 
     @property
     def max_chats(self) -> int:
@@ -360,6 +369,10 @@ class Connection:
     @property
     def is_chat(self) -> bool:
         return self.call.is_chat
+
+
+def _held_at(connection: Connection) -> int:
+    return connection.held_at
 
 
 @dataclass(slots=True, eq=False)

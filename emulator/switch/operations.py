@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, delivery, recordings, stays, video_rooms
+from emulator.switch import calls, delivery, recordings, stays, supervision, video_rooms
 from emulator.switch.errors import NoCall
 from emulator.switch.events import (
     CallCleared,
@@ -150,10 +150,12 @@ def report_conference(sw: Core, call: Call, merged: str) -> None:
 
 def merge(sw: Core, source: Call, target: Call, owner: Agent, reason: LeaveReason) -> None:
     """Move everyone but the owner from one call into the other; the elder call id survives."""
-    own = owner.connection(source)
-    if own is not None:
-        calls.detach(sw, own, reason)
-        recordings.stop_recording(sw, own)
+    own, waiting = owner.connection(source), owner.connection(target)
+    assert own is not None
+    assert waiting is not None
+    supervision.follow(own, waiting)
+    calls.detach(sw, own, reason)
+    recordings.stop_recording(sw, own)
     target.served = target.served or source.served
     for connection in list(source.connections):
         source.connections.remove(connection)

@@ -11,11 +11,8 @@ from emulator.switch.events import Delivered, DigitsGenerated, Offered, UserMedi
 from emulator.switch.model import Call, Connection, Tenant
 from emulator.switch.terms import (
     ALERTING,
-    BUSY,
     CONNECTED,
-    IDLE,
     TRUNK_DEVICE,
-    WRAP_UP,
     CallType,
     LeaveReason,
     MediaAbility,
@@ -124,13 +121,10 @@ def dial(sw: Core, call: Call, number: str, transfer_from: int = 0) -> None:
     tenant = call.tenant
     own = sw.phones.get(number)
     if own is not None and own.agent is not None and own.tenant == tenant.id:
-        if own.agent.state in (IDLE, BUSY, WRAP_UP):
-            delivery.to_agent(sw, call, own.agent, transfer_from)
-        else:
-            queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        delivery.to_agent(sw, call, own.agent, transfer_from)
         return
     if any(party.kind is TRUNK_DEVICE and party.number == number for party in call.connections):
-        queues.not_served(sw, call, 537, LeaveReason.CALLED_BUSY)
+        queues.not_served(sw, call, calls.CAUSE_BUSY, LeaveReason.CALLED_BUSY)
         return
     try:
         trunk = calls.seize_trunk(tenant, number)

@@ -24,11 +24,8 @@ from emulator.switch.events import (
 )
 from emulator.switch.model import Agent, Connection, Playback
 from emulator.switch.terms import (
-    BUSY,
     CONNECTED,
-    IDLE,
     VOICE_AND_VIDEO,
-    WRAP_UP,
     PlaybackEnd,
 )
 from emulator.switch.timers import TimerKind
@@ -58,7 +55,7 @@ class Playing:
 
 def _require_free(agent: Agent) -> None:
     agents.require_signed_in(agent)
-    if agent.state not in (IDLE, BUSY, WRAP_UP):
+    if not agents.is_free(agent):
         raise WrongAgentState(f"agent {agent.work_no} cannot be rung for a recording now")
     agents.require_phone(agent)
 

@@ -35,13 +35,22 @@ if TYPE_CHECKING:
     from emulator.switch.core import Core
 
 MAX_CALL_DATA = 16 * 1024
+MAX_NUMBER = 24
 _DIAL_CHARACTERS = frozenset("0123456789*#")
+_KEYS = _DIAL_CHARACTERS | frozenset("ABCD")
+"""With the fourth column, which telephones seldom have (RFC 4733, 3.2)."""
 
 
 def require_number(number: str) -> None:
     """1 to 24 digits, * or #."""
-    if not 1 <= len(number) <= 24 or not _DIAL_CHARACTERS.issuperset(number):
+    if not 1 <= len(number) <= MAX_NUMBER or not _DIAL_CHARACTERS.issuperset(number):
         raise InvalidNumber("a number has 1 to 24 digits, * or #")
+
+
+def _require_keys(keys: str) -> None:
+    """1 to 24 digits, *, # or letters from A to D."""
+    if not 1 <= len(keys) <= MAX_NUMBER or not _KEYS.issuperset(keys):
+        raise InvalidNumber("1 to 24 keys are pressed: digits, *, #, or A to D")
 
 
 def set_data(sw: Core, call: Call, data: str) -> None:
@@ -117,6 +126,16 @@ def alternate(sw: Core, agent: Agent, call: Call | None) -> None:
     calls.take_back(sw, agent, waiting.call)
 
 
+def reconnect(sw: Core, agent: Agent, call: Call | None) -> None:
+    """End the current call, answered or not, and take the one held last (CSTA Reconnect Call)."""
+    waiting = held(agent, None)
+    current = agent.active
+    if current is None or call not in (None, current.call):
+        raise NoCall(f"agent {agent.work_no} is not on such a call")
+    calls.leave(sw, current, calls.CAUSE_CLIENT, reason_to_hang_up(current))
+    calls.take_back(sw, agent, waiting.call)
+
+
 def mute(sw: Core, agent: Agent, *, muted: bool) -> None:
     connection = established(agent)
     if connection.muted == muted:
@@ -126,9 +145,12 @@ def mute(sw: Core, agent: Agent, *, muted: bool) -> None:
     sw.report(Muted(sw.now, call.tenant.id, call.id, connection.device, agent.work_no, muted))
 
 
-def generate_digits(sw: Core, agent: Agent, digits: str) -> None:
+def generate_digits(sw: Core, agent: Agent, digits: str, *, letters: bool = False) -> None:
     """Second-stage dialling, 1–24 keys, on a voice call (CEC 6.1.2.13)."""
-    require_number(digits)
+    if letters:
+        _require_keys(digits)
+    else:
+        require_number(digits)
     connection = established(agent)
     call = connection.call
     if call.ability == VOICE_AND_VIDEO:
@@ -165,6 +187,16 @@ def release(sw: Core, agent: Agent, call: Call | None = None) -> None:
         delivery.refuse(sw, connection, rejected=True, release=True)
     else:
         calls.leave(sw, connection, calls.CAUSE_CLIENT, reason_to_hang_up(connection))
+
+
+def clear(sw: Core, agent: Agent, call: Call | None) -> None:
+    """Release everybody from the current call, or the given one (CSTA Clear Call)."""
+    own = agent.connection(call) if call is not None else agent.active or transferring(agent)
+    if own is None or own is agent.line or agent.supervision is not None:
+        raise NoCall(f"agent {agent.work_no} has no such call to clear")
+    if own.call.room is not None:
+        raise WrongCallState(f"agent {agent.work_no} is in a conference")
+    calls.clear_call(sw, own.call, calls.CAUSE_CLIENT, LeaveReason.AGENT_RELEASED, own)
 
 
 def reason_to_hang_up(connection: Connection) -> LeaveReason:

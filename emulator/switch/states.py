@@ -65,6 +65,36 @@ def set_not_ready(sw: Core, agent: Agent, reason: int, *, prolong: bool = False)
     agents.make_not_ready(sw, agent, reason)
 
 
+def set_do_not_disturb(sw: Core, agent: Agent, on: bool) -> None:
+    """Be busy, and for calls directed at the agent as if in a call; or be so no longer.
+
+    During a call it takes effect afterwards, as every wish to be busy does.
+    """
+    agents.require_signed_in(agent)
+    if on:
+        if not _is_or_asks_to_be_busy(agent):
+            set_not_ready(sw, agent, 0)
+        agent.do_not_disturb = True
+    elif agent.state in (REST, STUDY):
+        raise WrongAgentState(f"agent {agent.work_no} is not there to be disturbed")
+    else:
+        _be_busy_no_longer(sw, agent)
+
+
+def _is_or_asks_to_be_busy(agent: Agent) -> bool:
+    pending = agent.pending
+    return agent.state is BUSY or (pending is not None and pending.state is BUSY)
+
+
+def _be_busy_no_longer(sw: Core, agent: Agent) -> None:
+    later = agent.pending or agent.return_state
+    if agent.state is BUSY:
+        agents.make_ready(sw, agent, requested=True)
+    elif later is not None and later.state is BUSY:
+        agent.return_state = None
+        _set_pending(sw, agent, None)
+
+
 def set_working(sw: Core, agent: Agent) -> None:
     agents.require_signed_in(agent)
     if agent.state not in (IDLE, BUSY):
@@ -120,6 +150,7 @@ def set_study(sw: Core, agent: Agent, *, studying: bool) -> None:
     if studying:
         if agent.state in IN_CALL_STATES:
             raise WrongAgentState(f"agent {agent.work_no} is in a call")
+        agent.do_not_disturb = False
         agents.change(sw, agent, STUDY)
     elif agent.state is not STUDY:
         raise WrongAgentState(f"agent {agent.work_no} is not studying")
@@ -143,6 +174,8 @@ def set_custom_state(sw: Core, agent: Agent, state: int | None) -> None:
 
 def _set_pending(sw: Core, agent: Agent, pending: Pending | None) -> None:
     agent.pending = pending
+    if pending is None or pending.state is not BUSY:
+        agent.do_not_disturb = False
     agents.refresh_availability(sw, agent)
     state, reason = (pending.state, pending.reason) if pending else (IDLE, 0)
     sw.report(AgentPendingState(sw.now, agent.tenant.id, agent.work_no, state, reason))

@@ -1,7 +1,7 @@
 """Supervision: an inspector listens to an agent, whispers, barges in, or takes the call.
 
 An inspector supervises an agent, not a call: it hears whatever call the agent has. Its own phone
-is up on a call of its own meanwhile. Services: CSTA Join Call and Intrude Call; CEC 12.1.
+is up on a call of its own meanwhile (CEC 12.1). Who intrudes on a call hears only that one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from emulator.switch.events import (
     SupervisionStarted,
     SupervisionStopped,
 )
-from emulator.switch.model import Agent, Call, Supervision
+from emulator.switch.model import Agent, Call, Connection, Supervision
 from emulator.switch.terms import (
     BUSY,
     CONNECTED,
@@ -93,11 +93,23 @@ def start(sw: Core, inspector: Agent, work_no: int, mode: SupervisionMode) -> No
     if inspector.state not in (IDLE, BUSY):
         raise WrongAgentState(f"inspector {inspector.work_no} is not idle")
     agents.require_phone(inspector)
-    call = lines.begin(sw, inspector, str(work_no)).call
-    supervision = Supervision(inspector, target, mode, call)
+    begin(sw, inspector, target, mode)
+
+
+def begin(
+    sw: Core,
+    inspector: Agent,
+    target: Agent,
+    mode: SupervisionMode,
+    bound: Connection | None = None,
+) -> None:
+    """The inspector's phone goes up; `bound`: it hears only this connection of the agent."""
+    call = lines.begin(sw, inspector, str(target.work_no)).call
+    supervision = Supervision(inspector, target, mode, call, bound)
     inspector.supervision = supervision
     target.supervisors.append(supervision)
-    sw.report(SupervisionStarted(sw.now, inspector.tenant.id, inspector.work_no, work_no, mode))
+    who = (inspector.tenant.id, inspector.work_no, target.work_no)
+    sw.report(SupervisionStarted(sw.now, *who, mode))
 
 
 def switch_mode(
@@ -148,6 +160,22 @@ def released(sw: Core, target: Agent) -> None:
         stop(sw, supervision.inspector)
 
 
+def left(sw: Core, connection: Connection) -> None:
+    """The agent is in the call no longer: neither is whoever intruded on it."""
+    agent = connection.agent
+    for supervision in list(agent.supervisors) if agent is not None else ():
+        if supervision.bound is connection:
+            stop(sw, supervision.inspector)
+
+
+def follow(merged: Connection, surviving: Connection) -> None:
+    """Two calls of the agent have become one: whoever intruded on the one hears the other."""
+    agent = merged.agent
+    for supervision in agent.supervisors if agent is not None else ():
+        if supervision.bound is merged:
+            supervision.bound = surviving
+
+
 def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
     """Take the customer from a supervised agent (CEC 12.1.3)."""
     supervision = of(inspector, work_no)
@@ -177,12 +205,14 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
 
 
 def heard_by(inspector: Agent) -> Call | None:
-    """The call that an inspector hears now."""
+    """The call that an inspector, or whoever intrudes, hears now."""
     supervision = inspector.supervision
     if supervision is None:
         return None
     active = supervision.target.active
-    return active.call if active is not None and active.talk_begin else None
+    if active is None or not active.talk_begin or supervision.bound not in (None, active):
+        return None
+    return active.call
 
 
 def release_call(sw: Core, inspector: Agent, call: Call) -> None:

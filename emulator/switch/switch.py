@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emulator.switch import (
-    agents,
     chats,
     configuration,
     endpoints,
@@ -20,21 +19,19 @@ from emulator.switch import (
     outside,
     services,
     speech,
-    states,
-    supervision,
     video_rooms,
 )
 from emulator.switch.agents import SignIn
 from emulator.switch.call_commands import Target
-from emulator.switch.conference_commands import ConferenceCommands
 from emulator.switch.config import TenantConfig
 from emulator.switch.core import Subscriber
 from emulator.switch.errors import InvalidNumber, InvalidValue
-from emulator.switch.terms import MediaType, PhoneCondition, SupervisionMode
+from emulator.switch.supervision_commands import SupervisionCommands
+from emulator.switch.terms import MediaType, PhoneCondition
 from emulator.switch.utterance import Utterance
 
 
-class Switch(ConferenceCommands):
+class Switch(SupervisionCommands):
     """One call center. `now` is the start, in µs since the epoch.
 
     `first_call` is the sequence number of the first call id: above every number ever used, so
@@ -60,64 +57,6 @@ class Switch(ConferenceCommands):
         """Let a tenant vanish with all that lives in it; no event tells of it."""
         self._guard()
         configuration.forget_tenant(self, self.tenant(tenant_id))
-
-    # Supervision
-
-    def supervise(self, inspector: int, work_no: int, mode: SupervisionMode) -> None:
-        """Listen to, barge in on, or whisper to an agent."""
-        supervision.start(self, self._actor(inspector), work_no, mode)
-        self._done()
-
-    def switch_supervision(
-        self, inspector: int, work_no: int, mode: SupervisionMode | None = None
-    ) -> None:
-        """Change the mode; None swaps listening and barging in."""
-        supervision.switch_mode(self, self._actor(inspector), work_no, mode)
-        self._done()
-
-    def stop_supervision(self, inspector: int, work_no: int) -> None:
-        by = self._actor(inspector)
-        supervision.of(by, work_no)
-        supervision.stop(self, by)
-        self._done()
-
-    def intercept(self, inspector: int, work_no: int) -> str:
-        """Take the supervised agent's customer; returns the call id."""
-        call = supervision.intercept(self, self._actor(inspector), work_no)
-        self._done()
-        return call.id
-
-    def force_ready(self, inspector: int, work_no: int) -> None:
-        by = self._actor(inspector)
-        states.force_ready(self, by, supervision.signed_in_target(by, work_no))
-        self._done()
-
-    def force_not_ready(self, inspector: int, work_no: int) -> None:
-        by = self._actor(inspector)
-        states.force_not_ready(self, by, supervision.signed_in_target(by, work_no))
-        self._done()
-
-    def force_rest(self, inspector: int, work_no: int, duration: int, reason: int) -> None:
-        by = self._actor(inspector)
-        target = supervision.signed_in_target(by, work_no)
-        states.force_rest(self, by, target, duration, reason)
-        self._done()
-
-    def force_sign_out(self, inspector: int, work_no: int) -> None:
-        target = supervision.signed_in_target(self._actor(inspector), work_no)
-        supervision.force_sign_out(self, target, 0, inspector)
-        self._done()
-
-    def force_release(self, inspector: int, call_id: str) -> None:
-        by = self._actor(inspector)
-        supervision.require_inspector(by)
-        supervision.release_call(self, by, self._required_call(by, call_id))
-        self._done()
-
-    def force_skills(self, inspector: int, work_no: int, queue_ids: list[int]) -> None:
-        target = supervision.signed_in_target(self._actor(inspector), work_no)
-        agents.set_skills(self, target, queue_ids)
-        self._done()
 
     # The world outside
 

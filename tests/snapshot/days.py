@@ -15,7 +15,7 @@ from emulator.snapshot.layout import Layout
 from emulator.switch.errors import SwitchError
 from emulator.switch.model import Agent
 from emulator.switch.switch import SignIn, Switch
-from emulator.switch.terms import ConnectionState
+from emulator.switch.terms import ConnectionState, SupervisionMode
 from tests.switch.laws import commands, world
 from tests.switch.laws.commands import Command
 from tests.switch.laws.trial import resolved
@@ -95,7 +95,9 @@ class Day:
 
     def _draw(self) -> Command:
         draw = self._random
-        kind = draw.choice(("pass", "pass", "ring", "ring", "talk", "press", "return", *GROUPS))
+        kind = draw.choice(
+            ("pass", "pass", "ring", "ring", "talk", "press", "intrude", "return", *GROUPS)
+        )
         if kind == "pass":
             instant = self.switch.now + int(draw.choice(PASSES) * SECOND)
             return Command("advance_to", (instant,), ())
@@ -106,6 +108,9 @@ class Day:
         if kind == "press" and (callers := [it for it in self.switch.calls.values() if it.ivr]):
             digits = draw.choice(("1", "2", "3", "4", "5", "6", "111"))
             return Command("outside_presses", (draw.choice(callers).id, digits), ())
+        if kind == "intrude" and (talking := self._with(ConnectionState.CONNECTED)):
+            args = (draw.choice(commands.AGENTS), draw.choice(talking).work_no)
+            return Command("intrude_call", (*args, SupervisionMode.LISTEN), ())
         if kind == "return":
             work_no = draw.choice(commands.AGENTS)
             return Command("log_on", (work_no, SignIn(auto_answer=draw.random() < 0.5)), ())
@@ -173,6 +178,9 @@ SITUATIONS: Mapping[str, Situation] = {
     "a recording is played": _some_agent(lambda it: it.playback is not None),
     "a call has a script": _some_call(lambda call: call.script),
     "an inspector listens": _some_agent(lambda it: it.supervisors),
+    "somebody intrudes on a call": _some_agent(
+        lambda it: it.supervision is not None and it.supervision.bound
+    ),
     "an external phone is being asked": lambda switch: any(
         action != "lookup" for _, action in switch.requests.values()
     ),

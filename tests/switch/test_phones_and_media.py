@@ -6,7 +6,13 @@ import pytest
 
 from emulator.switch import errors
 from emulator.switch.config import PhoneConfig
-from emulator.switch.events import EndpointRequested, MediaSwitched, PhoneOffHook, VideoModeChanged
+from emulator.switch.events import (
+    EndpointRequested,
+    MediaSwitched,
+    PhoneAlerting,
+    PhoneOffHook,
+    VideoModeChanged,
+)
 from emulator.switch.terms import AgentState, LegState
 from tests.switch.support import AGENT, CallCenter, agent, small_call_center
 
@@ -134,6 +140,31 @@ def test_a_phone_that_stays_off_the_hook_is_up_between_calls(center: CallCenter)
     call = center.talk(101)
     center.switch.outside_hangs_up(call)
     assert center.switch.phones["40101"].leg is LegState.UP
+
+
+def test_a_call_begun_at_a_lifted_phone_uses_it(center: CallCenter) -> None:
+    center.sign_in(101)
+    center.switch.phone_off_hook("40101")
+    assert center.switch.phones["40101"].leg is LegState.UP
+    assert not center.switch.calls
+    center.forget()
+    call = center.switch.make_call(101, "0201")
+    center.wait(2)
+    assert center.parties(call) == ["agent:101", "trunk:0201"]
+    assert not center.heard(PhoneAlerting)
+    assert not center.heard(PhoneOffHook)
+    center.switch.release_call(101)
+    assert center.switch.phones["40101"].leg is LegState.DOWN
+
+
+def test_a_lifted_external_phone_is_not_asked_to_ring_for_a_call_of_its_own(
+    external: CallCenter,
+) -> None:
+    external.switch.phone_off_hook("50001")
+    external.switch.make_call(101, "0201")
+    assert not external.heard(EndpointRequested)
+    external.wait(2)
+    assert external.state(101) is AgentState.TALKING
 
 
 def test_hanging_up_during_a_transfer_or_consultation_ends_what_is_active(

@@ -54,6 +54,21 @@ def test_a_held_customer_is_retrieved(talking: CallCenter) -> None:
         talking.switch.retrieve_call(101)
 
 
+def test_of_two_held_calls_the_one_held_last_is_retrieved(talking: CallCenter) -> None:
+    first = only_call(talking)
+    talking.switch.hold_call(101)
+    second = talking.switch.make_call(101, "0201")
+    talking.wait(2)
+    talking.switch.alternate_call(101)
+    talking.wait(1)
+    talking.switch.hold_call(101)
+    assert [held.call.id for held in talking.agent(101).held] == [second, first]
+    talking.switch.retrieve_call(101)
+    active = talking.agent(101).active
+    assert active is not None
+    assert active.call.id == first
+
+
 def test_a_phone_hung_up_during_hold_is_lifted_by_retrieving(talking: CallCenter) -> None:
     talking.switch.hold_call(101)
     talking.switch.phone_on_hook("40101")
@@ -76,6 +91,16 @@ def test_second_dialling_sends_keys_of_a_phone_only(talking: CallCenter) -> None
     assert talking.last(DigitsGenerated).digits == "12#"
     with pytest.raises(errors.InvalidNumber):
         talking.switch.generate_digits(101, "a")
+
+
+def test_second_dialling_sends_the_keys_a_to_d_if_it_is_told_to(talking: CallCenter) -> None:
+    talking.switch.generate_digits(101, "1ABCD*", letters=True)
+    assert talking.last(DigitsGenerated).digits == "1ABCD*"
+    for keys in ("", "E", "a", "A" * 25):
+        with pytest.raises(errors.InvalidNumber):
+            talking.switch.generate_digits(101, keys, letters=True)
+    with pytest.raises(errors.InvalidNumber):
+        talking.switch.generate_digits(101, "A")
 
 
 def test_an_agent_consults_another_and_returns(talking: CallCenter) -> None:

@@ -103,6 +103,15 @@ def _state_agrees(agent: Agent) -> None:
     assert (agent.phone is not None) == agent.signed_in, where
 
 
+def whoever_is_not_to_be_disturbed_is_busy(seen: Observed) -> None:
+    """An agent that is not to be disturbed is busy, or is to be after its call."""
+    for agent in seen.switch.agents.values():
+        if not agent.do_not_disturb:
+            continue
+        later = (agent.state, *(it.state for it in (agent.pending, agent.return_state) if it))
+        assert AgentState.BUSY in later, f"agent {agent.work_no} {agent.state.name}"
+
+
 def leg_agrees(seen: Observed) -> None:
     """The phone of an agent that is connected by audio is up.
 
@@ -323,6 +332,9 @@ def _operation_lives(switch: Switch, agent: Agent) -> None:
     for supervision in agent.supervisors:
         assert supervision.inspector.supervision is supervision
         assert switch.calls.get(supervision.call.id) is supervision.call
+        if supervision.bound is not None:
+            assert supervision.bound in agent.connections
+            assert supervision.bound.talk_begin
 
 
 def chats_are_whole(seen: Observed) -> None:
@@ -441,6 +453,7 @@ _LAWS = (
     somebody_serves_every_call,
     one_active_audio_connection,
     state_and_connections_agree,
+    whoever_is_not_to_be_disturbed_is_busy,
     leg_agrees,
     stays_in_queues_add_up,
     nobody_waits_for_an_idle_agent,

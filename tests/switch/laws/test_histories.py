@@ -61,6 +61,7 @@ class Day:
             *[self.chairperson] * 6,
             *[self.participant] * 3,
             *[self.inspector] * 2,
+            *[self.intruder] * 2,
             self.hook,
             *[self.chatter] * 3,
             self.others,
@@ -152,6 +153,7 @@ class Day:
                 ),
                 self.command("switch_media", who, self.one((True, False))),
                 self.command("mute", who, self.one((True, False))),
+                self.command("set_do_not_disturb", who, self.one((True, False))),
             )
         )
 
@@ -164,6 +166,7 @@ class Day:
             (
                 self.command("retrieve_call", who),
                 self.command("alternate_call", who),
+                self.command("reconnect_call", who),
                 self.command("conference_call", who, call),
                 self.command("transfer_call", who, call),
                 self.command("make_call", who, self.one(world.OUTSIDE)),
@@ -292,6 +295,7 @@ class Day:
             (
                 self.command("release_call", agent.work_no),
                 self.command("release_call", agent.work_no, connection.call.id),
+                self.command("clear_call", agent.work_no, self.one((None, connection.call.id))),
                 self.command("clear_connection", agent.work_no, party.number),
                 self.command("force_log_off", agent.work_no),
             )
@@ -314,6 +318,7 @@ class Day:
                 else None,
                 self.command("offer_preview", who, ["0201", "0202"]),
                 self.command("set_not_ready", who, 0),
+                self.command("set_do_not_disturb", who, self.one((True, True, False))),
                 self.command("request_rest", who, 3),
                 self.command("set_study", who, studying=self.one((True, False))),
                 self.command("accept_calls", who, self.one((True, True, False))),
@@ -339,6 +344,23 @@ class Day:
                 self.command("force_ready", by, who),
                 self.command("force_not_ready", by, who),
                 self.command("force_rest", by, who, 3, 0),
+            )
+        )
+
+    def intruder(self) -> Command | None:
+        free = (AgentState.IDLE, AgentState.BUSY)
+        by = self.agents(lambda a: a.state in free or (a.supervision and a.supervision.bound))
+        target = self.agents(lambda a: a.active and a.active.talk_begin)
+        if by is None or target is None:
+            return None
+        who, whom = by.work_no, target.work_no
+        return self.one(
+            (
+                self.command("intrude_call", who, whom, self.one(SupervisionMode)),
+                self.command("intrude_call", who, whom, SupervisionMode.WHISPER),
+                self.command("intrude_call", who, whom, SupervisionMode.LISTEN),
+                self.command("stop_intrusion", who, self.one((None, whom))),
+                self.command("disconnect_call", who, whom),
             )
         )
 
