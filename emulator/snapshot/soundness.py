@@ -107,9 +107,25 @@ def _tenants(switch: Switch) -> Iterator[str]:
                 yield f"access code {code} leads to another tenant"
         for queue_id, queue in tenant.queues.items():
             yield from _queue(tenant, queue_id, queue)
+        yield from _channels(tenant)
         for conference_id, room in tenant.conferences.items():
             if room.id != conference_id or room.call.room is not room:
                 yield f"conference {conference_id} is not that of its call"
+
+
+def _channels(tenant: Tenant) -> Iterator[str]:
+    """Each channel that was ever taken is taken once, or free; the free ones are a heap."""
+    by_trunk: dict[int, list[int]] = {}
+    for party in chain.from_iterable(call.connections for call in tenant.calls.values()):
+        by_trunk.setdefault(id(party.trunk), []).append(party.channel)
+    for trunk in tenant.trunks:
+        taken, free = by_trunk.get(id(trunk), []), trunk.free
+        if trunk.in_use != len(taken) or trunk.opened != len(taken) + len(free):
+            yield f"trunk group {trunk.config.name} counts other channels than are taken"
+        elif sorted([*taken, *free]) != [*range(1, trunk.opened + 1)]:
+            yield f"a channel of trunk group {trunk.config.name} is taken twice"
+        if any(free[place] < free[(place - 1) // 2] for place in range(1, len(free))):
+            yield f"the free channels of trunk group {trunk.config.name} are out of their order"
 
 
 def _shared(kind: str, own: Mapping[Any, object], of_all: Mapping[Any, object]) -> Iterator[str]:
@@ -161,6 +177,8 @@ def _memberships(agent: Agent) -> Iterator[str]:
     for supervision in agent.supervisors:
         if supervision.target is not agent or supervision.inspector.supervision is not supervision:
             yield f"agent {agent.work_no} is supervised by somebody who does not"
+        if supervision.bound is not None and supervision.bound not in agent.connections:
+            yield f"somebody intrudes on a call that agent {agent.work_no} does not have"
 
 
 def _calls(switch: Switch) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from emulator.switch import agents, conferences, recordings, stays, supervision
@@ -88,8 +89,8 @@ _ABILITY: dict[MediaType, int] = {
 """The media capability that events show (CEC 6.5.1.2.1)."""
 
 
-def seize_trunk(tenant: Tenant, number: str) -> Trunk:
-    """A free channel of the trunk group with the longest prefix of the number."""
+def find_trunk(tenant: Tenant, number: str) -> Trunk:
+    """The trunk group with the longest prefix of the number, of those with a free channel."""
     best: Trunk | None = None
     for trunk in tenant.trunks:
         if (
@@ -100,12 +101,20 @@ def seize_trunk(tenant: Tenant, number: str) -> Trunk:
             best = trunk
     if best is None:
         raise NoTrunk("every trunk channel is taken")
-    best.in_use += 1
     return best
 
 
+def _take_channel(trunk: Trunk) -> int:
+    """The lowest channel that is free; there is one below the limit if so few are taken."""
+    trunk.in_use += 1
+    if trunk.free:
+        return heappop(trunk.free)
+    trunk.opened = channel = trunk.opened + 1
+    return channel
+
+
 def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -> Connection:
-    """Join an outside party to the call, on a channel that has been seized."""
+    """Join an outside party to the call, on a channel of a trunk group that has one free."""
     connection = Connection(
         call,
         f"trunk:{number}",
@@ -117,6 +126,7 @@ def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -
         call.previous_type,
         call.previous_no,
         trunk=trunk,
+        channel=_take_channel(trunk),
     )
     call.connections.append(connection)
     return connection
@@ -330,9 +340,12 @@ def _release_port(sw: Core, connection: Connection, reason: LeaveReason) -> None
     if connection.habits is not None:
         sw.timers.cancel(connection.habits.timer)
         connection.habits = None
-    if connection.trunk is not None:
-        connection.trunk.in_use -= 1
+    trunk = connection.trunk
+    if trunk is not None:
+        trunk.in_use -= 1
+        heappush(trunk.free, connection.channel)
         connection.trunk = None
+        connection.channel = 0
     if connection.kind is IVR_DEVICE:
         stays.end_stay(sw, connection, reason)
 

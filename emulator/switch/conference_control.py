@@ -149,7 +149,7 @@ def _invite_phone(
         _in_vain(sw, room, invitation, calls.CAUSE_BUSY)
         return
     try:
-        trunk = calls.seize_trunk(room.call.tenant, number)
+        trunk = calls.find_trunk(room.call.tenant, number)
     except NoTrunk:
         _in_vain(sw, room, invitation, calls.CAUSE_NO_RESOURCE)
         return

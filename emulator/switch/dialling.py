@@ -84,7 +84,7 @@ def make_call(
     if target[0] is TargetType.OUTSIDE:
         if caller:
             services.require_number(caller)
-        calls.seize_trunk(agent.tenant, target[1]).in_use -= 1
+        calls.find_trunk(agent.tenant, target[1])
         media = MediaType.VIDEO if video else MediaType.VOICE
         shown = caller or agent.tenant.config.default_caller or str(agent.work_no)
     else:
@@ -209,7 +209,7 @@ def require_target(sw: Core, agent: Agent, target: tuple[TargetType, str]) -> No
     tenant = agent.tenant
     if kind is TargetType.OUTSIDE:
         services.require_number(address)
-        calls.seize_trunk(tenant, address).in_use -= 1
+        calls.find_trunk(tenant, address)
     elif kind is TargetType.AGENT:
         other = tenant.agents.get(int(address)) if address.isdecimal() else None
         if other is None or other is agent:

@@ -65,7 +65,7 @@ def arrive(
     """A customer calls and comes to this device, whatever the routes say; returns the call id."""
     tenant = sw.tenant(tenant_id)
     _require(tenant, to, media)
-    trunk = calls.seize_trunk(tenant, called)
+    trunk = calls.find_trunk(tenant, called)
     call = calls.new_call(sw, tenant, caller, called, call_type, media)
     connection = calls.add_outside(call, caller, trunk, CONNECTED)
     call.served = connection
@@ -96,7 +96,7 @@ def originate(
     if not talks:
         dialling.require_free(agent)
     if target[0] is TargetType.OUTSIDE:
-        calls.seize_trunk(agent.tenant, target[1]).in_use -= 1
+        calls.find_trunk(agent.tenant, target[1])
     else:
         delivery.require_free(_agent(agent.tenant, target[1]))
     if active is not None and talks:

@@ -195,7 +195,7 @@ def _outside(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
         return _or_end(sw, call, node.get("otherwise"))
     try:
         services.require_number(number)
-        calls.seize_trunk(call.tenant, number).in_use -= 1
+        calls.find_trunk(call.tenant, number)
     except CallError:
         return _or_end(sw, call, node.get("otherwise"))
     outside.dial(sw, call, number, hand_on(sw, call))
@@ -384,7 +384,9 @@ def message_ends(sw: Core, call: Call) -> None:
     if run is None or not run.waiting or _node(run)["type"] != "record":
         return
     seconds = (sw.now - run.entered) // 1_000_000
-    sw.report(MessageRecorded(sw.now, call.tenant.id, call.id, call.caller, call.called, seconds))
+    channel = call.served.channel if call.served is not None else 0
+    who = (call.tenant.id, call.id, call.caller, call.called)
+    sw.report(MessageRecorded(sw.now, *who, seconds, channel))
 
 
 def _report_survey(sw: Core, call: Call, node: Node, answer: str) -> None:

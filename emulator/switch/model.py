@@ -95,10 +95,16 @@ class Queue:
 
 @dataclass(slots=True, eq=False)
 class Trunk:
-    """A trunk group and how many of its channels are taken."""
+    """A trunk group and how many of its channels are taken.
+
+    Channels count from 1. Those above `opened` were never taken; of the others those in the heap
+    `free` are not taken now.
+    """
 
     config: TrunkConfig
     in_use: int = 0
+    opened: int = 0
+    free: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -362,6 +368,8 @@ class Connection:
     recording_begun: int = 0
     transfer_from: int = 0
     trunk: Trunk | None = None
+    channel: int = 0
+    """Of the trunk group, from 1; 0: none."""
     habits: Habits | None = None
     video_room: str = ""
     """The video room that the agent was told of."""

@@ -41,7 +41,7 @@ def dial_in(
 ) -> Call:
     """A customer dials an access code, perhaps with an extension behind it."""
     tenant, code, route = find_route(sw, dialled)
-    trunk = calls.seize_trunk(tenant, dialled)
+    trunk = calls.find_trunk(tenant, dialled)
     media = media or code.media_type
     call_type = CallType.CALLBACK if media is MediaType.CALLBACK else CallType.INBOUND
     call = calls.new_call(sw, tenant, caller, dialled, call_type, media)
@@ -127,7 +127,7 @@ def dial(sw: Core, call: Call, number: str, transfer_from: int = 0) -> None:
         queues.not_served(sw, call, calls.CAUSE_BUSY, LeaveReason.CALLED_BUSY)
         return
     try:
-        trunk = calls.seize_trunk(tenant, number)
+        trunk = calls.find_trunk(tenant, number)
     except NoTrunk:  # free when the call was begun, taken by the time its own phone was up
         queues.not_served(sw, call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
         return

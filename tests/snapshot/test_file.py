@@ -6,6 +6,7 @@ import asyncio
 import copy
 import json
 import zlib
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,9 @@ from emulator.snapshot.errors import SnapshotRefused
 from emulator.snapshot.world import Form, Saved
 from emulator.switch.agents import SignIn
 from emulator.switch.clock import Clock
+from emulator.switch.model import Supervision
 from emulator.switch.switch import Switch
+from emulator.switch.terms import SupervisionMode
 from tests.snapshot import days
 from tests.snapshot.days import Day
 from tests.switch.support import START
@@ -204,9 +207,38 @@ def lose_agent(switch: Switch) -> None:
     del switch.tenants[1].agents[101]
 
 
+def share_channel(switch: Switch) -> None:
+    trunk = switch.tenants[1].trunks[0]
+    trunk.free = [1, *trunk.free]
+    trunk.opened += 1
+
+
+def confuse_channels(switch: Switch) -> None:
+    trunk = switch.tenants[1].trunks[0]
+    trunk.opened += 3
+    trunk.free = [trunk.opened, trunk.opened - 1, trunk.opened - 2, *trunk.free]
+
+
+def forget_channel(switch: Switch) -> None:
+    switch.tenants[1].trunks[0].opened += 1
+
+
+def hear_another(switch: Switch) -> None:
+    target, inspector = switch.agents[101], switch.agents[190]
+    call = target.connections[0].call
+    bound = replace(target.connections[0])
+    supervision = Supervision(inspector, target, SupervisionMode.LISTEN, call, bound)
+    inspector.supervision = supervision
+    target.supervisors = [supervision]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
+        (share_channel, "taken twice"),
+        (confuse_channels, "out of their order"),
+        (forget_channel, "counts other channels"),
+        (hear_another, "somebody intrudes on a call"),
         (rename_call, "stands under the id"),
         (steal_phone, "connection that its"),
         (confuse_timers, "out of its order"),

@@ -136,6 +136,21 @@ def test_a_message_is_recorded_until_a_key_the_time_or_the_end(how: str) -> None
     assert not center.lives(call)
 
 
+def test_a_message_says_on_which_channel_it_came() -> None:
+    center = ivr("r", r={"type": "record", "next": "b"}, b=BYE)
+    center.dial("95001", "13900000002")
+    center.switch.outside_presses(center.dial("95009"), "#")
+    assert center.last(MessageRecorded).channel == 2
+
+
+def test_a_message_of_an_agent_came_on_no_channel() -> None:
+    center = ivr("r", r={"type": "record", "next": "b", "max_seconds": 9}, b=BYE)
+    center.talk(101)
+    center.switch.consultation_call(101, (IVR, "7001"))
+    center.wait(9)
+    assert center.last(MessageRecorded).channel == 0
+
+
 def test_a_survey_takes_only_its_digits_and_notes_silence() -> None:
     center = ivr("s", s={"type": "survey", "question": "q1", "next": "b", "timeout": 5}, b=BYE)
     center.switch.outside_presses(center.dial("95009"), "94")

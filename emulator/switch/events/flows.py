@@ -31,7 +31,10 @@ class LookupRequested(NamedTuple):
 
 
 class MessageRecorded(NamedTuple):
-    """A customer left a voice message; `seconds` long."""
+    """A customer left a voice message; `seconds` long.
+
+    `channel` is that of the customer's line in its trunk group, from 1; 0: it has none.
+    """
 
     at: int
     tenant: int
@@ -39,6 +42,7 @@ class MessageRecorded(NamedTuple):
     caller: str
     called: str
     seconds: int
+    channel: int = 0
 
 
 class SurveyAnswered(NamedTuple):

@@ -266,12 +266,20 @@ def somebody_serves_every_call(seen: Observed) -> None:
 
 
 def trunks_count_their_parties(seen: Observed) -> None:
-    """The channels in use of a trunk group are its live connections."""
-    used = Counter(id(c.trunk) for c in seen.connections() if c.trunk is not None)
+    """The channels in use of a trunk group are its live connections, each on one of its own.
+
+    Whoever came last has the lowest channel that nobody had then, so none is above the limit.
+    """
+    used: dict[int, list[int]] = {}
+    for connection in seen.connections():
+        assert (connection.trunk is not None) == bool(connection.channel), connection.device
+        used.setdefault(id(connection.trunk), []).append(connection.channel)
     for tenant in seen.switch.tenants.values():
         for trunk in tenant.trunks:
-            assert trunk.in_use == used[id(trunk)], trunk.config.name
-            assert trunk.in_use <= trunk.config.channels
+            channels = used.get(id(trunk), [])
+            assert trunk.in_use == len(channels), trunk.config.name
+            assert sorted([*channels, *trunk.free]) == [*range(1, trunk.opened + 1)]
+            assert trunk.opened <= trunk.config.channels
 
 
 def lists_are_sorted_and_true(seen: Observed) -> None:
