@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from emulator.switch import chats, delivery, dialling, operations, services, transfers, video_calls
 from emulator.switch.agent_commands import AgentCommands
 from emulator.switch.errors import NoCall, TransferNotAllowed, UnknownAgent
+from emulator.switch.flow import IvrEntry
 from emulator.switch.terms import CallType, TargetType, TransferMode
 
 Target = tuple[TargetType, str]
@@ -138,12 +139,18 @@ class CallCommands(AgentCommands):
         caller: str = "",
         video: bool = False,
         data: str = "",
+        entry: IvrEntry | None = None,
     ) -> None:
-        """Transfer the current call in one of the modes of CEC Table 6-459."""
+        """Transfer the current call in one of the modes of CEC Table 6-459.
+
+        `entry`: where it enters a flow, and with which variables.
+        """
         if not isinstance(mode, TransferMode):
             raise TransferNotAllowed(f"there is no transfer mode {mode!r}")
         agent = self._actor(work_no)
-        transfers.transfer(self, agent, target, mode, caller=caller, video=video, data=data)
+        transfers.transfer(
+            self, agent, target, mode, caller=caller, video=video, data=data, entry=entry
+        )
         self._done()
 
     def cancel_transfer(self, work_no: int) -> None:

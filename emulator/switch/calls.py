@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, conferences, recordings, stays, supervision
+from emulator.switch import agents, conferences, ivr, recordings, stays, supervision
 from emulator.switch.errors import NoTrunk
 from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind, Tenant, Trunk
@@ -184,9 +184,13 @@ def _transfers(connection: Connection) -> bool:
 
 
 def parties_without(call: Call, connection: Connection) -> int:
-    """How many ends of the call remain: connections, and a queue that works for one of them."""
+    """How many ends of the call remain: connections, and a queue that works for one of them.
+
+    A flow that the parties have joined to their call does not keep them there.
+    """
     waiting = call.entry is not None and call.entry.ringing is None
-    return len(call.connections) - (connection in call.connections) + waiting
+    joined = call.ivr is not None and call.ivr.joined
+    return len(call.connections) - (connection in call.connections) + waiting - joined
 
 
 def stop_service(sw: Core, call: Call) -> None:
@@ -382,7 +386,7 @@ def _audio(agent: Agent) -> bool:
 
 def settle_conference(call: Call) -> None:
     """With two parties left it is an ordinary call again."""
-    if call.conference and len(call.connections) < 3:
+    if call.conference and sum(it.kind is not IVR_DEVICE for it in call.connections) < 3:
         call.conference = False
         call.transmit_digits = False
 
@@ -429,6 +433,8 @@ def stop_ivr(sw: Core, call: Call, reason: LeaveReason) -> None:
     run = call.ivr
     if run is None:
         return
+    if run.joined:
+        ivr.message_ends(sw, call)
     call.ivr = None
     if run.timer:
         sw.timers.cancel(run.timer)

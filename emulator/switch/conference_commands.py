@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from emulator.switch import conference_control as control
 from emulator.switch import conference_opening, conferences, delivery
-from emulator.switch.call_commands import CallCommands
 from emulator.switch.errors import InvalidValue
+from emulator.switch.flow_commands import FlowCommands
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.terms import ChannelAttribute
 
 
-class ConferenceCommands(CallCommands):
+class ConferenceCommands(FlowCommands):
     """Asking for conferences, inviting, holding, announcing and releasing."""
 
     __slots__ = ()

@@ -1,8 +1,8 @@
 """The core of the switch: time, numbers, events, and finding things.
 
 The commands are laid on top of it in a chain of classes, since a class that is compiled inherits
-from one other only: agents about themselves, about calls, about conferences, about each other, and
-the rest in `Switch`.
+from one other only: agents about themselves, about calls, about flows, about conferences, about
+each other, and the rest in `Switch`.
 """
 
 from __future__ import annotations

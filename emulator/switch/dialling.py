@@ -30,7 +30,7 @@ from emulator.switch.events import (
     PreviewOffered,
     ServiceInitiated,
 )
-from emulator.switch.flow import Flow
+from emulator.switch.flow import Flow, IvrEntry
 from emulator.switch.model import Agent, Call, Connection, Preview
 from emulator.switch.terms import (
     CONNECTED,
@@ -179,8 +179,17 @@ def originated(sw: Core, connection: Connection) -> None:
         reach(sw, call, call.target)
 
 
-def reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: int = 0) -> None:
-    """Ring, queue or dial the target; failing to is reported, not raised."""
+def reach(
+    sw: Core,
+    call: Call,
+    target: tuple[TargetType, str],
+    transfer_from: int = 0,
+    entry: IvrEntry | None = None,
+) -> None:
+    """Ring, queue or dial the target; failing to is reported, not raised.
+
+    `entry`: where a flow is entered, and with what.
+    """
     kind, address = target
     if kind is TargetType.OUTSIDE:
         outside.dial(sw, call, address, transfer_from)
@@ -189,7 +198,7 @@ def reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: i
     elif kind is TargetType.QUEUE:
         queues.enter(sw, call, call.tenant.queues[int(address)])
     elif kind is TargetType.IVR:
-        ivr.start(sw, call, find_flow(call.tenant.flows, address))
+        ivr.start(sw, call, find_flow(call.tenant.flows, address), entry)
     else:
         _, _, route = outside.find_route(sw, address)
         outside.follow(sw, call, route)
@@ -201,6 +210,12 @@ def find_flow(flows: dict[int, Flow], address: str) -> Flow:
         if address in (flow.config.access_code, str(flow.id)):
             return flow
     raise UnknownFlow(f"there is no IVR flow {address}")
+
+
+def require_node(flow: Flow, entry: IvrEntry | None) -> None:
+    """Refuse an entry at a node that the flow does not have."""
+    if entry is not None and entry.node and entry.node not in flow.config.nodes:
+        raise UnknownFlow(f"flow {flow.id} has no node {entry.node!r}")
 
 
 def require_target(sw: Core, agent: Agent, target: tuple[TargetType, str]) -> None:

@@ -71,6 +71,14 @@ _BRANCHES = {"menu": "digits", "condition": "cases"}
 
 
 @dataclass(frozen=True, slots=True)
+class IvrEntry:
+    """Where a call enters a flow, empty: at its start, and which variables it brings."""
+
+    node: str = ""
+    variables: Mapping[str, str] | tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A flow without problems."""
 

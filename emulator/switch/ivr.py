@@ -17,7 +17,7 @@ from emulator.switch.events import (
     MessageRecorded,
     SurveyAnswered,
 )
-from emulator.switch.flow import Flow, Node
+from emulator.switch.flow import Flow, IvrEntry, Node
 from emulator.switch.model import Call, Connection, IvrFrame, IvrRun
 from emulator.switch.terms import CONNECTED, IVR_DEVICE, LeaveReason
 from emulator.switch.timers import TimerKind
@@ -35,8 +35,15 @@ Step = str | None
 """The next node, or None when the node waits or has handed the call on."""
 
 
-def start(sw: Core, call: Call, flow: Flow) -> None:
-    """Connect the call to an IVR port and run the flow from its start."""
+def start(
+    sw: Core, call: Call, flow: Flow, entry: IvrEntry | None = None, *, joined: bool = False
+) -> None:
+    """Connect the call to an IVR port and run the flow from its start, or as the entry has it.
+
+    `joined`: the parties of the call go on talking.
+    """
+    entry = entry or IvrEntry()
+    node = entry.node or flow.config.start
     connection = Connection(
         call,
         flow.device,
@@ -50,9 +57,10 @@ def start(sw: Core, call: Call, flow: Flow) -> None:
         talk_begin=sw.now,
     )
     call.connections.append(connection)
-    run = IvrRun(connection, [IvrFrame(flow, flow.config.start)], entered=sw.now)
+    run = IvrRun(connection, [IvrFrame(flow, node)], entered=sw.now, joined=joined)
     if call.language:
         run.variables["language"] = call.language
+    run.variables.update(entry.variables)
     call.ivr = run
     sw.report(
         Established(
@@ -69,7 +77,7 @@ def start(sw: Core, call: Call, flow: Flow) -> None:
         )
     )
     operations.answered_by_ivr(sw, call, connection)
-    _run(sw, call, flow.config.start)
+    _run(sw, call, node)
 
 
 def _run(sw: Core, call: Call, name: Step) -> None:
@@ -86,6 +94,9 @@ def _run(sw: Core, call: Call, name: Step) -> None:
         node = frame.flow.node(name)
         run.collected, run.tries, run.waiting = "", 0, False
         sw.report(IvrNodeEntered(sw.now, call.tenant.id, call.id, frame.flow.id, name))
+        if run.joined and node["type"] in _HANDS_ON:
+            ended(sw, call)
+            return
         name = _ENTER[node["type"]](sw, call, run, node)
 
 
@@ -261,6 +272,8 @@ def _hang_up(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
     return None
 
 
+_HANDS_ON = frozenset({"queue", "agent", "outside"})
+
 _ENTER: dict[str, Callable[[Core, Call, IvrRun, Node], Step]] = {
     "play": _play,
     "menu": _ask,
@@ -383,6 +396,7 @@ def message_ends(sw: Core, call: Call) -> None:
     run = call.ivr
     if run is None or not run.waiting or _node(run)["type"] != "record":
         return
+    run.waiting = False
     seconds = (sw.now - run.entered) // 1_000_000
     channel = call.served.channel if call.served is not None else 0
     who = (call.tenant.id, call.id, call.caller, call.called)

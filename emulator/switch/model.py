@@ -419,6 +419,8 @@ class IvrRun:
     request: int = 0
     waiting: bool = False
     entered: int = 0
+    joined: bool = False
+    """The parties talk meanwhile and afterwards: the flow leads nowhere."""
 
 
 class ChatMessage(NamedTuple):

@@ -144,7 +144,8 @@ def report_conference(sw: Core, call: Call, merged: str) -> None:
     """Tell each agent who else is in the conference."""
     call.conference = True
     for hearer in call.agents():
-        parties = tuple(c.number for c in call.connections if c.agent is not hearer)
+        others = [c for c in call.connections if c.agent is not hearer]
+        parties = tuple(c.number for c in others if c.kind is not IVR_DEVICE)
         sw.report(Conferenced(sw.now, call.tenant.id, call.id, hearer.work_no, parties, merged))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.switch import agents, calls, delivery, dialling, operations, services
 from emulator.switch.errors import TransferNotAllowed, WrongCallState, WrongCallType
 from emulator.switch.events import LinkedPhoneTransfers, Transferred
+from emulator.switch.flow import IvrEntry
 from emulator.switch.model import Agent, Call, Connection, OperationKind
 from emulator.switch.terms import (
     CONNECTED,
@@ -160,15 +161,18 @@ def transfer(
     caller: str = "",
     video: bool = False,
     data: str | None = None,
+    entry: IvrEntry | None = None,
     by_phone: bool = False,
 ) -> None:
     """Transfer the current call in one of the documented modes.
 
-    `by_phone`: a release-after-transfer by the keys of a linked phone.
+    `entry`: where a flow is entered, and with what. `by_phone`: a release-after-transfer by the
+    keys of a linked phone.
     """
     if data:
         services.require_data(data)
     own = _require_transferable(sw, agent, target, mode)
+    _require_entry(agent, target, entry)
     call = own.call
     if data:
         services.set_data(sw, call, data)
@@ -185,11 +189,11 @@ def transfer(
             )
         )
         operations.hand_over(sw, own)
-        dialling.reach(sw, call, target, agent.work_no)
+        dialling.reach(sw, call, target, agent.work_no, entry)
     elif mode is TransferMode.HANG_UP:
         operations.begin(sw, agent, own, OperationKind.HANG_UP_TRANSFER, target)
         calls.hold_customer(call, held=False)
-        dialling.reach(sw, call, target)
+        dialling.reach(sw, call, target, entry=entry)
     else:
         kind = OperationKind.RELEASE_AFTER_TRANSFER
         operation = operations.begin(sw, agent, own, kind, target)
@@ -219,6 +223,14 @@ def _require_transferable(
     if target[0] is TargetType.OUTSIDE and mode is TransferMode.BLIND:
         _refuse_blind_outside(call)
     return own
+
+
+def _require_entry(agent: Agent, target: tuple[TargetType, str], entry: IvrEntry | None) -> None:
+    if entry is None:
+        return
+    if target[0] is not TargetType.IVR:
+        raise TransferNotAllowed("only a flow is entered at a node, and with variables")
+    dialling.require_node(dialling.find_flow(agent.tenant.flows, target[1]), entry)
 
 
 def _refuse_blind_outside(call: Call) -> None:

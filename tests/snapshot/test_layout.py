@@ -24,6 +24,7 @@ NO_STATE = {
     "ClockState": "the clock is beside the switch",
     "ConferenceWish": "what a command is given",
     "Invitation": "what a command is given",
+    "IvrEntry": "what a command is given",
     "NodeType": "a table",
     "Playing": "what a command is given",
     "Problem": "what a check of a configuration finds",

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from emulator.switch.flow import IvrEntry
 from emulator.switch.playback import Playing
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.switch import SignIn, Switch
@@ -216,10 +217,24 @@ RECORDINGS = st.one_of(
     command("start_screen_recording", agents),
     command("stop_screen_recording", agents),
 )
+flows = st.sampled_from(("7001", "7002", "1", "9"))
+variables = st.sampled_from(({}, {"id": "111"}))
+entries = st.one_of(
+    st.none(),
+    st.builds(
+        IvrEntry, st.sampled_from(("", "choose", "leave", "rate", "sales", "wait", "x")), variables
+    ),
+)
+FLOWS = st.one_of(
+    command("join_ivr", agents, flows, entries, data=st.one_of(st.none(), data)),
+    command("join_ivr", agents, st.just("7001"), entries),
+    command("set_flow_variables", calls, variables),
+)
 TRANSFERS = st.one_of(
     command("consultation_call", agents, targets, three_party=booleans, data=data),
     command("single_step_transfer", agents, targets, modes, data=data),
     command("single_step_transfer", agents, targets, modes),
+    command("single_step_transfer", agents, targets, modes, entry=entries),
 )
 SUPERVISION = st.one_of(
     command("intrude_call", agents, agents, st.sampled_from(tuple(SupervisionMode))),

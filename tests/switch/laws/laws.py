@@ -15,6 +15,7 @@ from emulator.switch import events
 from emulator.switch.agents import MEDIA_OF_TYPE
 from emulator.switch.events import Event, StayEnded
 from emulator.switch.model import Agent, Call, Connection, Queue
+from emulator.switch.operations import goes_on
 from emulator.switch.playback import position
 from emulator.switch.switch import Switch
 from emulator.switch.terms import (
@@ -249,6 +250,9 @@ def _call_is_whole(call: Call) -> None:
         assert call.entry.ringing in call.connections
     ports = [c for c in call.connections if c.kind is DeviceType.IVR]
     assert ports == ([call.ivr.connection] if call.ivr else []), call.id
+    if call.ivr is not None and call.ivr.joined:
+        assert goes_on(call), f"nobody talks on {call.id} while its flow runs"
+        assert call.served is not None
 
 
 def somebody_serves_every_call(seen: Observed) -> None:

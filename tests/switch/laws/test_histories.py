@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from emulator.switch.flow import IvrEntry
 from emulator.switch.model import Agent
 from emulator.switch.rooms import Address, Conference, ConferenceWish, Invitation
 from emulator.switch.switch import SignIn, Switch
@@ -149,7 +150,18 @@ class Day:
                 self.command("single_step_transfer", who, self.target(), self.one(TransferMode)),
                 self.command("single_step_transfer", who, self.target(), TransferMode.BLIND),
                 self.command(
+                    "single_step_transfer",
+                    who,
+                    (TargetType.IVR, "7001"),
+                    self.one((TransferMode.BLIND, TransferMode.HANG_UP)),
+                    entry=IvrEntry(self.one(("", "rate", "sales"))),
+                ),
+                self.command(
                     "single_step_transfer", who, self.target(), TransferMode.RELEASE_AFTER
+                ),
+                self.command("join_ivr", who, self.one(("7001", "7002"))),
+                self.command(
+                    "join_ivr", who, "7001", IvrEntry(self.one(("rate", "leave", "sales")))
                 ),
                 self.command("switch_media", who, self.one((True, False))),
                 self.command("mute", who, self.one((True, False))),

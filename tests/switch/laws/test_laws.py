@@ -54,6 +54,10 @@ class TheSwitch(RuleBasedStateMachine):
     def agents_transfer(self, given: Command) -> None:
         self.give(given)
 
+    @rule(given=commands.FLOWS)
+    def agents_use_flows(self, given: Command) -> None:
+        self.give(given)
+
     @rule(given=commands.CHATS)
     def agents_chat(self, given: Command) -> None:
         self.give(given)
