@@ -214,9 +214,11 @@ def _place(call: Call) -> Iterator[str]:
 
 
 def _flows(switch: Switch) -> Iterator[str]:
-    """Those that calls are in, which need not be configured any more."""
+    """Those that calls are in, or will be, which need not be configured any more."""
     runs = [call.ivr for call in switch.calls.values() if call.ivr is not None]
     entered = {id(it.flow): it.flow.config for run in runs for it in run.frames}
+    follow = [call.follow_up for call in switch.calls.values() if call.follow_up is not None]
+    entered |= {id(it): it.config for it in follow}
     for config in entered.values():
         for place, reason in flow.problems_of(config):
             yield f"flow {config.id}: {'.'.join(map(str, place))} {reason}"

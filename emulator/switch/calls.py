@@ -5,12 +5,21 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, conferences, ivr, recordings, stays, supervision
+from emulator.switch import (
+    agents,
+    conferences,
+    flow_services,
+    ivr,
+    recordings,
+    stays,
+    supervision,
+)
 from emulator.switch.errors import NoTrunk
 from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
 from emulator.switch.model import Agent, Call, Connection, Operation, OperationKind, Tenant, Trunk
 from emulator.switch.terms import (
     AGENT_DEVICE,
+    ALERTING,
     CHAT_MEDIA,
     CONNECTED,
     HOLD,
@@ -166,7 +175,10 @@ def leave(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> 
     if connection is call.served:
         stop_service(sw, call)
     if parties_without(call, connection) < 2:
-        clear_call(sw, call, cause, reason, connection)
+        if call.follow_up is not None and _leaves_customer(connection):
+            flow_services.follow(sw, connection, call.follow_up, cause, reason)
+        else:
+            clear_call(sw, call, cause, reason, connection)
         return
     watchers = call.agents()
     if _transfers(connection):
@@ -175,6 +187,17 @@ def leave(sw: Core, connection: Connection, cause: int, reason: LeaveReason) -> 
     detach(sw, connection, reason)
     settle_conference(call)
     after_leaving(sw, connection)
+
+
+def _leaves_customer(connection: Connection) -> bool:
+    """Whether somebody else than the customer leaves the call, on which the customer is."""
+    served = connection.call.served
+    return (
+        served is not None
+        and served is not connection
+        and served.kind is TRUNK_DEVICE
+        and served.state is not ALERTING
+    )
 
 
 def _transfers(connection: Connection) -> bool:
@@ -198,6 +221,7 @@ def stop_service(sw: Core, call: Call) -> None:
 
     A transfer under way is taken back.
     """
+    call.follow_up = None
     ringing: list[Connection] = []
     for connection in call.connections:
         if connection.transfer_from and not connection.talk_begin:

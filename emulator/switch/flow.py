@@ -98,6 +98,27 @@ def load(config: FlowConfig) -> Flow:
     return Flow(config, f"ivr:{config.id}")
 
 
+SATISFACTION = load(
+    FlowConfig(
+        0,
+        "satisfaction",
+        "ask",
+        {
+            "ask": {
+                "type": "survey",
+                "question": "satisfaction",
+                "prompt": "satisfaction",
+                "digits": "123",
+                "timeout": 10,
+                "next": "bye",
+            },
+            "bye": {"type": "hang_up"},
+        },
+    )
+)
+"""The survey of tenants that have none of their own."""
+
+
 # What is wrong with a flow
 
 Place = tuple[str, ...]

@@ -10,7 +10,7 @@ from emulator.switch.flow import IvrEntry
 
 
 class FlowCommands(CallCommands):
-    """Joining a flow to a call, and telling it what it needs."""
+    """Joining a flow to a call, having one follow it, and telling it what it needs."""
 
     __slots__ = ()
 
@@ -25,6 +25,14 @@ class FlowCommands(CallCommands):
         """Let the customer go through a flow, by its access code or id, while the agent stays."""
         flow_services.join(self, self._actor(work_no), flow, entry, data)
         self._done()
+
+    def follow_up(self, work_no: int, flow: str = "") -> None:
+        """Have the customer go to a flow when everybody else on the agent's call has hung up.
+
+        `flow`: its access code or id; empty: the tenant's first one with a survey, or a survey of
+        one question.
+        """
+        flow_services.follow_up(self._actor(work_no), flow)
 
     def set_flow_variables(self, call_id: str, values: Mapping[str, str]) -> None:
         """Set variables of the flow in which the call is."""

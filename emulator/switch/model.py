@@ -455,6 +455,8 @@ class Call:
     """The party for whom a queue or an IVR flow works."""
     entry: QueueEntry | None = None
     ivr: IvrRun | None = None
+    follow_up: Flow | None = None
+    """Where the customer who is served goes when everybody else has hung up."""
     conference: bool = False
     room: Conference | None = None
     """The agent conference (CEC 6.1.6) that this call is."""

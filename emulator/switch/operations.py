@@ -157,7 +157,9 @@ def merge(sw: Core, source: Call, target: Call, owner: Agent, reason: LeaveReaso
     supervision.follow(own, waiting)
     calls.detach(sw, own, reason)
     recordings.stop_recording(sw, own)
-    target.served = target.served or source.served
+    if target.served is None or (source.follow_up is not None and target.follow_up is None):
+        target.served = source.served
+    target.follow_up = target.follow_up or source.follow_up
     for connection in list(source.connections):
         source.connections.remove(connection)
         connection.call = target

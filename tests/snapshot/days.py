@@ -97,7 +97,7 @@ class Day:
     def _draw(self) -> Command:
         draw = self._random
         kind = draw.choice(
-            ("pass", "pass", "ring", "ring", "talk", "press", "intrude", "join", "return", *GROUPS)
+            ("pass", "pass", "ring", "ring", "talk", "press", "intrude", "flow", "return", *GROUPS)
         )
         if kind == "pass":
             instant = self.switch.now + int(draw.choice(PASSES) * SECOND)
@@ -112,8 +112,9 @@ class Day:
         if kind == "intrude" and (talking := self._with(ConnectionState.CONNECTED)):
             args = (draw.choice(commands.AGENTS), draw.choice(talking).work_no)
             return Command("intrude_call", (*args, SupervisionMode.LISTEN), ())
-        if kind == "join" and (talking := self._with(ConnectionState.CONNECTED)):
-            return Command("join_ivr", (draw.choice(talking).work_no, "7001"), ())
+        if kind == "flow" and (talking := self._with(ConnectionState.CONNECTED)):
+            method = draw.choice(("join_ivr", "follow_up"))
+            return Command(method, (draw.choice(talking).work_no, "7001"), ())
         if kind == "return":
             work_no = draw.choice(commands.AGENTS)
             return Command("log_on", (work_no, SignIn(auto_answer=draw.random() < 0.5)), ())
@@ -181,6 +182,7 @@ SITUATIONS: Mapping[str, Situation] = {
     "a recording is played": _some_agent(lambda it: it.playback is not None),
     "a call has a script": _some_call(lambda call: call.script),
     "an inspector listens": _some_agent(lambda it: it.supervisors),
+    "a flow is to follow a call": _some_call(lambda call: call.follow_up),
     "a flow is joined to a call": _some_call(lambda call: call.ivr is not None and call.ivr.joined),
     "somebody intrudes on a call": _some_agent(
         lambda it: it.supervision is not None and it.supervision.bound

@@ -21,6 +21,8 @@ from emulator.snapshot.errors import SnapshotRefused
 from emulator.snapshot.world import Form, Saved
 from emulator.switch.agents import SignIn
 from emulator.switch.clock import Clock
+from emulator.switch.config import FlowConfig
+from emulator.switch.flow import load
 from emulator.switch.model import Supervision
 from emulator.switch.switch import Switch
 from emulator.switch.terms import SupervisionMode
@@ -232,9 +234,15 @@ def hear_another(switch: Switch) -> None:
     target.supervisors = [supervision]
 
 
+def follow_nowhere(switch: Switch) -> None:
+    call = switch.agents[101].connections[0].call
+    call.follow_up = load(FlowConfig(9, "broken", "x", {}))
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
+        (follow_nowhere, "there is no node"),
         (share_channel, "taken twice"),
         (confuse_channels, "out of their order"),
         (forget_channel, "counts other channels"),

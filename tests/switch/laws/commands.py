@@ -229,6 +229,8 @@ FLOWS = st.one_of(
     command("join_ivr", agents, flows, entries, data=st.one_of(st.none(), data)),
     command("join_ivr", agents, st.just("7001"), entries),
     command("set_flow_variables", calls, variables),
+    command("follow_up", agents),
+    command("follow_up", agents, st.sampled_from(("", "7001", "9"))),
 )
 TRANSFERS = st.one_of(
     command("consultation_call", agents, targets, three_party=booleans, data=data),

@@ -253,6 +253,9 @@ def _call_is_whole(call: Call) -> None:
     if call.ivr is not None and call.ivr.joined:
         assert goes_on(call), f"nobody talks on {call.id} while its flow runs"
         assert call.served is not None
+    if call.follow_up is not None and call.room is None:
+        assert call.served is not None, f"nobody on {call.id} is left to be asked"
+        assert call.served.kind is DeviceType.TRUNK
 
 
 def somebody_serves_every_call(seen: Observed) -> None:

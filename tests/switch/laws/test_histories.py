@@ -159,6 +159,7 @@ class Day:
                 self.command(
                     "single_step_transfer", who, self.target(), TransferMode.RELEASE_AFTER
                 ),
+                self.command("follow_up", who, self.one(("", "7002"))),
                 self.command("join_ivr", who, self.one(("7001", "7002"))),
                 self.command(
                     "join_ivr", who, "7001", IvrEntry(self.one(("rate", "leave", "sales")))
