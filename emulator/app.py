@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.control.api import Control
 from emulator.control.desk import ControlDesk
-from emulator.control.seed import load_seed, rehearse
+from emulator.control.seed import Seed, open_seed, rehearse
 from emulator.platform import Platform, database_url, real_time
 from emulator.server import ANY_PORT, HttpServer, ServerSettings
 from emulator.settings import Settings
@@ -20,7 +19,6 @@ from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.surfaces.dispatch import Dispatcher, LateDoor
 from emulator.surfaces.wire import respond
 from emulator.switch.clock import Clock
-from emulator.switch.config import TenantConfig
 from emulator.worlds import Wanted, Worlds
 
 
@@ -125,7 +123,13 @@ class World:
         self.settings = settings
         self.store = Store.open(database_url(settings))
         try:
-            self.platform = Platform(settings, self.store, self._tenants(), clock)
+            kept = self.store.load_tenants()
+            if kept:
+                self.platform = Platform(settings, self.store, kept, clock)
+            else:
+                seed = self._seed()
+                self.platform = Platform(settings, self.store, seed.tenants, clock)
+                self.platform.fill_store(seed.holdings)
             self.doors = open_doors(self.platform, worlds)
         except BaseException:
             self.store.close()
@@ -133,15 +137,11 @@ class World:
         self.app = self.doors.app
         self.server: HttpServer | None = None
 
-    def _tenants(self) -> Sequence[TenantConfig]:
-        """What the store holds; an empty store is filled from the seed."""
-        tenants = self.store.load_tenants()
-        if not tenants:
-            tenants = load_seed(self.settings.seed)
-            rehearse(tenants)
-            for tenant in tenants:
-                self.store.save_tenant(tenant)
-        return tenants
+    def _seed(self) -> Seed:
+        """What an empty store is filled from."""
+        seed = open_seed(self.settings.seed)
+        rehearse(seed.tenants)
+        return seed
 
     @property
     def port(self) -> int | None:

@@ -15,12 +15,17 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
 
 from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
 from emulator.domain.counts import CallCounts
+from emulator.domain.customers import Customers
+from emulator.domain.holdings import Holdings, beginning_of
 from emulator.domain.live.live import Live
+from emulator.domain.messages import Messages
 from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
@@ -32,19 +37,21 @@ from emulator.media.library import Library
 from emulator.reports import Reports
 from emulator.settings import Settings
 from emulator.snapshot.part import Part, attribute
-from emulator.store import generations
+from emulator.store import beginnings, generations
 from emulator.store import records as store_records
+from emulator.store import tenants as store_tenants
+from emulator.store.beginnings import Beginning
 from emulator.store.engine import MEMORY_URL, file_url
-from emulator.store.group_commit import GroupCommit
+from emulator.store.group_commit import GroupCommit, Outstanding
 from emulator.store.kinds import Item
 from emulator.store.lane import Change, ConfigurationLane, Removal, Together, with_change
-from emulator.store.rows import AccountState, Row
+from emulator.store.rows import AccountState, Directory, Entry, Row
 from emulator.store.store import Store
 from emulator.streams import Streams
 from emulator.switch import ivr
 from emulator.switch.clock import Clock, ClockMode, ClockState
 from emulator.switch.config import TenantConfig
-from emulator.switch.events import Event
+from emulator.switch.events import Event, MessageRecorded, StayEnded
 from emulator.switch.switch import Subscriber, Switch
 from emulator.traffic import Traffic
 from emulator.traffic.journal import MEBIBYTE, Journal
@@ -118,6 +125,15 @@ class Platform:
         self._lane = ConfigurationLane(store, self._check_change)
         # From where the call ids begin, which no earlier life of the store has used.
         self._operation_numbers = Numbers(self.switch.next_call - 1)
+        self._message_numbers = Numbers(self.switch.next_call - 1)
+        self.messages = Messages(
+            self._record, self.records.flushed, store, self.clock.now, self._message_numbers
+        )
+        self.customers = Customers(self._record, self.records.flushed, store)
+        self._heard: dict[type[Any], Callable[[Any], None]] = {
+            StayEnded: self.customers.stay_ended,
+            MessageRecorded: self.messages.recorded,
+        }
         self.pictures = Pictures(settings.data / "pictures" if settings.data else None)
         self.counts = CallCounts()
         self.live = Live(lambda: self.switch)
@@ -201,6 +217,9 @@ class Platform:
         self._alarm.set()
 
     def _on_event(self, event: Event) -> None:
+        heard = self._heard.get(type(event))
+        if heard is not None:
+            heard(event)
         if not self._running:
             return
         self._lookups.hear(event, self.switch)
@@ -233,6 +252,17 @@ class Platform:
     def is_configured_as(self, tenants: Sequence[TenantConfig]) -> bool:
         """Whether the world consists of just these tenants, unchanged."""
         return [tenant.config for tenant in self.switch.tenants.values()] == list(tenants)
+
+    def beginning(self, holdings: Mapping[int, Holdings]) -> Beginning:
+        """What is on record of tenants that begin now, and whom they know."""
+        return beginning_of(holdings, self.messages, self.now)
+
+    def fill_store(self, holdings: Mapping[int, Holdings]) -> None:
+        """Give an empty store the tenants and what they have, before the world is started."""
+        begun = self.beginning(holdings)
+        tenants = [tenant.config for tenant in self.switch.tenants.values()]
+        self.store.submit(partial(_fill, tenants=tenants, beginning=begun)).result()
+        self.customers.owners = begun.owners
 
     def reset(
         self, tenants: Sequence[TenantConfig], generations: Mapping[int, int] | None = None
@@ -328,7 +358,8 @@ class Platform:
                 lambda: self.recorder.running,
                 lambda running: self.recorder.take_up(running),
             ),
-            Part("operation numbers", int, lambda: self._operation_numbers.last, self._number_from),
+            _numbers("operation numbers", self._operation_numbers),
+            _numbers("message numbers", self._message_numbers),
             Part(
                 "accounts",
                 dict[int, AccountState],
@@ -347,10 +378,6 @@ class Platform:
         switch.listen()
         self._listen()
 
-    def _number_from(self, last: int) -> None:
-        # No number is given twice, whichever world had it.
-        self._operation_numbers.last = max(last, self._operation_numbers.last)
-
     @property
     def form(self) -> Form:
         """How this world's snapshots look."""
@@ -366,9 +393,9 @@ class Platform:
         form = self.form
         world = form.take()
         tenants, outstanding = list(self.switch.tenants), self.records.outstanding()
-        find = partial(outstanding.everything, tenants=tenants)
-        rows = await self.store.perform(find, read_only=True)
-        return await asyncio.to_thread(form.write, world, rows)
+        find = partial(_found, outstanding=outstanding, tenants=tenants)
+        rows, known = await self.store.perform(find, read_only=True)
+        return await asyncio.to_thread(form.write, world, rows, known)
 
     def restore(self, saved: Saved, generations: Mapping[int, int], calls: range) -> None:
         """Go on as the snapshot has it; its records are in the store, of these `generations`.
@@ -379,6 +406,7 @@ class Platform:
             saved.switch.next_call = max(saved.switch.next_call, calls.start)
             self._reserved = calls[-1]
         self.form.load(saved)
+        self.customers.owners = saved.beginning.owners
         self._generations = dict(generations)
         for asked in ivr.lookups(self.switch):
             self._on_event(asked)
@@ -392,7 +420,7 @@ class Platform:
 
     # Keeping
 
-    def _record(self, row: Row) -> None:
+    def _record(self, row: Entry) -> None:
         self._dirty = True
         row.generation = self._generations.get(row.tenant_id, 0)
         self.records.add(row)
@@ -446,6 +474,30 @@ class Platform:
             task.add_done_callback(lambda done: _run_after(done, action))
         else:
             loop.call_soon(action)
+
+
+def _fill(connection: Connection, tenants: Sequence[TenantConfig], beginning: Beginning) -> None:
+    for tenant in tenants:
+        store_tenants.save_tenant(connection, tenant)
+    ids = [tenant.id for tenant in tenants]
+    beginnings.write(connection, ids, beginning, generations.load(connection))
+
+
+def _found(
+    connection: Connection, outstanding: Outstanding, tenants: Sequence[int]
+) -> tuple[list[Row], dict[int, Directory]]:
+    """All that is on record of the tenants, and whom they know."""
+    rows = outstanding.everything(connection, tenants)
+    return rows, outstanding.directories(connection, tenants)
+
+
+def _numbers(name: str, numbers: Numbers) -> Part:
+    """Numbers of which none is given twice, whichever world had it."""
+
+    def go_on(last: int) -> None:
+        numbers.last = max(last, numbers.last)
+
+    return Part(name, int, lambda: numbers.last, go_on)
 
 
 def _run_after(done: asyncio.Task[None], action: Callable[[], None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +13,13 @@ from sqlalchemy import Connection
 
 from emulator.control.lag import LoopLag
 from emulator.control.seed import rehearse
+from emulator.domain.holdings import Holdings
 from emulator.platform import Platform
 from emulator.snapshot.errors import SnapshotRefused
-from emulator.store import generations
+from emulator.store import beginnings, generations
 from emulator.store import records as store_records
 from emulator.store import tenants as store_tenants
+from emulator.store.beginnings import Beginning
 from emulator.store.errors import Conflict
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
@@ -56,10 +58,13 @@ class ControlDesk:
         """The journal and the faults."""
         return self.platform.traffic
 
-    async def begin_anew(self, tenants: Sequence[TenantConfig]) -> None:
+    async def begin_anew(
+        self, tenants: Sequence[TenantConfig], holdings: Mapping[int, Holdings] | None = None
+    ) -> None:
         """Replace every tenant, in the store and in the switch, and forget all sessions.
 
-        What the tenants have recorded is of a past generation then, and not shown any more.
+        What the tenants have recorded is of a past generation then, and not shown any more; they
+        have the `holdings`, by their ids, and nothing else.
         ConfigurationError if the switch would not take them; then nothing has changed.
         """
         platform = self.platform
@@ -69,12 +74,14 @@ class ControlDesk:
             await platform.committed()
             changed = not platform.is_configured_as(tenants)
             known = list(platform.switch.tenants)
+            beginning = platform.beginning(holdings or {})
             begun = await platform.store.perform(
-                lambda c: _begin(c, known, tenants, changed=changed)
+                lambda c: _begin(c, known, tenants, beginning, changed=changed)
             )
             for forget in self.forget:
                 forget(None)
             platform.reset(tenants, begun)
+            platform.customers.owners = beginning.owners
 
     async def load(self, snapshot: bytes) -> Sequence[TenantConfig]:
         """Go on as the snapshot has it, and give its tenants; held polls end.
@@ -92,26 +99,43 @@ class ControlDesk:
             platform.restore(saved, begun, calls)
         return saved.tenants
 
-    async def begin_tenant_anew(self, tenant: TenantConfig) -> None:
-        """The same for one tenant of the world; nothing happens to the others."""
+    async def begin_tenant_anew(
+        self, tenant: TenantConfig, holdings: Holdings | None = None
+    ) -> None:
+        """The same for one tenant of the world; nothing happens to the others.
+
+        Without `holdings` it knows whom it knew, and has no messages.
+        """
+        platform = self.platform
         async with self.changing:
-            await self.platform.committed()
-            begun = await self.platform.store.perform(lambda c: _begin_one(c, tenant))
+            await platform.committed()
+            beginning = Beginning()
+            if holdings is not None:
+                beginning = platform.beginning({tenant.id: holdings})
+            begun = await platform.store.perform(lambda c: _begin_one(c, tenant, beginning))
             for forget in self.forget:
                 forget(tenant.id)
-            self.platform.reset_tenant(tenant, begun)
+            platform.reset_tenant(tenant, begun)
+            platform.customers.owners |= beginning.owners
 
 
 def _begin(
-    connection: Connection, known: Sequence[int], tenants: Sequence[TenantConfig], *, changed: bool
+    connection: Connection,
+    known: Sequence[int],
+    tenants: Sequence[TenantConfig],
+    beginning: Beginning,
+    *,
+    changed: bool,
 ) -> dict[int, int]:
     if changed:
         for tenant_id in known:
             store_tenants.delete_tenant(connection, tenant_id)
         for tenant in tenants:
             store_tenants.save_tenant(connection, tenant)
-    everybody = dict.fromkeys([*known, *(tenant.id for tenant in tenants)])
-    return generations.begin(connection, everybody)
+    everybody = list(dict.fromkeys([*known, *(tenant.id for tenant in tenants)]))
+    begun = generations.begin(connection, everybody)
+    beginnings.write(connection, everybody, beginning, begun)
+    return begun
 
 
 async def _stored(
@@ -128,21 +152,22 @@ async def _stored(
 def _take_over(
     connection: Connection, known: Sequence[int], saved: Saved, wanted: int
 ) -> tuple[dict[int, int], range]:
-    begun = _begin(connection, known, saved.tenants, changed=True)
+    begun = _begin(connection, known, saved.tenants, saved.beginning, changed=True)
     for account in saved.accounts:
         store_records.save_account(connection, account)
-    for row in saved.records:
-        row.generation = begun[row.tenant_id]
-    store_records.write(connection, saved.records)
     if not wanted:
         return begun, range(0)
     first = store_records.reserve(connection, "call", wanted) + 1
     return begun, range(first, first + wanted)
 
 
-def _begin_one(connection: Connection, tenant: TenantConfig) -> dict[int, int]:
+def _begin_one(
+    connection: Connection, tenant: TenantConfig, beginning: Beginning
+) -> dict[int, int]:
     store_tenants.save_tenant(connection, tenant)
-    return generations.begin(connection, [tenant.id])
+    begun = generations.begin(connection, [tenant.id])
+    beginnings.write(connection, [tenant.id], beginning, begun)
+    return begun
 
 
 async def _desk(request: Request) -> ControlDesk:

@@ -2,29 +2,33 @@
 
 On top of the records of `emulator.switch.config` a seed may write enumerations by their names
 (`agent_type: video`), and one entry for a range of agents or phones (`range: 101-115`), in whose
-texts {n} is the number.
+texts {n} is the number. What tenants have besides (`seed_holdings`) is read with them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from emulator.control.seed_holdings import WRITTEN, problems_of_all, take
+from emulator.domain.holdings import Holdings
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
 from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 from emulator.switch.validation import Path as Location
 from emulator.switch.validation import Problem, problems_of
+
+T = TypeVar("T")
 
 SUFFIXES = (".yaml", ".yml")
 LARGEST_RANGE = 60_000
@@ -57,6 +61,7 @@ REASONS = {
     "list_type": "must be a list",
     "dict_type": "must be a mapping",
     "dataclass_type": "must be a mapping",
+    "datetime_parsing": "must be an instant, as 2026-03-01T09:00:00",
 }
 """What pydantic finds, by its names, in words for whoever wrote a file."""
 
@@ -74,6 +79,13 @@ class SeedError(Exception):
         self.problems = tuple(problems)
 
 
+class Seed(NamedTuple):
+    """The tenants, and what each has besides, by its id."""
+
+    tenants: tuple[TenantConfig, ...]
+    holdings: Mapping[int, Holdings]
+
+
 def seed_names() -> list[str]:
     """The seeds that ship with the emulator."""
     names = (entry.name for entry in _packaged().iterdir())
@@ -82,23 +94,38 @@ def seed_names() -> list[str]:
 
 def load_seed(seed: str | Path) -> list[TenantConfig]:
     """The tenants of a packaged seed, by name, or of a YAML file, by path."""
+    return list(open_seed(seed).tenants)
+
+
+def open_seed(seed: str | Path) -> Seed:
+    """A packaged seed, by name, or a YAML file, by path."""
     source = str(seed)
-    return list(_parsed(read_seed(source), source))
+    return _parsed(read_seed(source), source)
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str, source: str) -> tuple[TenantConfig, ...]:
-    """The tenants of a text; a world that begins anew has read its seed before."""
-    return tuple(parse_seed(text, source))
+def _parsed(text: str, source: str) -> Seed:
+    """The seed in a text; a world that begins anew has read its seed before."""
+    return seed_of_text(text, source)
 
 
 def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:
     """The tenants that a YAML text describes; `source` names it in errors."""
-    return parse_document(_parse_yaml(text, source), source)
+    return list(seed_of_text(text, source).tenants)
+
+
+def seed_of_text(text: str, source: str = "seed") -> Seed:
+    """The seed in a YAML text."""
+    return seed_of(_parse_yaml(text, source), source)
 
 
 def parse_document(document: Any, source: str = "seed") -> list[TenantConfig]:
     """The tenants of a seed that was read from YAML or JSON."""
+    return list(seed_of(document, source).tenants)
+
+
+def seed_of(document: Any, source: str = "seed") -> Seed:
+    """A seed that was read from YAML or JSON."""
     if not isinstance(document, dict) or not isinstance(document.get("tenants"), list):
         raise SeedError(source, [("tenants", "must be a list of tenants")])
     if unknown := [str(key) for key in document if key != "tenants"]:
@@ -107,10 +134,13 @@ def parse_document(document: Any, source: str = "seed") -> list[TenantConfig]:
     raw = [reading.tenant(index, tenant) for index, tenant in enumerate(document["tenants"])]
     if reading.problems:
         raise SeedError(source, reading.problems)
-    tenants, problems = _validate(raw)
+    written, unwritable = _validate(WRITTEN, take(raw))
+    tenants, problems = _validate(_TENANTS, raw)
+    problems += [*problems_of(tenants), *unwritable, *problems_of_all(written)]
     if problems:
         raise SeedError(source, [(reading.place(it.path), it.reason) for it in problems])
-    return tenants
+    holdings = {tenant.id: it.read(tenant) for tenant, it in zip(tenants, written, strict=True)}
+    return Seed(tuple(tenants), holdings)
 
 
 def rehearse(tenants: Iterable[TenantConfig]) -> None:
@@ -163,15 +193,14 @@ def _parse_yaml(text: str, source: str) -> Any:
         raise SeedError(source, [("", f"is not YAML: {error}")]) from error
 
 
-def _validate(raw: list[Any]) -> tuple[list[TenantConfig], list[Problem]]:
+def _validate(adapter: TypeAdapter[list[T]], raw: list[Any]) -> tuple[list[T], list[Problem]]:
     try:
-        tenants = _TENANTS.validate_python(raw)
+        return adapter.validate_python(raw), []
     except ValidationError as error:
         return [], [
             Problem(it["loc"], _reason(it["type"], it.get("ctx", {})))
             for it in error.errors(include_url=False)
         ]
-    return tenants, problems_of(tenants)
 
 
 def _reason(kind: str, context: dict[str, Any]) -> str:

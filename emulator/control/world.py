@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from emulator import __version__
 from emulator.control import state
 from emulator.control.desk import Desk, plain
-from emulator.control.seed import SeedError, load_seed, parse_document, parse_seed
+from emulator.control.seed import Seed, SeedError, open_seed, seed_of, seed_of_text
 from emulator.switch.config import TenantConfig
 
 router = APIRouter(tags=["world"])
@@ -61,16 +61,17 @@ async def health() -> Health:
 async def reset(desk: Desk, tenant: int | None = None) -> Begun:
     """Begin anew with the seed of the start: nobody signed in, no calls, no records.
 
-    One `tenant` alone begins anew as the seed has it; if the seed has none of that id, as it is.
+    One `tenant` alone begins anew as the seed has it; if the seed has none of that id, as it is,
+    with the customers that it has. Messages, customers and contacts are those of the seed again.
     In a durable world records of the past are kept in the store, but not shown any more.
     """
-    tenants = load_seed(desk.platform.settings.seed)
+    tenants, holdings = open_seed(desk.platform.settings.seed)
     if tenant is None:
-        await desk.begin_anew(tenants)
+        await desk.begin_anew(tenants, holdings)
         return begun(tenants)
     known = desk.switch.tenant(tenant).config
     chosen = next((it for it in tenants if it.id == tenant), known)
-    await desk.begin_tenant_anew(chosen)
+    await desk.begin_tenant_anew(chosen, holdings.get(tenant))
     return begun([chosen])
 
 
@@ -90,15 +91,15 @@ async def seed(desk: Desk, request: Request, source: str = "seed") -> Begun:
     """Begin anew with the tenants of this seed, in YAML or JSON; `source` names it in errors."""
     body = await request.body()
     is_json = "json" in request.headers.get("content-type", "")
-    tenants = await asyncio.to_thread(_parse, body, source, is_json=is_json)
-    await desk.begin_anew(tenants)
+    tenants, holdings = await asyncio.to_thread(_parse, body, source, is_json=is_json)
+    await desk.begin_anew(tenants, holdings)
     return begun(tenants)
 
 
-def _parse(body: bytes, source: str, *, is_json: bool) -> list[TenantConfig]:
+def _parse(body: bytes, source: str, *, is_json: bool) -> Seed:
     try:
         text = body.decode()
-        return parse_document(json.loads(text), source) if is_json else parse_seed(text, source)
+        return seed_of(json.loads(text), source) if is_json else seed_of_text(text, source)
     except (ValueError, RecursionError) as error:
         raise SeedError(source, [("", f"cannot be read: {error}")]) from error
 

@@ -7,12 +7,13 @@ DomainError
 │   ├── AccountLocked
 │   ├── ChangedTooRecently
 │   └── PasswordRefused    the new password breaks a rule
-└── InspectionError        about user groups and who inspects whom
-    ├── UnknownGroup
-    ├── UnknownMember      an agent that the VDN does not have
-    ├── NoGroupName
-    ├── GroupNameTaken
-    └── NotInspectors      the group is not one of inspectors
+├── InspectionError        about user groups and who inspects whom
+│   ├── UnknownGroup
+│   ├── UnknownMember      an agent that the VDN does not have
+│   ├── NoGroupName
+│   ├── GroupNameTaken
+│   └── NotInspectors      the group is not one of inspectors
+└── UnknownCustomer        a contact of somebody whom the VDN does not know
 """
 
 from __future__ import annotations
@@ -103,3 +104,11 @@ class GroupNameTaken(InspectionError):
 
 class NotInspectors(InspectionError):
     """Only groups of inspectors inspect others."""
+
+
+class UnknownCustomer(DomainError):
+    """The tenant has no customer with this id."""
+
+    def __init__(self, customer: str) -> None:
+        super().__init__(f"there is no customer {customer}")
+        self.customer = customer

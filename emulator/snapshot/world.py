@@ -1,4 +1,4 @@
-"""A whole world as the content of a snapshot: its parts, and the records of its tenants."""
+"""A whole world as the content of a snapshot: its parts, its tenants' records and directories."""
 
 from __future__ import annotations
 
@@ -6,26 +6,36 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from emulator.snapshot import file, graph, soundness
 from emulator.snapshot.errors import SnapshotRefused
 from emulator.snapshot.layout import Check, Layout, Shape
 from emulator.snapshot.part import Part, types_of
-from emulator.store.rows import AccountState, Row
+from emulator.store.beginnings import Beginning
+from emulator.store.rows import AccountState, Directory, Row
 from emulator.switch.config import TenantConfig
 from emulator.switch.switch import Switch
 
 RECORDS = "records"
+DIRECTORIES = "directories"
 SWITCH = "switch"
+NOBODY: Mapping[int, Directory] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a snapshot held: the state of each part by its name, and the records."""
+    """What a snapshot held: the state of each part by its name, the records, whom tenants knew."""
 
     state: Mapping[str, Any]
     records: Sequence[Row]
+    directories: Mapping[int, Directory]
+
+    @property
+    def beginning(self) -> Beginning:
+        """What the store is to keep of it."""
+        return Beginning(self.records, self.directories)
 
     @property
     def switch(self) -> Switch:
@@ -55,7 +65,8 @@ class Form:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._layout = Layout({**types_of(parts), RECORDS: list[Row]})
+        kept = {RECORDS: list[Row], DIRECTORIES: dict[int, Directory]}
+        self._layout = Layout({**types_of(parts), **kept})
         shapes = {part.name: self._layout.roots[part.name] for part in parts}
         self._world = Shape("world", deeper=(_exactly(shapes),))
         self._fingerprint = self._layout.fingerprint
@@ -65,11 +76,17 @@ class Form:
         with _without_collection():
             return graph.encode({part.name: part.save() for part in self._parts}, self._layout)
 
-    def write(self, world: Any, records: Sequence[Row]) -> bytes:
-        """The file of what was taken, with the records until then."""
+    def write(
+        self, world: Any, records: Sequence[Row], directories: Mapping[int, Directory] = NOBODY
+    ) -> bytes:
+        """The file of what was taken, with the records until then and whom the tenants knew."""
         with _without_collection():
-            kept = graph.encode(list(records), self._layout)
-            return file.pack({"world": world, RECORDS: kept}, self._fingerprint)
+            content = {
+                "world": world,
+                RECORDS: graph.encode(list(records), self._layout),
+                DIRECTORIES: graph.encode(dict(directories), self._layout),
+            }
+            return file.pack(content, self._fingerprint)
 
     def read(self, content: bytes) -> Saved:
         """What the file holds; `SnapshotRefused` if any of it is not in order."""
@@ -78,19 +95,21 @@ class Form:
 
     def _read(self, content: bytes) -> Saved:
         found = file.unpack(content, self._fingerprint)
-        if type(found) is not dict or found.keys() != {"world", RECORDS}:
-            raise SnapshotRefused("a snapshot holds a world and its records")
+        if type(found) is not dict or found.keys() != {"world", RECORDS, DIRECTORIES}:
+            raise SnapshotRefused("a snapshot holds a world, its records and its directories")
         state = graph.decode(found["world"], self._layout, self._world)
-        records = graph.decode(found[RECORDS], self._layout, self._layout.roots[RECORDS])
         for part in self._parts:
             part.check(state[part.name])
-        saved = Saved(state, records)
+        saved = Saved(state, self._decoded(found, RECORDS), self._decoded(found, DIRECTORIES))
         soundness.check(saved.switch)
         soundness.check_clock(state["clock"])
         soundness.check_accounts(saved.switch, state["accounts"])
-        if any(row.tenant_id not in saved.switch.tenants for row in records):
+        if any(it not in saved.switch.tenants for it in saved.beginning.tenants):
             raise SnapshotRefused("there is a record of a tenant that is not there")
         return saved
+
+    def _decoded(self, found: Mapping[str, Any], name: str) -> Any:
+        return graph.decode(found[name], self._layout, self._layout.roots[name])
 
     def load(self, saved: Saved) -> None:
         """Put every part in the place of the present one, in their order."""

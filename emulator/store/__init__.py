@@ -1,4 +1,4 @@
-"""What outlives a restart: configuration, accounts, records, recordings and identifiers."""
+"""What outlives a restart: configuration, accounts, records, customers and identifiers."""
 
 from emulator.store.engine import MEMORY_URL, file_url
 from emulator.store.errors import Conflict, StoreError, UnknownTenant, UnsupportedDatabase
@@ -9,10 +9,18 @@ from emulator.store.rows import (
     AgentOperation,
     BlacklistEntry,
     CallRecord,
+    Contact,
+    Customer,
+    Directory,
+    Entry,
+    MessageChannel,
+    MessageDirection,
+    MessageRow,
     PriorityCustomer,
     RecordingRow,
     Row,
     Secret,
+    Served,
 )
 from emulator.store.store import Store
 
@@ -25,12 +33,20 @@ __all__ = [
     "Change",
     "ConfigurationLane",
     "Conflict",
+    "Contact",
+    "Customer",
+    "Directory",
+    "Entry",
     "GroupCommit",
+    "MessageChannel",
+    "MessageDirection",
+    "MessageRow",
     "PriorityCustomer",
     "RecordingRow",
     "Removal",
     "Row",
     "Secret",
+    "Served",
     "Store",
     "StoreError",
     "UnknownTenant",

@@ -14,7 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from emulator.store import tables
 
-_KEPT = (tables.call_records, tables.agent_operations, tables.recordings, tables.statistics)
+_KEPT = (
+    tables.call_records,
+    tables.agent_operations,
+    tables.recordings,
+    tables.messages,
+    tables.statistics,
+)
 
 
 def current(table: Table) -> ColumnElement[bool]:

@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from emulator.store import records
+from emulator.store import directory, records
 from emulator.store.errors import Conflict
-from emulator.store.rows import Row
+from emulator.store.rows import Directory, Entry, Row, Served
 from emulator.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -35,16 +35,28 @@ class Outstanding:
 
     writer: int | None
     number: int
-    batch: Sequence[Row]
-    pending: Sequence[Row]
+    batch: Sequence[Entry]
+    pending: Sequence[Entry]
 
     def everything(self, connection: Connection, tenants: Sequence[int]) -> list[Row]:
         """All that these tenants have on record, there already or on its way."""
         found = records.everything(connection, tenants)
-        missing = (row for row in self._missing(connection) if row.tenant_id in tenants)
-        return records.in_order([*found, *(replace(row, generation=0) for row in missing)])
+        found += (
+            replace(row, generation=0)
+            for row in self._missing(connection)
+            if not isinstance(row, Served) and row.tenant_id in tenants
+        )
+        return records.in_order(found)
 
-    def _missing(self, connection: Connection) -> list[Row]:
+    def directories(self, connection: Connection, tenants: Sequence[int]) -> dict[int, Directory]:
+        """Whom these tenants know, with what is on its way about them; of some it is nobody."""
+        served = [row for row in self._missing(connection) if isinstance(row, Served)]
+        return {
+            tenant: directory.noted(known, [it for it in served if it.tenant_id == tenant])
+            for tenant, known in directory.load(connection, tenants).items()
+        }
+
+    def _missing(self, connection: Connection) -> list[Entry]:
         """Those that the store does not hold."""
         known = self.writer is not None and records.holds(connection, self.writer, self.number)
         return [*(() if known else self.batch), *self.pending]
@@ -76,16 +88,16 @@ class GroupCommit:
         self._on_commit = on_commit
         self._monotonic = monotonic
         self._writer: int | None = None
-        self._batch: list[Row] = []
+        self._batch: list[Entry] = []
         self._batch_number = 0
         self._batch_since = 0.0
-        self._pending: list[Row] = []
+        self._pending: list[Entry] = []
         self._pending_since = 0.0
         self._added = 0
         self._committed = 0
         self._failures = 0
         self._salvage = False
-        self.refused: list[Row] = []
+        self.refused: list[Entry] = []
         self._attempt: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
@@ -109,7 +121,7 @@ class GroupCommit:
         """How many rows are on their way."""
         return self._added - self._committed
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Entry) -> None:
         """Have the row committed soon; called on the event loop, never waits."""
         if self._closed:
             raise RuntimeError("the group commit is closed")

@@ -1,4 +1,4 @@
-"""Records, operations, recordings, accounts and identifiers within the caller's transaction."""
+"""Records of every sort, accounts and identifiers within the caller's transaction."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
-from emulator.store import tables
+from emulator.store import directory, tables
 from emulator.store.generations import current
-from emulator.store.rows import AccountState, AgentOperation, CallRecord, RecordingRow, Row
+from emulator.store.rows import (
+    AccountState,
+    AgentOperation,
+    CallRecord,
+    Entry,
+    MessageChannel,
+    MessageDirection,
+    MessageRow,
+    RecordingRow,
+    Row,
+    Served,
+)
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Row], dict[str, Any]]:
@@ -30,6 +41,7 @@ _WRITERS: dict[type[Row], tuple[Table, Callable[[Row], dict[str, Any]]]] = {
     CallRecord: (tables.call_records, _reader(_names(CallRecord, "id"))),
     AgentOperation: (tables.agent_operations, _reader(_names(AgentOperation))),
     RecordingRow: (tables.recordings, _reader(_names(RecordingRow))),
+    MessageRow: (tables.messages, _reader(_names(MessageRow))),
 }
 
 
@@ -37,6 +49,7 @@ _GIVEN: dict[type[Row], tuple[str, ...]] = {
     CallRecord: ("id", "generation"),
     AgentOperation: ("serial", "generation"),
     RecordingRow: ("generation",),
+    MessageRow: ("generation",),
 }
 """Columns that say something about the store, and not about what happened."""
 
@@ -44,14 +57,17 @@ _ORDERS: dict[type[Row], Callable[[Any], Any]] = {
     CallRecord: lambda row: 0,
     AgentOperation: attrgetter("begin_time", "id"),
     RecordingRow: attrgetter("started_at", "record_id"),
+    MessageRow: lambda row: (row.at, len(row.message_id), row.message_id),
 }
 
 
-def write(connection: Connection, rows: Sequence[Row]) -> None:
-    """Insert rows of any sort, those of one sort in their order."""
-    by_type: defaultdict[type[Row], list[Row]] = defaultdict(list)
+def write(connection: Connection, rows: Sequence[Entry]) -> None:
+    """Insert rows of any sort, those of one sort in their order; and note who was served."""
+    by_type: defaultdict[type[Any], list[Any]] = defaultdict(list)
     for row in rows:
         by_type[type(row)].append(row)
+    if served := by_type.pop(Served, None):
+        directory.note(connection, served)
     for kind, found in by_type.items():
         table, values_of = _WRITERS[kind]
         connection.execute(insert(table), [values_of(row) for row in found])
@@ -61,17 +77,17 @@ UNSTORABLE = (IntegrityError, DataError, OverflowError)
 """What the database raises about a row, and would raise again."""
 
 
-def write_batch(connection: Connection, writer: int, number: int, rows: Sequence[Row]) -> None:
+def write_batch(connection: Connection, writer: int, number: int, rows: Sequence[Entry]) -> None:
     """Insert a numbered batch of a writer, unless it is there already."""
     if _claim(connection, writer, number):
         write(connection, rows)
 
 
 def salvage_batch(
-    connection: Connection, writer: int, number: int, rows: Sequence[Row]
-) -> list[Row]:
+    connection: Connection, writer: int, number: int, rows: Sequence[Entry]
+) -> list[Entry]:
     """Insert what can be inserted of a batch; the rows that the database refuses."""
-    refused: list[Row] = []
+    refused: list[Entry] = []
     if not _claim(connection, writer, number):
         return refused
     for row in rows:
@@ -209,6 +225,37 @@ def _recordings_where(connection: Connection, wanted: ColumnElement[bool]) -> li
     query = select(tables.recordings).where(wanted, current(tables.recordings))
     query = query.order_by(columns.started_at, columns.record_id)
     return [RecordingRow(**row) for row in connection.execute(query).mappings()]
+
+
+def messages(
+    connection: Connection,
+    tenant_id: int,
+    *,
+    channel: MessageChannel | None = None,
+    direction: MessageDirection | None = None,
+    since: int,
+    until: int,
+    agent: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[MessageRow]:
+    """Messages of since ≤ at < until, the newest last; None: of any channel, direction, agent."""
+    columns = tables.messages.c
+    query = select(tables.messages).where(
+        columns.tenant_id == tenant_id,
+        columns.at >= since,
+        columns.at < until,
+        current(tables.messages),
+    )
+    if channel is not None:
+        query = query.where(columns.channel == channel)
+    if direction is not None:
+        query = query.where(columns.direction == direction)
+    # Of one instant the shorter id has the smaller number.
+    order = (columns.at, func.length(columns.message_id), columns.message_id)
+    query = _narrow(query, columns, agent, None).order_by(*order)
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
+    return [MessageRow(**row) for row in rows]
 
 
 def reserve(connection: Connection, name: str, block: int) -> int:

@@ -7,6 +7,7 @@ says how often the tenant had begun anew when the record was written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(slots=True)
@@ -104,7 +105,127 @@ class RecordingRow:
     generation: int = 0
 
 
-Row = CallRecord | AgentOperation | RecordingRow
+class MessageChannel(StrEnum):
+    """How a message goes; voice mail is what a customer says to an IVR flow."""
+
+    VOICE_MAIL = "voice_mail"
+    FAX = "fax"
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class MessageDirection(StrEnum):
+    """Whether a message is in an inbox or in an outbox."""
+
+    RECEIVED = "received"
+    SENT = "sent"
+
+
+@dataclass(slots=True)
+class MessageRow:
+    """A message; `message_id` is unique in its tenant's generation.
+
+    `sender` and `recipient` are numbers or addresses, `party_name` is who is on the other side.
+    `agent_id` is empty where it is nobody's, `call_id` where it has to do with no call. Of voice
+    mail: the number that was `called`, the channel of its trunk (`line`, 0: unknown), and how many
+    `seconds` it lasts.
+    """
+
+    tenant_id: int
+    message_id: str
+    channel: MessageChannel
+    direction: MessageDirection
+    at: int
+    sender: str = ""
+    recipient: str = ""
+    copy: str = ""
+    blind_copy: str = ""
+    party_name: str = ""
+    subject: str = ""
+    body: str = ""
+    files: tuple[str, ...] = ()
+    agent_id: str = ""
+    call_id: str = ""
+    called: str = ""
+    line: int = 0
+    seconds: int = 0
+    generation: int = 0
+
+
+Row = CallRecord | AgentOperation | RecordingRow | MessageRow
+"""What stays as it was written."""
+
+
+@dataclass(slots=True)
+class Served:
+    """An agent has talked to the number: whoever has it was served, if the tenant knows them."""
+
+    tenant_id: int
+    number: str
+    at: int
+    agent_id: str
+    generation: int = 0
+
+
+Entry = Row | Served
+"""What is written as things happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody whom a tenant has in its books, by an `id` of the tenant's own.
+
+    `initials` are those of the name's syllables, by which people look it up. `kind` and `relation`
+    are codes of the tenant's. `created_on` is a date, as 2026-03-01. `agent` looks after them,
+    `last_agent` was the last to talk to them, at `served_at`.
+    """
+
+    id: str
+    name: str = ""
+    initials: str = ""
+    kind: int = 0
+    phone: str = ""
+    home_phone: str = ""
+    mobile: str = ""
+    fax: str = ""
+    address: str = ""
+    relation: int = 0
+    province: str = ""
+    city: str = ""
+    email: str = ""
+    postcode: str = ""
+    contact_person: str = ""
+    created_on: str = ""
+    served_at: int | None = None
+    last_agent: str = ""
+    agent: str = ""
+    memo: str = ""
+
+    @property
+    def numbers(self) -> tuple[str, str, str]:
+        """The numbers at which they are called; empty: none."""
+        return self.phone, self.home_phone, self.mobile
+
+
+@dataclass(frozen=True, slots=True)
+class Customer(Party):
+    """A customer of the tenant's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact(Party):
+    """A person at the `customer` with that id."""
+
+    customer: str = ""
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The customers of a tenant, and their contacts."""
+
+    customers: tuple[Customer, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

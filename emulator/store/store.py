@@ -16,7 +16,7 @@ from emulator.store import generations, records, tenants
 from emulator.store.engine import MEMORY_URL, READ_ONLY, open_engine
 from emulator.store.errors import Conflict
 from emulator.store.kinds import Item, Key
-from emulator.store.rows import AccountState, AgentOperation, CallRecord, RecordingRow, Row
+from emulator.store.rows import AccountState, AgentOperation, CallRecord, Entry, RecordingRow
 from emulator.store.tables import metadata
 from emulator.switch.config import TenantConfig
 
@@ -118,7 +118,7 @@ class Store:
 
     # Records
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[Entry]) -> None:
         self._call(partial(records.write, rows=rows))
 
     def call_records(

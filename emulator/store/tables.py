@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from emulator.store.rows import MessageChannel, MessageDirection
 from emulator.switch.config import MediaServerConfig, PolicyAction
 from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
 
@@ -372,6 +373,8 @@ IN_VAIN = (
     "(device_type = 1 OR device_type = 2 AND call_begin = call_end)"
 )
 """The last record of an inbound call that ended in a queue or while it rang."""
+SIGN_INS = "op_type = '1'"
+"""Operations by which an agent signs in: they say at which phone."""
 
 call_records = Table(
     "call_records",
@@ -431,6 +434,15 @@ agent_operations = Table(
     *_texts("op_type", "op_object", "op_cause", "media_type", "vdn_id", "cc_id", "agent_type"),
     *_texts("phone_no", "call_in_out", "location_id", "logon_sn", "skill_info_sn"),
     Index(None, "tenant_id", "begin_time"),
+    Index(
+        "ix_agent_operations_sign_ins",
+        "tenant_id",
+        "generation",
+        "agent_id",
+        "begin_time",
+        sqlite_where=text(SIGN_INS),
+        postgresql_where=text(SIGN_INS),
+    ),
     UniqueConstraint("id", "generation"),
     sqlite_autoincrement=True,
 )
@@ -451,6 +463,57 @@ recordings = Table(
     Index(None, "tenant_id", "started_at"),
     Index(None, "call_id"),
     Index(None, "file_name"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _key("tenant_id", Integer),
+    _key("message_id", String),
+    _key("generation", Integer),
+    _column("channel", Word(MessageChannel)),
+    _column("direction", Word(MessageDirection)),
+    _column("at", BigInteger),
+    *_texts("sender", "recipient", "copy", "blind_copy", "party_name", "subject", "body"),
+    _column("files", Strings),
+    *_texts("agent_id", "call_id", "called"),
+    _column("line", Integer),
+    _column("seconds", Integer),
+    Index(None, "tenant_id", "channel", "direction", "at"),
+)
+
+
+def _party() -> list[Column[Any]]:
+    return [
+        # No foreign key: replacing a tenant's configuration must not forget whom it knows.
+        _key("tenant_id", Integer),
+        _key("id", String),
+        *_texts("name", "initials"),
+        _column("kind", Integer),
+        *_texts("phone", "home_phone", "mobile", "fax", "address"),
+        _column("relation", Integer),
+        *_texts("province", "city", "email", "postcode", "contact_person", "created_on"),
+        _optional("served_at", BigInteger),
+        *_texts("last_agent", "agent", "memo"),
+    ]
+
+
+def _by_number() -> list[Index]:
+    return [Index(None, "tenant_id", name) for name in ("phone", "home_phone", "mobile")]
+
+
+customers = Table("customers", metadata, *_party(), *_by_number())
+
+contacts = Table(
+    "contacts",
+    metadata,
+    *_party(),
+    *_texts("customer", "info"),
+    ForeignKeyConstraint(
+        ["tenant_id", "customer"], ["customers.tenant_id", "customers.id"], ondelete="CASCADE"
+    ),
+    *_by_number(),
+    Index(None, "tenant_id", "customer"),
 )
 
 statistics = Table(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from emulator.store import tables
+from emulator.store import directory, tables
 from emulator.store.errors import UnknownTenant
 from emulator.store.kinds import (
     KINDS,
@@ -44,8 +44,12 @@ def save_tenant(connection: Connection, tenant: TenantConfig) -> None:
 
 
 def delete_tenant(connection: Connection, tenant_id: int) -> bool:
-    """Delete a tenant with all its configuration; False if there was none. Records stay."""
+    """Delete a tenant with all its configuration, and whom it knows; False if there was none.
+
+    Records stay.
+    """
     deleted = connection.execute(delete(tables.tenants).where(tables.tenants.c.id == tenant_id))
+    directory.replace_all(connection, [tenant_id], {})
     _forget_accounts(connection, tenant_id)
     return deleted.rowcount > 0
 

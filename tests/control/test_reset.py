@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from emulator.clients.control import ControlRefused
+from emulator.domain.messages import Message
 from emulator.settings import Settings
+from emulator.store import Customer, MessageChannel
 from emulator.switch.agents import SignIn
-from tests.control.conftest import World, open_world
+from tests.control.conftest import NOON, World, open_world
 
 OTHER = """
 tenants:
@@ -157,3 +159,91 @@ async def test_a_world_in_memory_lets_go_of_its_past(world: World) -> None:
 def _count(connection: Any) -> int:
     found: int = connection.exec_driver_sql("SELECT count(*) FROM call_records").scalar()
     return found
+
+
+BOOKS = """
+tenants:
+  - id: 1
+    name: desk
+    customers: [{id: "1", name: Ada, mobile: "139"}]
+    contacts: [{id: "7", customer: "1", name: Colin}]
+    messages:
+      - {channel: sms, sender: "139", body: hello, ago: 3600}
+      - {channel: email, direction: sent, recipient: a@example.com, at: 2023-11-01T12:00:00}
+  - {id: 2, name: other, customers: [{id: "1", name: Bea}]}
+"""
+BEGUN = NOON - 3600 * 1_000_000
+
+
+async def books(world: World, tenant: int) -> tuple[list[str], list[str], list[str]]:
+    """Whom a tenant knows, and the texts and addresses of its messages."""
+    platform = world.emulator.platform
+    customers = await platform.customers.find(tenant)
+    contacts = await platform.customers.find_contacts(tenant)
+    messages = await platform.messages.find(tenant)
+    return (
+        [it.name for it in customers],
+        [it.name for it in contacts],
+        [it.body or it.recipient for it in messages],
+    )
+
+
+async def spoil(world: World) -> None:
+    """Remove and add what the seed has."""
+    platform = world.emulator.platform
+    for tenant in (1, 2):
+        await platform.customers.save(tenant, Customer("2", "Eve"))
+        await platform.customers.save(tenant, Customer("1", "Nobody"))
+        platform.messages.receive(tenant, Message(MessageChannel.SMS, body="new"))
+
+
+SEEDED = ["Ada"], ["Colin"], ["a@example.com", "hello"]
+
+
+async def test_a_seed_brings_customers_contacts_and_messages(world: World) -> None:
+    await world.control.load_seed(BOOKS)
+    assert await books(world, 1) == SEEDED
+    assert await books(world, 2) == (["Bea"], [], [])
+    _, hello = await world.emulator.platform.messages.find(1)
+    assert (hello.at, hello.message_id.partition("-")[0]) == (BEGUN, str(BEGUN // 1_000_000))
+
+
+async def test_a_reset_brings_what_was_seeded_again_and_nothing_else(tmp_path: Path) -> None:
+    seed = tmp_path / "books.yaml"
+    seed.write_text(BOOKS, encoding="utf-8")
+    async for world in open_world(Settings(seed=str(seed))):
+        assert await books(world, 1) == SEEDED
+        await spoil(world)
+        await world.control.advance(60)
+        await world.control.reset()
+        assert await books(world, 1) == SEEDED
+        assert await books(world, 2) == (["Bea"], [], [])
+        _, hello = await world.emulator.platform.messages.find(1)
+        assert hello.at == BEGUN + 60 * 1_000_000
+        await spoil(world)
+        await world.control.reset(tenant=1)
+        assert await books(world, 1) == SEEDED
+        assert await books(world, 2) == (["Nobody", "Eve"], [], ["new"])
+
+
+async def test_a_tenant_that_the_seed_does_not_have_keeps_whom_it_knows(world: World) -> None:
+    await world.control.load_seed(BOOKS)
+    await spoil(world)
+    await world.control.reset(tenant=2)
+    assert await books(world, 2) == (["Nobody", "Eve"], [], [])
+
+
+async def test_what_a_seed_brings_is_kept_and_not_brought_again_by_a_restart(
+    tmp_path: Path,
+) -> None:
+    seed = tmp_path / "books.yaml"
+    seed.write_text(BOOKS, encoding="utf-8")
+    settings = Settings(seed=str(seed), data=tmp_path / "data")
+    async for world in open_world(settings):
+        await spoil(world)
+    async for world in open_world(settings):
+        assert await books(world, 1) == (["Nobody", "Eve"], ["Colin"], [*SEEDED[2], "new"])
+        await world.control.reset()
+        assert await books(world, 1) == SEEDED
+    async for world in open_world(settings):
+        assert await books(world, 1) == SEEDED

@@ -6,8 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from emulator.control.seed import SeedError, load_seed, parse_seed, seed_names
-from emulator.store import Store
+from emulator.control.seed import (
+    SeedError,
+    load_seed,
+    open_seed,
+    parse_seed,
+    seed_names,
+    seed_of,
+    seed_of_text,
+)
+from emulator.domain.messages import EarlierMessage, Message
+from emulator.store import (
+    Contact,
+    Customer,
+    Directory,
+    MessageChannel,
+    MessageDirection,
+    Store,
+)
 from emulator.switch.config import (
     GroupMemberConfig,
     RestReasonConfig,
@@ -194,6 +210,85 @@ def test_an_error_names_the_source_the_place_and_the_reason() -> None:
             "tenants[0].access_codes[0].routes[0]",
             "must be a mapping",
         ),
+        ("customers: 3", "tenants[0].customers", "must be a list"),
+        ("customers: [{name: Ada}]", "tenants[0].customers[0].id", "is missing"),
+        ('customers: [{id: ""}]', "tenants[0].customers[0].id", "must not be empty"),
+        (
+            "customers: [{id: 1}]",
+            "tenants[0].customers[0].id",
+            "must be text; put numbers in quotes",
+        ),
+        (
+            'customers: [{id: "1", fon: "139"}]',
+            "tenants[0].customers[0].fon",
+            "is not known here",
+        ),
+        (
+            'customers: [{id: "1"}, {id: "2"}, {id: "1"}]',
+            "tenants[0].customers[2].id",
+            "'1': occurs more than once",
+        ),
+        (
+            'customers: [{id: "1", created_on: "1 March"}]',
+            "tenants[0].customers[0].created_on",
+            "must be a date, as 2026-03-01",
+        ),
+        (
+            'contacts: [{id: "1", customer: "9"}]',
+            "tenants[0].contacts[0].customer",
+            "the tenant has no customer 9",
+        ),
+        ("messages: [{body: hello}]", "tenants[0].messages[0].channel", "is missing"),
+        (
+            "messages: [{channel: telex}]",
+            "tenants[0].messages[0].channel",
+            "must be one of: 'voice_mail', 'fax', 'sms' or 'email'",
+        ),
+        (
+            "messages: [{channel: sms, direction: lost}]",
+            "tenants[0].messages[0].direction",
+            "must be one of: 'received' or 'sent'",
+        ),
+        (
+            "messages: [{channel: sms, at: soon}]",
+            "tenants[0].messages[0].at",
+            "must be an instant, as 2026-03-01T09:00:00",
+        ),
+        (
+            "messages: [{channel: sms, at: 3600}]",
+            "tenants[0].messages[0].at",
+            "must be an instant, as 2026-03-01T09:00:00",
+        ),
+        (
+            "messages: [{channel: sms, at: 1969-12-31T00:00:00}]",
+            "tenants[0].messages[0].at",
+            "must be of a year from 1971 to 9998",
+        ),
+        (
+            "messages: [{channel: sms, ago: yesterday}]",
+            "tenants[0].messages[0].ago",
+            "must be a number",
+        ),
+        (
+            "messages: [{channel: sms, ago: -1}]",
+            "tenants[0].messages[0].ago",
+            "is not within 0 to 3162240000",
+        ),
+        (
+            "messages: [{channel: sms, ago: .nan}]",
+            "tenants[0].messages[0].ago",
+            "is not within 0 to 3162240000",
+        ),
+        (
+            "messages: [{channel: sms, at: 2026-03-01T09:00:00, ago: 60}]",
+            "tenants[0].messages[0].ago",
+            "stands beside at: one of them is enough",
+        ),
+        (
+            "messages: [{channel: voice_mail, seconds: -1}]",
+            "tenants[0].messages[0].seconds",
+            "is not within 0 to 2147483647",
+        ),
     ],
 )
 def test_each_fault_is_told_with_its_place(lines: str, place: str, reason: str) -> None:
@@ -207,6 +302,16 @@ def test_all_faults_are_told_at_once() -> None:
         "tenants[0].agents[0].work_no",
         "tenants[0].agents[0].max_chats",
     ]
+
+
+def test_faults_of_a_tenant_and_of_what_it_has_are_told_at_once() -> None:
+    faults = refused(MINIMAL + '    ring: 0\n    customers: [{id: ""}]\n    messages: [{}]\n')
+    assert [place for place, _ in faults] == [
+        "tenants[0].ring",
+        "tenants[0].messages[0].channel",
+    ]
+    faults = refused(MINIMAL + '    colour: red\n    customers: [{id: ""}]\n')
+    assert [place for place, _ in faults] == ["tenants[0].colour", "tenants[0].customers[0].id"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "tenants: 3", "agents: []"])
@@ -283,3 +388,55 @@ def test_a_seed_says_who_inspects_whom() -> None:
             inspects=("1",),
         ),
     )
+
+
+# What tenants have besides
+
+BUSY = """
+    timezone: Asia/Shanghai
+    customers:
+      - {id: "1", name: Ada Optics, phone: "02082015268", kind: 2, created_on: "2026-01-05"}
+    contacts:
+      - {id: "7", customer: "1", name: Colin, mobile: "13900000000", info: buys}
+    messages:
+      - {channel: sms, sender: "13900000000", body: hello, ago: 90.5}
+      - {channel: email, direction: sent, recipient: a@example.com, files: [a.pdf, b.pdf],
+         agent_id: "101", at: 2026-03-01T09:00:00}
+      - {channel: fax, at: "2026-03-01T09:00:00+00:00"}
+      - {channel: voice_mail, called: "95003", seconds: 12, at: 2026-03-01}
+"""
+NINE_IN_LONDON = 1_772_355_600_000_000
+HOUR = 3_600_000_000
+
+
+def test_a_seed_says_whom_a_tenant_knows() -> None:
+    seed = seed_of_text(MINIMAL + BUSY)
+    assert seed.holdings[1].directory == Directory(
+        (Customer("1", "Ada Optics", kind=2, phone="02082015268", created_on="2026-01-05"),),
+        (Contact("7", "Colin", mobile="13900000000", customer="1", info="buys"),),
+    )
+    assert seed.tenants == tuple(parse_seed(MINIMAL + "    timezone: Asia/Shanghai"))
+
+
+def test_a_seed_says_which_messages_came_and_went_before_the_beginning() -> None:
+    ago, local, abroad, day = seed_of_text(MINIMAL + BUSY).holdings[1].messages
+    hello = Message(MessageChannel.SMS, sender="13900000000", body="hello")
+    assert ago == EarlierMessage(hello, MessageDirection.RECEIVED, ago=90_500_000)
+    assert local.message.files == ("a.pdf", "b.pdf")
+    assert (local.direction, local.at) == (MessageDirection.SENT, NINE_IN_LONDON - 8 * HOUR)
+    assert abroad.at == NINE_IN_LONDON
+    assert (day.message.seconds, day.at) == (12, NINE_IN_LONDON - 17 * HOUR)
+
+
+def test_a_seed_in_json_means_the_same() -> None:
+    written = {"channel": "sms", "at": "2026-03-01T09:00:00+08:00"}
+    tenant = {"id": 1, "name": "desk", "messages": [written], "customers": [{"id": "1"}]}
+    holdings = seed_of({"tenants": [tenant]}).holdings[1]
+    assert holdings.messages[0].at == NINE_IN_LONDON - 8 * HOUR
+    assert holdings.directory.customers == (Customer("1"),)
+
+
+def test_the_demo_call_center_knows_two_customers_with_a_contact_each() -> None:
+    directory = open_seed("demo").holdings[1].directory
+    assert [(it.phone or it.mobile) for it in directory.customers] == ["02082015268", "13900000000"]
+    assert [it.customer for it in directory.contacts] == ["1", "2"]

@@ -19,8 +19,12 @@ from emulator.store import (
     AgentOperation,
     CallRecord,
     Conflict,
+    Customer,
+    Directory,
     GroupCommit,
+    Served,
     Store,
+    directory,
     file_url,
     generations,
 )
@@ -260,6 +264,28 @@ async def test_everything_on_record_is_found_once_wherever_it_is_on_its_way(
     found.append(await store.perform(find, read_only=True))
     assert found[0] == found[1] == ["1", "2"]
     assert found[-1] == ["1", "2", "3"]
+
+
+async def test_whom_a_tenant_knows_is_found_with_what_is_on_its_way_about_them(
+    store: Store, commits: GroupCommit
+) -> None:
+    known = Customer("1", mobile="139")
+    store.submit(lambda c: directory.save(c, 1, known)).result()
+
+    def find(connection: Connection) -> dict[int, Directory]:
+        return outstanding.directories(connection, [1, 2])
+
+    commits.add(stay(1))
+    commits.add(Served(1, "139", 5, "101"))
+    outstanding = commits.outstanding()
+    commits.add(Served(1, "139", 6, "102"))
+    then = Directory((Customer("1", mobile="139", served_at=5, last_agent="101"),))
+    assert await store.perform(find, read_only=True) == {1: then}
+    await commits.flushed()
+    outstanding = commits.outstanding()
+    now = Directory((Customer("1", mobile="139", served_at=6, last_agent="102"),))
+    assert await store.perform(find, read_only=True) == {1: now}
+    assert committed(store) == ["1"]
 
 
 async def test_the_same_record_is_kept_once_in_each_generation(store: Store) -> None:

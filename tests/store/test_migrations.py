@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from emulator.store import MEMORY_URL, Store
+from emulator.store import MEMORY_URL, AgentOperation, Store, records
+from emulator.store.engine import open_engine
+from emulator.store.migrate import configuration
 from emulator.store.tables import metadata
 
 
@@ -21,6 +24,19 @@ def test_opening_a_database_again_migrates_nothing(durable_url: str) -> None:
     for _ in range(2):
         with Store.open(durable_url) as store:
             assert store.load_tenants() == []
+
+
+def test_a_database_of_the_first_schema_keeps_its_records_when_it_is_opened(
+    durable_url: str,
+) -> None:
+    signed_in = AgentOperation(1, "a1", 5, agent_id="101", op_type="1")
+    engine = open_engine(durable_url)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001_2026_11")
+        records.write(connection, [signed_in])
+    engine.dispose()
+    with Store.open(durable_url) as store:
+        assert store.agent_operations(1, since=0, until=9) == [signed_in]
 
 
 def test_a_world_in_memory_has_the_very_tables_that_migrations_make_in_a_file() -> None:

@@ -1,14 +1,25 @@
-"""Call records, agent operations, recordings and identifiers in the store."""
+"""Call records, agent operations, recordings, messages and identifiers in the store."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
-from emulator.store import AgentOperation, CallRecord, Conflict, RecordingRow, Store
-from emulator.store.records import recordings_of_call, recordings_of_file
+from emulator.store import (
+    AgentOperation,
+    CallRecord,
+    Conflict,
+    MessageChannel,
+    MessageDirection,
+    MessageRow,
+    RecordingRow,
+    Store,
+    generations,
+)
+from emulator.store.records import messages, recordings_of_call, recordings_of_file
 
 SECOND = 1_000_000
 NOON = 1_770_000_000 * SECOND
@@ -24,6 +35,26 @@ STAY = CallRecord(
     device_no=101,
 )
 OPERATION = AgentOperation(1, "a1", NOON, agent_id="101", call_id="1770000000-1", end_time=None)
+MESSAGE = MessageRow(
+    1,
+    "1770000000-1",
+    MessageChannel.EMAIL,
+    MessageDirection.SENT,
+    NOON,
+    "desk@example.com",
+    "ada@example.com",
+    "bea@example.com",
+    "cara@example.com",
+    "Ada",
+    "your question",
+    "Dear Ada,\n…",
+    ("answer.pdf", "map.png"),
+    "101",
+    "1770000000-7",
+    "95001",
+    3,
+    9,
+)
 RECORDING = RecordingRow(1, "r1", "1770000000-1", "101", NOON, NOON + SECOND, "a.wav", 5)
 
 
@@ -132,3 +163,46 @@ def test_recordings_are_found_by_their_call_and_by_their_file(store: Store) -> N
 
     assert store.submit(of_file).result() == [RECORDING, later]
     assert store.submit(of_call).result() == [RECORDING, other_tenant, later]
+
+
+def found(store: Store, tenant: int = 1, **wanted: Any) -> list[MessageRow]:
+    period = {"since": 0, "until": 2 * NOON, "limit": 100, **wanted}
+    return store.submit(lambda c: messages(c, tenant, **period)).result()
+
+
+def test_a_message_comes_back_as_it_was_written(store: Store) -> None:
+    store.write([MESSAGE])
+    assert found(store) == [MESSAGE]
+
+
+def test_messages_are_found_by_channel_direction_agent_and_time(store: Store) -> None:
+    received = replace(
+        MESSAGE, message_id="1770000000-2", direction=MessageDirection.RECEIVED, agent_id=""
+    )
+    fax = replace(MESSAGE, message_id="1770000001-3", channel=MessageChannel.FAX, at=NOON + SECOND)
+    store.write([MESSAGE, received, fax])
+    assert found(store, channel=MessageChannel.EMAIL) == [MESSAGE, received]
+    assert found(store, direction=MessageDirection.SENT) == [MESSAGE, fax]
+    assert found(store, agent="101") == [MESSAGE, fax]
+    assert found(store, agent="") == [received]
+    assert found(store, since=NOON + 1) == [fax]
+    assert found(store, until=NOON) == []
+    assert found(store, 2) == []
+
+
+def test_messages_come_with_the_newest_last_as_they_were_numbered(store: Store) -> None:
+    ids = ["1770000000-9", "1770000000-10", "1770000000-100"]
+    rows = [replace(MESSAGE, message_id=it) for it in ids]
+    earlier = replace(MESSAGE, message_id="1769999999-200", at=NOON - 1)
+    store.write([*reversed(rows), earlier])
+    assert found(store) == [earlier, *rows]
+    assert found(store, limit=2, offset=1) == rows[:2]
+
+
+def test_a_message_of_the_past_is_not_found_and_purged(store: Store) -> None:
+    store.write([MESSAGE])
+    store.submit(lambda c: generations.begin(c, [1])).result()
+    again = replace(MESSAGE, generation=1)
+    store.write([again])
+    assert found(store) == [again]
+    assert store.submit(lambda c: generations.purge(c, 10)).result() == 1
