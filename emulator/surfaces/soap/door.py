@@ -52,12 +52,14 @@ class SoapDoor:
             await self._show(scope, send)
         elif tail in ("", "/") and method == "POST":
             await self._serve(scope, receive, send, None)
-        elif tail.startswith("/") and self.service.style is Style.DOCUMENT:
-            await self._serve(scope, receive, send, tail[1:])
-        elif tail:
-            await respond(scope, send, 404, b"there is no such address", TEXT)
-        else:
+        elif tail in ("", "/"):
             await respond(scope, send, 405, b"", TEXT, [(b"Allow", b"GET, HEAD, POST")])
+        elif not tail.startswith("/") or self.service.style is Style.RPC:
+            await respond(scope, send, 404, b"there is no such address", TEXT)
+        elif method in ("GET", "POST"):
+            await self._serve(scope, receive, send, tail[1:])
+        else:
+            await respond(scope, send, 405, b"", TEXT, [(b"Allow", b"GET, POST")])
 
     # For people and toolkits
 
@@ -74,7 +76,8 @@ class SoapDoor:
                 else page.operations(self.service)
             )
             media_type = page.HTML
-        await respond(scope, send, 200, content if scope["method"] == "GET" else b"", media_type)
+        # The server leaves the content away when only the head is asked for.
+        await respond(scope, send, 200, content, media_type)
 
     def _description(self, scope: Any) -> bytes:
         host = dict(scope["headers"]).get(b"host", b"localhost").decode("latin-1")
