@@ -31,7 +31,7 @@ _ENCODED_TAIL = "</SOAP-ENV:Body></SOAP-ENV:Envelope>"
 
 def answer(service: Service, message: Message, result: str | int) -> bytes:
     """The answer to a message, written the way that the message is."""
-    text = _escaped(result) if isinstance(result, str) else str(result)
+    text = escaped(result) if isinstance(result, str) else str(result)
     if service.style is Style.DOCUMENT:
         return _document(service, message, text)
     if message.encoded:
@@ -39,7 +39,8 @@ def answer(service: Service, message: Message, result: str | int) -> bytes:
     return _literal(service, message, text)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as an element's content."""
     # A reader takes a bare carriage return for the end of a line.
     return escape(printable(text), {"\r": "&#xD;"})
 

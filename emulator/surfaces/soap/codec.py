@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,25 @@ from emulator.surfaces.soap.faults import FaultCode, SoapFault, Version
 
 _ENCODING_STYLE = "encodingStyle"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _TRUE = frozenset({"1", "true"})
+_ADDRESSING = ("mustUnderstand", "actor", "role")
+_OURSELVES = frozenset(
+    {
+        "",
+        "http://schemas.xmlsoap.org/soap/actor/next",
+        f"{Version.SOAP12.namespace}/role/next",
+        f"{Version.SOAP12.namespace}/role/ultimateReceiver",
+    }
+)
+"""Whom a header is for, if it is for us (SOAP 1.1, 4.2.2; SOAP 1.2, 2.2)."""
+MOST_DIGITS = 64
+"""Characters of a number, blanks about it included."""
+_INTEGER = re.compile(r"[ \t\r\n]*[+-]?[0-9]+[ \t\r\n]*")
+_LENGTH = etree.XPath("string-length()")
+"""Characters of an element's text, without a copy of it."""
+MOST_UNKNOWN = 20
+"""Parameters that there are none of, as far as they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +41,7 @@ class Message:
 
     `namespace` is that of the operation's element; `encoded` with types (SOAP encoding);
     `qualified` whether the parameters have a namespace; `unknown` are parameters that there are
-    none of.
+    none of, the first `MOST_UNKNOWN`.
     """
 
     version: Version
@@ -66,20 +85,24 @@ class Codec:
         if asked is None:
             raise SoapFault("the message has no body")
         operation = self._operation_of(asked)
-        given = {etree.QName(it).localname for it in asked}
+        namespace = etree.QName(asked).namespace or ""
+        encoded = _is_encoded(root, asked)
+        given = _given(asked, operation)
         for parameter in operation.parameters:
-            if parameter.name not in given and not parameter.optional:
+            element = given.pop(parameter.name, None)
+            if element is not None:
+                source = _source(element, root) if self._service.style is Style.RPC else element
+                _reduce(element, source, parameter)
+            elif not parameter.optional:
                 raise SoapFault(f"{parameter.name} is missing")
-        values = self._deserialize(root, asked, version, operation)
-        arguments = {it.name: _checked(it, values) for it in operation.parameters}
         return Message(
             version,
             operation,
-            arguments,
-            etree.QName(asked).namespace or "",
-            _is_encoded(root, asked),
+            self._arguments(root, asked, version, operation),
+            namespace,
+            encoded,
             any(etree.QName(it).namespace for it in asked),
-            tuple(given - arguments.keys()),
+            tuple(given)[:MOST_UNKNOWN],
         )
 
     def _operation_of(self, asked: Any) -> Operation:
@@ -91,22 +114,25 @@ class Codec:
             raise SoapFault(f"there is no operation {name.localname} in {name.namespace}")
         return operation
 
-    def _deserialize(self, root: Any, asked: Any, version: Version, operation: Operation) -> Any:
+    def _arguments(
+        self, root: Any, asked: Any, version: Version, operation: Operation
+    ) -> dict[str, Any]:
         server = self._servers[version]
         context = toolkit.MethodContext(server, toolkit.MethodContext.SERVER)
-        references = _identified(root) if self._service.style is Style.RPC else None
         # PHP services look at the name of the operation alone, whatever its namespace.
         asked.tag = f"{{{self._service.namespace}}}{operation.name}"
-        context.in_document = (root, references)
+        context.in_document = (root, None)
         try:
             server.app.in_protocol.decompose_incoming_envelope(context)
             (context,) = server.app.in_protocol.generate_method_contexts(context)
             server.app.in_protocol.deserialize(context, server.app.in_protocol.REQUEST)
         except toolkit.Fault as fault:
             raise SoapFault(fault.faultstring) from None
-        except (KeyError, RecursionError):
-            raise SoapFault("a reference leads nowhere") from None
-        return context.in_object
+        values = {it.name: getattr(context.in_object, it.name) for it in operation.parameters}
+        return {
+            it.name: it.type() if values[it.name] is None else values[it.name]
+            for it in operation.parameters
+        }
 
 
 def _declared(service: Service, operation: Operation) -> Any:
@@ -173,7 +199,9 @@ def _version_of(root: Any) -> Version:
 def _refuse_what_must_be_understood(root: Any, version: Version) -> None:
     header = root.find(f"{{{version.namespace}}}Header")
     for block in header if header is not None else ():
-        if block.get(f"{{{version.namespace}}}mustUnderstand") in _TRUE:
+        said = {name: block.get(f"{{{version.namespace}}}{name}", "") for name in _ADDRESSING}
+        is_for_us = said["actor"] in _OURSELVES and said["role"] in _OURSELVES
+        if is_for_us and said["mustUnderstand"] in _TRUE:
             raise SoapFault(f"the header {block.tag} is not understood", FaultCode.MUST_UNDERSTAND)
 
 
@@ -185,14 +213,51 @@ def _is_encoded(root: Any, asked: Any) -> bool:
     return any(_XSI_TYPE in it.attrib for it in asked)
 
 
-def _identified(root: Any) -> dict[str, Any]:
-    return {name: it for it in root.iter(etree.Element) if (name := it.get("id"))}
+def _given(asked: Any, operation: Operation) -> dict[str, Any]:
+    """The elements in the operation's, by their names; `SoapFault` if a parameter comes twice."""
+    given: dict[str, Any] = {}
+    for element in asked:
+        name = etree.QName(element).localname
+        if name in given and any(it.name == name for it in operation.parameters):
+            raise SoapFault(f"{name} is there twice")
+        given[name] = element
+    return given
 
 
-def _checked(parameter: Parameter, values: Any) -> Any:
-    value = getattr(values, parameter.name)
-    if value is None:
-        return parameter.type()
-    if parameter.type is str and len(value) > parameter.limit:
-        raise SoapFault(f"{parameter.name} has more than {parameter.limit} characters")
-    return value
+def _source(element: Any, root: Any) -> Any:
+    """The element itself, or the one that it refers to (SOAP 1.1, 5.4.1); `SoapFault`."""
+    reference = element.get("href")
+    if reference is None:
+        return element
+    for found in root.iter(etree.Element):
+        if found.get("id") == reference.removeprefix("#") and found.get("href") is None:
+            return found
+    raise SoapFault(f"the reference {reference} leads nowhere")
+
+
+def _reduce(element: Any, source: Any, parameter: Parameter) -> None:
+    """Leave nothing of a parameter but its source's text, or that it is nil; `SoapFault`.
+
+    The type that a client writes does not count: PHP's writes that of its variable.
+    """
+    if len(source):
+        raise SoapFault(f"{parameter.name} holds elements")
+    is_nil = source.get(_XSI_NIL) in _TRUE
+    if not is_nil:
+        _require_fitting(source, parameter)
+    if source is not element:
+        element.clear()
+        element.text = source.text
+    element.attrib.clear()
+    if is_nil:
+        element.set(_XSI_NIL, "true")
+
+
+def _require_fitting(source: Any, parameter: Parameter) -> None:
+    most = parameter.limit if parameter.type is str else MOST_DIGITS
+    if _LENGTH(source) > most:
+        raise SoapFault(f"{parameter.name} has more than {most} characters")
+    if parameter.type is str or (parameter.optional and not source.text):
+        return
+    if not _INTEGER.fullmatch(source.text or ""):
+        raise SoapFault(f"{parameter.name} is no number")

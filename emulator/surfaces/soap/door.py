@@ -16,7 +16,7 @@ from emulator.surfaces.endings import end_otherwise
 from emulator.surfaces.soap import page, wsdl
 from emulator.surfaces.soap.attendance import Attendance
 from emulator.surfaces.soap.body import MEBIBYTE, ClientGone, TooLong, read_body
-from emulator.surfaces.soap.codec import Codec
+from emulator.surfaces.soap.codec import Codec, Message
 from emulator.surfaces.soap.contract import Service, Style
 from emulator.surfaces.soap.desk import Desk
 from emulator.surfaces.soap.faults import SoapFault
@@ -28,6 +28,8 @@ from emulator.traffic.faults import ErrorCode, Mishap
 
 MOST_DESCRIPTIONS = 16
 """Addresses of which the description is kept."""
+LARGE = MEBIBYTE // 4
+"""Bytes of a message beyond which it is read beside the event loop."""
 
 
 class SoapDoor:
@@ -52,12 +54,14 @@ class SoapDoor:
             await self._show(scope, send)
         elif tail in ("", "/") and method == "POST":
             await self._serve(scope, receive, send, None)
-        elif tail.startswith("/") and self.service.style is Style.DOCUMENT:
-            await self._serve(scope, receive, send, tail[1:])
-        elif tail:
-            await respond(scope, send, 404, b"there is no such address", TEXT)
-        else:
+        elif tail in ("", "/"):
             await respond(scope, send, 405, b"", TEXT, [(b"Allow", b"GET, HEAD, POST")])
+        elif not tail.startswith("/") or self.service.style is Style.RPC:
+            await respond(scope, send, 404, b"there is no such address", TEXT)
+        elif method in ("GET", "POST"):
+            await self._serve(scope, receive, send, tail[1:])
+        else:
+            await respond(scope, send, 405, b"", TEXT, [(b"Allow", b"GET, POST")])
 
     # For people and toolkits
 
@@ -74,7 +78,8 @@ class SoapDoor:
                 else page.operations(self.service)
             )
             media_type = page.HTML
-        await respond(scope, send, 200, content if scope["method"] == "GET" else b"", media_type)
+        # The server leaves the content away when only the head is asked for.
+        await respond(scope, send, 200, content, media_type)
 
     def _description(self, scope: Any) -> bytes:
         host = dict(scope["headers"]).get(b"host", b"localhost").decode("latin-1")
@@ -123,12 +128,11 @@ class SoapDoor:
                     raise FormRefused("a form is expected")
                 form = raw if scope["method"] == "POST" else scope["query_string"]
                 return read_form(self.service, name, form)
-            document = document_of(raw, content_type)
-            if len(document) > MEBIBYTE // 4:
+            if len(raw) > LARGE:
                 # What takes so long must not hold up the others.
-                message = await asyncio.to_thread(self._codec.read, document)
+                message = await asyncio.to_thread(self._understand, raw, content_type)
             else:
-                message = self._codec.read(document)
+                message = self._understand(raw, content_type)
             asked = from_message(self.service, message, headers)
         except TooLong:
             most = f"the message has more than {self._platform.settings.soap_body_mb} MiB"
@@ -140,6 +144,9 @@ class SoapDoor:
         except SoapFault as fault:
             return faulty(fault, content_type)
         return asked
+
+    def _understand(self, raw: bytes, content_type: bytes) -> Message:
+        return self._codec.read(document_of(raw, content_type))
 
     async def _obey(
         self, asked: Asked, scope: Any, receive: Any, send: Any, attendance: Attendance | None

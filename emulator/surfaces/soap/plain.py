@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
 
 from emulator.surfaces.coercion import INT_MAX, INT_MIN
+from emulator.surfaces.soap.answers import escaped
 from emulator.surfaces.soap.contract import Parameter, Service
 from emulator.surfaces.soap.faults import printable
 from emulator.surfaces.soap.reply import Asked
@@ -77,5 +77,5 @@ def answer(service: Service, result: str | int) -> bytes:
     kind, text = ("string", result) if isinstance(result, str) else ("int", str(result))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\r\n'
-        f'<{kind} xmlns="{service.namespace}">{escape(printable(text))}</{kind}>'
+        f'<{kind} xmlns="{service.namespace}">{escaped(text)}</{kind}>'
     ).encode()

@@ -13,11 +13,14 @@ from emulator.surfaces.soap.faults import SoapFault
 
 MOST_TAGS = 20_000
 MOST_ATTRIBUTES = 10_000
-FALLBACK = "utf-8"
+LONGEST_ATTRIBUTE = 256 * 1024
+"""Bytes; so a namespace, which is written back, has no more either."""
+UTF_8 = "utf-8"
 
 _CHARSETS = {
-    **{name: name for name in ("utf-8", "gb18030", "big5", "iso8859-1", "cp1252", "utf-16")},
-    "ascii": "utf-8",
+    **{name: name for name in (UTF_8, "gb18030", "big5", "iso8859-1", "cp1252")},
+    **{name: name for name in ("utf-16", "utf-16-le", "utf-16-be")},
+    "ascii": UTF_8,
     # Whoever says the older one writes the newer one as often as not; it holds them whole.
     "gb2312": "gb18030",
     "gbk": "gb18030",
@@ -27,9 +30,12 @@ _IN_HEADER = re.compile(rb"charset\s*=\s*\"?'?([\w.:-]+)", re.IGNORECASE)
 _IN_PROLOG = re.compile(
     rb"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE
 )
-_DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,300}\?>")
+_DECLARATION = re.compile(rb"\s*<\?xml\s[^>]{0,300}\?>")
 _DOCTYPE = re.compile(rb"(?>\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"=\s*[\"']")
+_LONG_ATTRIBUTE = re.compile(
+    rb"=\s*(?:\"[^\"<]{%d}|'[^'<]{%d})" % (LONGEST_ATTRIBUTE, LONGEST_ATTRIBUTE)
+)
 
 
 def document_of(body: bytes, content_type: bytes) -> bytes:
@@ -37,25 +43,29 @@ def document_of(body: bytes, content_type: bytes) -> bytes:
 
     The charset is that of the HTTP header, else of the declaration, else UTF-8.
     """
-    text = _decode(body, content_type)
-    declaration = _DECLARATION.match(text)
-    document = (text[declaration.end() :] if declaration else text).encode()
+    document = _in_utf_8(body, content_type)
+    declaration = _DECLARATION.match(document)
+    if declaration:
+        document = document[declaration.end() :]
     _require_harmless(document)
     return document
 
 
-def _decode(body: bytes, content_type: bytes) -> str:
+def _in_utf_8(body: bytes, content_type: bytes) -> bytes:
     found = _IN_HEADER.search(content_type) or _IN_PROLOG.match(body.removeprefix(codecs.BOM_UTF8))
-    name = found.group(1).decode("ascii") if found else FALLBACK
+    name = found.group(1).decode("ascii") if found else UTF_8
     try:
         charset = _CHARSETS[codecs.lookup(name).name]
     except LookupError:
         raise SoapFault(f"the charset {name} is not known") from None
     if not found and body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         charset = "utf-16"
+    if charset == UTF_8:
+        # The parser sees whether it is: a text of it could take four times as much memory.
+        return body.removeprefix(codecs.BOM_UTF8)
     try:
-        return body.decode(charset).removeprefix("\ufeff")
-    except UnicodeDecodeError:
+        return body.decode(charset).removeprefix("\ufeff").encode()
+    except UnicodeError:
         raise SoapFault(f"the message is not written in {name}") from None
 
 
@@ -66,6 +76,8 @@ def _require_harmless(document: bytes) -> None:
         raise SoapFault("too many elements")
     if document.count(b"=") > MOST_ATTRIBUTES and _more_attributes_than(document, MOST_ATTRIBUTES):
         raise SoapFault("too many attributes")
+    if len(document) > LONGEST_ATTRIBUTE and _LONG_ATTRIBUTE.search(document):
+        raise SoapFault("an attribute is too long")
 
 
 def _more_attributes_than(document: bytes, most: int) -> bool:
