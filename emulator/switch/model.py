@@ -480,6 +480,8 @@ class Call:
     script_timer: int = 0
     messages: list[ChatMessage] = field(default_factory=list)
     """What was written in a chat so far."""
+    unread: bool = False
+    """The chat began with a message, which no agent has got yet."""
 
     def agents(self) -> list[Agent]:
         """The agents connected to the call, in the order in which they joined."""
