@@ -61,6 +61,8 @@ class Phone:
     external: bool = False
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
+    removed: bool = False
+    """Configured no longer; it exists while its agent is signed in."""
     leg: LegState = DOWN
     condition: PhoneCondition = PhoneCondition.IN_SERVICE
     agent: Agent | None = None
