@@ -304,7 +304,7 @@ def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     agent.tenant.rest_requests.pop(agent.work_no, None)
     if agent.phone is not None:
         agent.phone.agent = None
-        if agent.phone.mobile:
+        if agent.phone.mobile or agent.phone.removed:
             del sw.phones[agent.phone.number]
         agent.phone = None
     sw.report(

@@ -122,8 +122,11 @@ def _take_channel(trunk: Trunk) -> int:
     return channel
 
 
-def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -> Connection:
-    """Join an outside party to the call, on a channel of a trunk group that has one free."""
+def add_outside(call: Call, number: str, trunk: Trunk | None, state: ConnectionState) -> Connection:
+    """Join an outside party to the call, on a channel of a trunk group that has one free.
+
+    None: the party only writes, and needs no line.
+    """
     connection = Connection(
         call,
         f"trunk:{number}",
@@ -135,7 +138,7 @@ def add_outside(call: Call, number: str, trunk: Trunk, state: ConnectionState) -
         call.previous_type,
         call.previous_no,
         trunk=trunk,
-        channel=_take_channel(trunk),
+        channel=_take_channel(trunk) if trunk is not None else 0,
     )
     call.connections.append(connection)
     return connection

@@ -8,22 +8,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, delivery, dialling, operations, queues, services
+from emulator.switch import agents, calls, delivery, dialling, operations, outside, queues, services
 from emulator.switch.errors import (
     InvalidValue,
     NoCall,
     TargetNotAvailable,
     TransferNotAllowed,
+    UnknownAccessCode,
+    UnknownQueue,
     WrongCallState,
     WrongCallType,
 )
 from emulator.switch.events import MessageSent, Transferred
-from emulator.switch.model import Agent, Call, ChatMessage, Connection, OperationKind
+from emulator.switch.model import (
+    Agent,
+    Call,
+    ChatMessage,
+    Connection,
+    OperationKind,
+    Queue,
+    Tenant,
+)
 from emulator.switch.terms import (
     INITIATED,
     TALKING,
     TRUNK_DEVICE,
+    CallType,
     LeaveReason,
+    MediaType,
     TargetType,
     TransferMode,
 )
@@ -67,11 +79,25 @@ def receive(sw: Core, call: Call, text: str) -> None:
     readers = [c for c in call.connections if c.agent is not None]
     if not readers:
         raise WrongCallState(f"no agent has taken chat {call.id} yet")
-    customer = next(c for c in call.connections if c.kind is TRUNK_DEVICE)
     call.messages.append(ChatMessage(sw.now, 0, text))
     for reader in readers:
-        assert reader.agent is not None
-        _tell(sw, reader, customer.device, text, to=reader.agent.work_no)
+        _show(sw, reader, text)
+
+
+def deliver(sw: Core, reader: Connection) -> None:
+    """The agent has taken a chat that may have begun with a message, and reads it."""
+    call = reader.call
+    if call.unread:
+        call.unread = False
+        for message in call.messages:
+            _show(sw, reader, message.text)
+
+
+def _show(sw: Core, reader: Connection, text: str) -> None:
+    """An agent reads what the customer has written."""
+    assert reader.agent is not None
+    customer = next(c for c in reader.call.connections if c.kind is TRUNK_DEVICE)
+    _tell(sw, reader, customer.device, text, to=reader.agent.work_no)
 
 
 def require_text(text: str) -> None:
@@ -161,14 +187,14 @@ def _require_transferable(
         raise TransferNotAllowed(f"queue {address} takes no chats")
     if kind is TargetType.AGENT and mode is TransferMode.BLIND:
         other = agent.tenant.agents[int(address)]
-        if not _can_take(other, call):
+        if not _can_take(other, call.media):
             raise TargetNotAvailable(f"agent {address} cannot take a chat now")
     return own
 
 
-def _can_take(agent: Agent, call: Call) -> bool:
-    """Whether the agent can be given the chat: it is in no call, or in chats with room for more."""
-    if agent.do_not_disturb or call.media not in agents.media_of(agent):
+def _can_take(agent: Agent, media: MediaType) -> bool:
+    """Whether the agent can be given a chat: it is in no call, or in chats with room for more."""
+    if agent.do_not_disturb or media not in agents.media_of(agent):
         return False
     if agent.state is TALKING:
         return agent.pending is None and 0 < agent.chats == len(agent.connections) < agent.max_chats
@@ -181,9 +207,63 @@ def _reach(sw: Core, call: Call, target: tuple[TargetType, str], transfer_from: 
         dialling.reach(sw, call, target, transfer_from)
         return
     other = call.tenant.agents[int(address)]
-    if not _can_take(other, call):
+    if _can_take(other, call.media):
+        _give(sw, call, other, transfer_from)
+    else:
         queues.not_served(sw, call, calls.CAUSE_BUSY, LeaveReason.CALLED_BUSY)
-        return
-    connection = calls.add_agent(call, other, INITIATED)
+
+
+def _give(sw: Core, call: Call, agent: Agent, transfer_from: int = 0) -> None:
+    connection = calls.add_agent(call, agent, INITIATED)
     connection.transfer_from = transfer_from
     delivery.ring(sw, connection, call.tenant.config.ring)
+
+
+# Messages that begin a chat
+
+
+def route(
+    sw: Core, tenant: Tenant, point: str, text: str, sender: str, work_no: int | None
+) -> Call:
+    """Somebody writes: to an agent if it can take a chat now, else to a queue; a chat begins."""
+    require_text(text)
+    if not (sender or point):
+        raise InvalidValue("a message comes from somebody")
+    agent = tenant.agents.get(work_no) if work_no is not None else None
+    if agent is not None and _can_take(agent, MediaType.SOCIAL_CHAT):
+        call = _begin(sw, tenant, sender or point, point, text, MediaType.SOCIAL_CHAT)
+        if outside.offer(sw, call, None, None):
+            _give(sw, call, agent)
+        return call
+    queue = _find_queue(sw, tenant, point)
+    call = _begin(sw, tenant, sender or point, point, text, queue.config.media_type)
+    if outside.offer(sw, call, None, None):
+        queues.enter(sw, call, queue)
+    return call
+
+
+def _begin(sw: Core, tenant: Tenant, caller: str, called: str, text: str, media: MediaType) -> Call:
+    call = calls.new_call(sw, tenant, caller, called, CallType.INBOUND, media)
+    call.data = text
+    call.messages.append(ChatMessage(sw.now, 0, text))
+    call.unread = True
+    return call
+
+
+def _find_queue(sw: Core, tenant: Tenant, point: str) -> Queue:
+    """The chat queue to which an access code leads, or that has this id or name."""
+    chat_queues = {queue.id: queue for queue in tenant.queues.values() if queue.is_chat}
+    try:
+        found, _, to = outside.find_route(sw, point)
+    except UnknownAccessCode:
+        pass
+    else:
+        if found is tenant and to.target is TargetType.QUEUE and to.target_id in chat_queues:
+            return chat_queues[to.target_id]
+    for queue in chat_queues.values():
+        if str(queue.id) == point:
+            return queue
+    for queue in chat_queues.values():
+        if queue.config.name == point:
+            return queue
+    raise UnknownQueue(f"there is no queue for chats behind {point!r}")

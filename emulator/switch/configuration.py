@@ -145,6 +145,7 @@ def _apply_access_codes(sw: Core, tenant: Tenant, config: TenantConfig) -> None:
 def _apply_phones(sw: Core, tenant: Tenant, config: TenantConfig) -> None:
     wanted = _phones_of(config)
     for number in [n for n, p in sw.phones.items() if p.tenant == tenant.id and n not in wanted]:
+        sw.phones[number].removed = True
         if sw.phones[number].agent is None:
             del sw.phones[number]
     for number, external in wanted.items():
@@ -153,6 +154,7 @@ def _apply_phones(sw: Core, tenant: Tenant, config: TenantConfig) -> None:
             sw.phones[number] = Phone(number, tenant.id, external)
         else:
             phone.external = external
+            phone.removed = False
 
 
 def _apply_agents(sw: Core, tenant: Tenant, config: TenantConfig, *, media_changed: bool) -> None:

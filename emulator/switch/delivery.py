@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.switch import (
     agents,
     calls,
+    chats,
     conferences,
     habits,
     operations,
@@ -240,6 +241,7 @@ def report_joined(sw: Core, connection: Connection, *, only_target: bool = False
     if connection.queue is not None and agent is not None:
         _report_call_info(sw, connection)
     if call.is_chat:
+        chats.deliver(sw, connection)
         return
     for party in call.connections:
         if party.agent is not None and party.state is CONNECTED and not party.recording:

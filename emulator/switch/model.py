@@ -61,6 +61,8 @@ class Phone:
     external: bool = False
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
+    removed: bool = False
+    """Configured no longer; it exists while its agent is signed in."""
     leg: LegState = DOWN
     condition: PhoneCondition = PhoneCondition.IN_SERVICE
     agent: Agent | None = None
@@ -480,6 +482,8 @@ class Call:
     script_timer: int = 0
     messages: list[ChatMessage] = field(default_factory=list)
     """What was written in a chat so far."""
+    unread: bool = False
+    """The chat began with a message, which no agent has got yet."""
 
     def agents(self) -> list[Agent]:
         """The agents connected to the call, in the order in which they joined."""

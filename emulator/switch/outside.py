@@ -8,7 +8,7 @@ from emulator.switch import calls, conferences, delivery, habits, ivr, operation
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
 from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
 from emulator.switch.events import Delivered, DigitsGenerated, Offered, UserMediaDetected
-from emulator.switch.model import Call, Connection, Tenant
+from emulator.switch.model import Call, Connection, Tenant, Trunk
 from emulator.switch.terms import (
     ALERTING,
     CONNECTED,
@@ -46,20 +46,26 @@ def dial_in(
     call_type = CallType.CALLBACK if media is MediaType.CALLBACK else CallType.INBOUND
     call = calls.new_call(sw, tenant, caller, dialled, call_type, media)
     call.data = data
-    known = tenant.config.priority_customers.get(caller, 0)
-    call.priority = known if priority is None else priority
     call.language = language
-    connection = calls.add_outside(call, caller, trunk, CONNECTED)
-    call.served = connection
-    sw.report(
-        Offered(sw.now, tenant.id, call.id, connection.device, caller, dialled, media, call_type)
-    )
-    if caller in tenant.blacklist:
-        calls.clear_call(sw, call, calls.CAUSE_BARRED, LeaveReason.CALLED_REJECTED)
-    else:
-        habits.take_up(sw, connection, tenant.outside.get(caller))
+    if offer(sw, call, trunk, priority):
         follow(sw, call, route)
     return call
+
+
+def offer(sw: Core, call: Call, trunk: Trunk | None, priority: int | None) -> bool:
+    """The customer is on the call, on a line or without one; False: it is barred."""
+    tenant, caller = call.tenant, call.caller
+    known = tenant.config.priority_customers.get(caller, 0)
+    call.priority = known if priority is None else priority
+    connection = calls.add_outside(call, caller, trunk, CONNECTED)
+    call.served = connection
+    who = (call.id, connection.device, caller, call.called)
+    sw.report(Offered(sw.now, tenant.id, *who, call.media, call.type))
+    if caller in tenant.blacklist:
+        calls.clear_call(sw, call, calls.CAUSE_BARRED, LeaveReason.CALLED_REJECTED)
+        return False
+    habits.take_up(sw, connection, tenant.outside.get(caller))
+    return True
 
 
 def find_route(sw: Core, dialled: str) -> tuple[Tenant, AccessCodeConfig, RouteConfig]:

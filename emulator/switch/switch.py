@@ -98,6 +98,26 @@ class Switch(SupervisionCommands):
         outside.press(self, outside.party(self.call(call_id), number), digits)
         self._done()
 
+    def route_message(
+        self,
+        tenant_id: int,
+        point: str,
+        text: str,
+        *,
+        sender: str = "",
+        work_no: int | None = None,
+    ) -> str:
+        """Somebody writes, and a chat begins; returns the call id.
+
+        `point`: an access code, or the id or name of a queue, for chats. It goes to the agent
+        `work_no` in place of that if this one can take a chat now. Without a `sender` the point
+        is shown as the caller.
+        """
+        self._guard()
+        call = chats.route(self, self.tenant(tenant_id), point, text, sender, work_no)
+        self._done()
+        return call.id
+
     def outside_writes(self, call_id: str, text: str) -> None:
         """The customer of a chat writes."""
         self._guard()

@@ -22,7 +22,7 @@ COMMANDS = 2500
 def phase_of(call: Call) -> Phase:
     if call.entry is not None:
         return Phase.QUEUED if call.entry.ringing is None else Phase.OFFERED
-    if call.ivr is not None:
+    if call.ivr is not None and not call.ivr.joined:
         return Phase.IVR
     talks = any(it.agent is not None and it.talk_begin for it in call.connections)
     return Phase.AGENT if talks else Phase.OTHER

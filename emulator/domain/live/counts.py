@@ -154,8 +154,8 @@ class LiveCall:
     """When it left that queue without an agent, 0: it has not."""
     lost: bool = False
     """That was because the call ended."""
-    flow: int = 0
-    """The IVR flow that is running, 0: none."""
+    flow: int | None = None
+    """The IVR flow that is running; 0 is the switch's own survey."""
     stays: int = 0
     """The serial of the stay that was counted last."""
 

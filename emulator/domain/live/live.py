@@ -25,6 +25,7 @@ from emulator.domain.live.counts import (
     no_agents,
 )
 from emulator.snapshot.part import Part, attribute
+from emulator.switch.errors import UnknownAccessCode
 from emulator.switch.events import (
     AgentBusy,
     AgentLoggedOff,
@@ -263,11 +264,18 @@ class Live:
         self._see_call(event.tenant, event.call)
 
     def _offered(self, event: Offered) -> None:
-        _, code, _ = find_route(self._switch(), event.called)
-        known = LiveCall(event.tenant, Phase.OTHER, code.code)
+        known = LiveCall(event.tenant, Phase.OTHER, self._code_of(event))
         self._state.calls[event.call] = known
         self._count_call(known, 1)
         self._see_call(event.tenant, event.call)
+
+    def _code_of(self, event: Offered) -> str:
+        """The access code by which the call has come; a message needs none."""
+        try:
+            tenant, code, _ = find_route(self._switch(), event.called)
+        except UnknownAccessCode:
+            return ""
+        return code.code if tenant.id == event.tenant else ""
 
     def _see_call(self, tenant: int, call_id: str) -> None:
         """Count the call as it is now."""
@@ -284,15 +292,15 @@ class Live:
 
     def _see_flow(self, known: LiveCall, call: Call) -> None:
         """A flow can lead to another one."""
-        flow = call.ivr.frames[-1].flow.id if call.ivr is not None and call.ivr.frames else 0
+        flow = call.ivr.frames[-1].flow.id if call.ivr is not None and call.ivr.frames else None
         if flow != known.flow:
             self._leave_flow(known, call.id)
             known.flow = flow
-            if flow:
+            if flow is not None:
                 self._tenant(known.tenant).flows.setdefault(flow, {})[call.id] = None
 
     def _leave_flow(self, known: LiveCall, call_id: str) -> None:
-        if known.flow:
+        if known.flow is not None:
             self._tenant(known.tenant).flows[known.flow].pop(call_id, None)
 
     def _call(self, tenant: int, call_id: str) -> LiveCall:
@@ -408,7 +416,7 @@ def _phase(call: Call) -> Phase:
     entry = call.entry
     if entry is not None:
         return Phase.QUEUED if entry.ringing is None else Phase.OFFERED
-    if call.ivr is not None:
+    if call.ivr is not None and not call.ivr.joined:
         return Phase.IVR
     for connection in call.connections:
         if connection.agent is not None and connection.talk_begin:

@@ -159,6 +159,14 @@ texts = st.sampled_from(("hello", "hello", "", "x" * 2049))
 CHATS = st.one_of(
     command("send_message", agents, calls, texts),
     command("outside_writes", calls, texts),
+    command(
+        "route_message",
+        st.sampled_from((1, 1, 1, 2, 9)),
+        st.sampled_from(("95005", "5", "chat", "95001", "x", "")),
+        texts,
+        sender=st.sampled_from(("", "wx-1", world.CUSTOMERS[3])),
+        work_no=st.one_of(st.none(), agents),
+    ),
     command("limit_chats", agents, st.sampled_from((1, 2, 3, 0, 61))),
     command("transfer_chat", agents, calls, targets, modes, data=data),
     command("transfer_chat", agents, calls, targets, modes),

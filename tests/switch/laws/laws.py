@@ -362,6 +362,9 @@ def chats_are_whole(seen: Observed) -> None:
             devices = seen.mirror.calls[event.call]
             assert event.device in devices, event
             assert not event.agent or f"agent:{event.agent}" in devices, event
+    for call in seen.switch.calls.values():
+        taken = any(c.talk_begin for c in call.connections)
+        assert not (call.unread and taken), f"nobody was told how {call.id} began"
     for connection in seen.connections():
         agent = connection.agent
         if connection.is_chat and agent and connection.state is ConnectionState.HOLD:

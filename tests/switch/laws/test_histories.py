@@ -201,6 +201,7 @@ class Day:
                 self.command("dial_in", world.CUSTOMERS[0], "95005"),
                 self.command("send_message", who, call, "good morning"),
                 self.command("outside_writes", call, "good morning"),
+                self.command("route_message", 1, self.one(("95005", "chat")), "hi", work_no=who),
                 self.command("limit_chats", who, self.one((1, 2, 3))),
                 self.command("transfer_chat", who, call, other, TransferMode.RELEASE_AFTER),
                 self.command("transfer_chat", who, call, other, TransferMode.BLIND),
