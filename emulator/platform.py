@@ -328,7 +328,10 @@ class Platform:
         self.switch.check_tenant(with_change(self.switch.tenant(tenant_id).config, change))
 
     def _apply(self, tenant_id: int, change: Change) -> None:
-        self.advance().apply_tenant(with_change(self.switch.tenant(tenant_id).config, change))
+        before = self.switch.tenant(tenant_id).config
+        after = with_change(before, change)
+        self.advance().apply_tenant(after)
+        self.accounts.follow(before, after, self.now)
 
     def random(self, stream: str) -> Random:
         """The named random stream, from the settings' seed."""

@@ -357,6 +357,142 @@ class RecordingRecord(TypedDict):
     appends: bool
 
 
+class Message(TypedDict):
+    """A message in an inbox (`direction` received) or outbox (sent); `at` µs.
+
+    `channel` is voice_mail, fax, sms or email. Of voice mail: the number `called`, the `line` by
+    which it came (0: unknown) and its length in seconds.
+    """
+
+    tenant_id: int
+    message_id: str
+    channel: str
+    direction: str
+    at: int
+    sender: str
+    recipient: str
+    copy: str
+    blind_copy: str
+    party_name: str
+    subject: str
+    body: str
+    files: list[str]
+    agent_id: str
+    call_id: str
+    called: str
+    line: int
+    seconds: int
+
+
+class MessageContent(TypedDict, total=False):
+    """What a message says, to whom and whose it is; it came or went `at` an instant (µs)."""
+
+    at: int
+    sender: str
+    recipient: str
+    copy: str
+    blind_copy: str
+    party_name: str
+    subject: str
+    body: str
+    files: list[str]
+    agent_id: str
+    call_id: str
+    called: str
+    line: int
+    seconds: int
+
+
+class MessagePage(TypedDict, total=False):
+    """Which messages: since ≤ time < until (µs), whose, and which page of them."""
+
+    tenant: int
+    channel: str
+    direction: str
+    since: int
+    until: int
+    agent: str
+    limit: int
+    offset: int
+
+
+class WhichCustomers(TypedDict, total=False):
+    """Customers with this id, this part of a number, this part of the name."""
+
+    tenant: int
+    number: str
+    id: str
+    name: str
+
+
+class WhichContacts(WhichCustomers, total=False):
+    """The same of contacts, and whose they are: the id of a customer."""
+
+    customer: str
+
+
+class CustomerDetails(TypedDict, total=False):
+    """What can be said of a customer; `served_at` µs, `created_on` as 2026-03-01."""
+
+    name: str
+    initials: str
+    kind: int
+    phone: str
+    home_phone: str
+    mobile: str
+    fax: str
+    address: str
+    relation: int
+    province: str
+    city: str
+    email: str
+    postcode: str
+    contact_person: str
+    created_on: str
+    served_at: int | None
+    last_agent: str
+    agent: str
+    memo: str
+
+
+class ContactDetails(CustomerDetails, total=False):
+    """What can be said of a contact."""
+
+    info: str
+
+
+class Customer(TypedDict):
+    """A customer: `agent` looks after them, `last_agent` talked to them last, at `served_at`."""
+
+    id: str
+    name: str
+    initials: str
+    kind: int
+    phone: str
+    home_phone: str
+    mobile: str
+    fax: str
+    address: str
+    relation: int
+    province: str
+    city: str
+    email: str
+    postcode: str
+    contact_person: str
+    created_on: str
+    served_at: int | None
+    last_agent: str
+    agent: str
+    memo: str
+
+
+class Contact(Customer):
+    """A contact of the `customer` with that id."""
+
+    customer: str
+    info: str
+
+
 class Page(TypedDict, total=False):
     """Which records: since ≤ time < until (µs), whose, and which page of them."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar, Unpack
+from urllib.parse import quote
 
 import httpx
 
@@ -348,10 +349,75 @@ class Commands(TrafficCommands):
         """Recordings."""
         return Ask("GET", "/records/recordings", params=wanted)
 
+    # Messages and customers
+
+    @command
+    def messages(self, **wanted: Unpack[answers.MessagePage]) -> Ask[list[answers.Message]]:
+        """What is in the inboxes and outboxes, the newest last."""
+        return Ask("GET", "/messages", params=wanted)
+
+    @command
+    def put_message(
+        self,
+        channel: str,
+        direction: str = "received",
+        *,
+        tenant: int = 1,
+        **content: Unpack[answers.MessageContent],
+    ) -> Ask[answers.Message]:
+        """Put a message into an inbox, or into an outbox (`sent`)."""
+        body = {"tenant": tenant, "channel": channel, "direction": direction, **content}
+        return Ask("POST", "/messages", json=body)
+
+    @command
+    def customers(self, **which: Unpack[answers.WhichCustomers]) -> Ask[list[answers.Customer]]:
+        """Customers of whom all that is given holds, by their ids."""
+        return Ask("GET", "/customers", params=which)
+
+    @command
+    def save_customer(
+        self, customer: str, *, tenant: int = 1, **details: Unpack[answers.CustomerDetails]
+    ) -> Ask[answers.Customer]:
+        """Add a customer, or replace the one with this id; what is not said is empty."""
+        return Ask("PUT", f"/customers/{_quoted(customer)}", json={"tenant": tenant, **details})
+
+    @command
+    def remove_customer(self, customer: str, *, tenant: int = 1) -> Ask[answers.Done]:
+        """Forget a customer and its contacts."""
+        return Ask("DELETE", f"/customers/{_quoted(customer)}", params={"tenant": tenant})
+
+    @command
+    def contacts(self, **which: Unpack[answers.WhichContacts]) -> Ask[list[answers.Contact]]:
+        """Contacts of whom all that is given holds, by their ids."""
+        return Ask("GET", "/contacts", params=which)
+
+    @command
+    def save_contact(
+        self,
+        contact: str,
+        *,
+        customer: str,
+        tenant: int = 1,
+        **details: Unpack[answers.ContactDetails],
+    ) -> Ask[answers.Contact]:
+        """Add a contact of a customer, or replace the one with this id."""
+        body = {"tenant": tenant, "customer": customer, **details}
+        return Ask("PUT", f"/contacts/{_quoted(contact)}", json=body)
+
+    @command
+    def remove_contact(self, contact: str, *, tenant: int = 1) -> Ask[answers.Done]:
+        """Forget a contact."""
+        return Ask("DELETE", f"/contacts/{_quoted(contact)}", params={"tenant": tenant})
+
     @command
     def picture(self, file: str) -> Ask[bytes]:
         """The picture that an event names: the bytes of a PNG file."""
         return Ask("GET", "/pictures", params={"file": file})
+
+
+def _quoted(text: str) -> str:
+    """A text as one part of a path."""
+    return quote(text, safe="")
 
 
 def _given(**values: Any) -> dict[str, Any]:

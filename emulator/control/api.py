@@ -54,9 +54,11 @@ class Control:
 
         from emulator.control import (
             agents,
+            customers,
             errors,
             faults,
             journal,
+            messages,
             metrics,
             outside,
             pictures,
@@ -85,6 +87,8 @@ class Control:
             agents,
             speech,
             records,
+            messages,
+            customers,
             metrics,
             pictures,
             journal,

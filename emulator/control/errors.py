@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from emulator.control.seed import SeedError
+from emulator.domain.errors import UnknownCustomer
 from emulator.snapshot.errors import SnapshotRefused
 from emulator.switch.errors import (
     ConfigurationError,
@@ -43,6 +44,7 @@ def failure(status: int, kind: str, message: str, **more: Any) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Have the application answer its errors in this way."""
     app.add_exception_handler(SwitchError, _switch_error)
+    app.add_exception_handler(UnknownCustomer, _unknown_customer)
     app.add_exception_handler(SeedError, _seed_error)
     app.add_exception_handler(SnapshotRefused, _snapshot_refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -52,6 +54,10 @@ def install(app: FastAPI) -> None:
 async def _switch_error(request: Request, error: Exception) -> JSONResponse:
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     return failure(status, type(error).__name__, str(error))
+
+
+async def _unknown_customer(request: Request, error: Exception) -> JSONResponse:
+    return failure(404, "UnknownCustomer", str(error))
 
 
 async def _seed_error(request: Request, error: Exception) -> JSONResponse:

@@ -71,10 +71,11 @@ async def _read(desk: ControlDesk, page: Wanted, query: Callable[..., Sequence[R
         offset=page.offset,
     )
     rows = await desk.platform.store.perform(work, read_only=True)
-    return [_shown(row) for row in rows]
+    return [shown(row) for row in rows]
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def shown(row: Row) -> dict[str, Any]:
+    """A row as it is shown: how often its tenant has begun anew is nobody's business."""
     fields = asdict(row)
     del fields["generation"]
     return fields

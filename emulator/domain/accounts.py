@@ -90,6 +90,23 @@ class Accounts:
         """Close an account; the store drops its state together with the agent."""
         self._states.pop(work_no, None)
 
+    def follow(self, before: TenantConfig, after: TenantConfig, now: int) -> None:
+        """The tenant's configuration has changed: accounts come and go with its agents.
+
+        A password that is another one there is set, whatever it was.
+        """
+        if before.agents is after.agents:
+            return
+        known = {agent.work_no: agent.password for agent in before.agents}
+        for agent in after.agents:
+            password = known.pop(agent.work_no, agent.password)
+            if agent.work_no not in self._states:
+                self.add(after.id, agent.work_no, agent.password)
+            elif password != agent.password:
+                self.reset_password(agent.work_no, agent.password, now)
+        for work_no in known:
+            self.remove(work_no)
+
     def password_of(self, work_no: int) -> str:
         """The password in force, for doors that check a digest."""
         return self._state(work_no).password

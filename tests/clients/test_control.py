@@ -40,6 +40,17 @@ def test_the_token_goes_with_every_request() -> None:
     assert request.url.params["source"] == "mine.yaml"
 
 
+def test_an_id_is_one_part_of_a_path_whatever_it_is() -> None:
+    seen: list[httpx.Request] = []
+    with client(httpx.Response(200, json={}), seen) as control:
+        control.save_customer("a/b ?", name="Ada", tenant=2)
+        control.remove_contact("../1")
+    saved, removed = seen
+    assert saved.url.raw_path == b"/_emulator/customers/a%2Fb%20%3F"
+    assert json.loads(saved.content) == {"tenant": 2, "name": "Ada"}
+    assert removed.url.raw_path == b"/_emulator/contacts/..%2F1?tenant=1"
+
+
 def test_a_refusal_says_what_and_why() -> None:
     error = {"error": {"type": "NoCall", "message": "there is no call 1-1"}}
     with (

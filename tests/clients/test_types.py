@@ -124,6 +124,7 @@ async def _keep_busy(
         await control.dial_in(caller, called)
     for caller in ("1304", "1305"):
         await control.dial_in(caller, "95002")
+    await control.put_message("email", "sent", recipient="ada@example.com", files=["a.pdf"])
     await control.fault_requests({"kind": "delay", "seconds": 0}, path="*/resetskill")
     await http.put("/agentgateway/resource/onlineagent/101", json={"colour": "red"})
 
@@ -143,6 +144,13 @@ async def _keep_busy(
         ("call_records", {}, list[answers.CallRecord]),
         ("operations", {}, list[answers.OperationRecord]),
         ("recordings", {}, list[answers.RecordingRecord]),
+        ("messages", {}, list[answers.Message]),
+        ("put_message", {"channel": "sms", "body": "hello"}, answers.Message),
+        ("customers", {}, list[answers.Customer]),
+        ("save_customer", {"customer": "7", "name": "Ada"}, answers.Customer),
+        ("contacts", {}, list[answers.Contact]),
+        ("save_contact", {"contact": "7", "customer": "1"}, answers.Contact),
+        ("remove_contact", {"contact": "1"}, answers.Done),
         ("requests", {}, list[answers.Exchange]),
         ("violations", {}, list[answers.CountedViolation]),
         ("faults", {}, list[answers.Fault]),
@@ -163,6 +171,9 @@ async def test_what_goes_on_is_more_than_empty_lists(control: AsyncControlClient
     assert any(call["ivr"] for call in tenant["calls"])
     assert any(call["queue"] for call in tenant["calls"])
     assert await control.call_records()
+    assert await control.messages()
+    assert await control.customers()
+    assert await control.contacts()
     assert await control.requests()
     assert await control.violations()
     assert await control.faults()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -212,3 +213,26 @@ def test_accounts_come_and_go_with_their_agents(world: World) -> None:
     world.accounts.remove(300)
     with pytest.raises(UnknownAccount):
         world.accounts.verify(300, "Agent#30", NOW)
+
+
+def test_accounts_follow_the_configuration(world: World) -> None:
+    before = TENANT
+    ada, bo = before.agents
+    cleo = AgentConfig(300, "Cleo", password="Agent#30")
+    after = replace(before, agents=(replace(ada, password="Fresh#27"), cleo))
+    world.fail(2)
+    world.accounts.follow(before, after, NOW)
+    world.accounts.verify(101, "Fresh#27", NOW)
+    world.accounts.verify(300, "Agent#30", NOW)
+    with pytest.raises(UnknownAccount):
+        world.accounts.verify(bo.work_no, "", NOW)
+    assert world.saved[-1].history == (SEEDED,)
+
+
+def test_a_password_that_its_agent_has_changed_stays_when_others_change(world: World) -> None:
+    world.accounts.change_password(101, SEEDED, "Fresh#27", NOW)
+    ada, bo = TENANT.agents
+    renamed = replace(TENANT, agents=(replace(ada, name="Ada B"), replace(bo, password="Bo#2026")))
+    world.accounts.follow(TENANT, renamed, NOW)
+    world.accounts.verify(101, "Fresh#27", NOW)
+    world.accounts.verify(bo.work_no, "Bo#2026", NOW)
