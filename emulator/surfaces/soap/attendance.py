@@ -22,6 +22,9 @@ _OFFENCES: tuple[tuple[type[Exception], Offence], ...] = (
     (NoCall, Offence.WRONG_STATE),
 )
 """Refusals that are the client's own doing."""
+MOST_UNKNOWN = 20
+LONGEST_UNKNOWN = 100
+"""Characters; a name can have megabytes, which the journal would keep without counting them."""
 
 
 class Attendance:
@@ -51,7 +54,10 @@ class Attendance:
         it.section = asked.operation.section
         it.agent = self._desk.caller(asked.arguments)
         it.tenant = self._traffic.tenant_of(it.agent, "")
-        it.violations = tuple(Violation(Offence.UNDOCUMENTED_FIELD, name) for name in asked.unknown)
+        it.violations = tuple(
+            Violation(Offence.UNDOCUMENTED_FIELD, name[:LONGEST_UNKNOWN])
+            for name in asked.unknown[:MOST_UNKNOWN]
+        )
         faults = self._traffic.faults
         if not faults.for_requests:
             return None

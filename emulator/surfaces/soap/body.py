@@ -6,11 +6,15 @@ from typing import Any
 
 MEBIBYTE = 1024 * 1024
 MOST_DRAINED = 256 * MEBIBYTE
-"""Bytes that are read and thrown away before the connection is given up."""
+"""Bytes of a body after which its sender is given up."""
 
 
 class ClientGone(Exception):
     """The connection was lost before the request was complete: nobody to answer."""
+
+
+class NeverEnds(ClientGone):
+    """The client goes on and on: the connection is to break."""
 
 
 class TooLong(Exception):
@@ -20,7 +24,8 @@ class TooLong(Exception):
 async def read_body(receive: Any, most: int) -> bytes:
     """Read the whole body; of one of more than `most` bytes nothing is kept (`TooLong`).
 
-    A client that still sends would not hear an answer: so the rest is read too.
+    A client that still sends would not hear an answer: so the rest is read too, within reason
+    (`NeverEnds`).
     """
     pieces: list[bytes] = []
     size = 0
@@ -37,7 +42,7 @@ async def read_body(receive: Any, most: int) -> bytes:
         if not message.get("more_body", False):
             break
         if size > MOST_DRAINED:
-            raise TooLong
+            raise NeverEnds
     if size > most:
         raise TooLong
     return b"".join(pieces)

@@ -31,8 +31,6 @@ MOST_DIGITS = 64
 _INTEGER = re.compile(r"[ \t\r\n]*[+-]?[0-9]+[ \t\r\n]*")
 _LENGTH = etree.XPath("string-length()")
 """Characters of an element's text, without a copy of it."""
-MOST_UNKNOWN = 20
-"""Parameters that there are none of, as far as they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Message:
 
     `namespace` is that of the operation's element; `encoded` with types (SOAP encoding);
     `qualified` whether the parameters have a namespace; `unknown` are parameters that there are
-    none of, the first `MOST_UNKNOWN`.
+    none of.
     """
 
     version: Version
@@ -60,13 +58,14 @@ class Codec:
         self._service = service
         handlers = {it.name: _declared(service, it) for it in service.operations.values()}
         declared = type(service.name, (toolkit.Service,), handlers)
-        self._servers = {
-            version: _server(service, declared, protocol)
-            for version, protocol in (
-                (Version.SOAP11, toolkit.Soap11),
-                (Version.SOAP12, toolkit.Soap12),
-            )
+        server = _server(service, declared)
+        self._protocol = server.app.in_protocol
+        self._contracts = {
+            name: server.app.interface.service_method_map[f"{{{service.namespace}}}{name}"][0]
+            for name in service.operations
         }
+        # One for all messages: it is in a reference cycle, and would keep theirs for long.
+        self._context = toolkit.MethodContext(server, toolkit.MethodContext.SERVER)
 
     def read(self, document: bytes) -> Message:
         """The message in a document without declaration; `SoapFault`."""
@@ -85,7 +84,6 @@ class Codec:
         if asked is None:
             raise SoapFault("the message has no body")
         operation = self._operation_of(asked)
-        namespace = etree.QName(asked).namespace or ""
         encoded = _is_encoded(root, asked)
         given = _given(asked, operation)
         for parameter in operation.parameters:
@@ -98,11 +96,11 @@ class Codec:
         return Message(
             version,
             operation,
-            self._arguments(root, asked, version, operation),
-            namespace,
+            self._arguments(asked, operation),
+            etree.QName(asked).namespace or "",
             encoded,
             any(etree.QName(it).namespace for it in asked),
-            tuple(given)[:MOST_UNKNOWN],
+            tuple(given),
         )
 
     def _operation_of(self, asked: Any) -> Operation:
@@ -110,29 +108,19 @@ class Codec:
         operation = self._service.operations.get(name.localname)
         if operation is None:
             raise SoapFault(f"there is no operation {name.localname}")
+        # PHP services look at the name alone, whatever its namespace.
         if self._service.style is Style.DOCUMENT and name.namespace != self._service.namespace:
             raise SoapFault(f"there is no operation {name.localname} in {name.namespace}")
         return operation
 
-    def _arguments(
-        self, root: Any, asked: Any, version: Version, operation: Operation
-    ) -> dict[str, Any]:
-        server = self._servers[version]
-        context = toolkit.MethodContext(server, toolkit.MethodContext.SERVER)
-        # PHP services look at the name of the operation alone, whatever its namespace.
-        asked.tag = f"{{{self._service.namespace}}}{operation.name}"
-        context.in_document = (root, None)
+    def _arguments(self, asked: Any, operation: Operation) -> dict[str, Any]:
+        asked.attrib.clear()
+        contract = self._contracts[operation.name].in_message
         try:
-            server.app.in_protocol.decompose_incoming_envelope(context)
-            (context,) = server.app.in_protocol.generate_method_contexts(context)
-            server.app.in_protocol.deserialize(context, server.app.in_protocol.REQUEST)
+            values = self._protocol.from_element(self._context, contract, asked)
         except toolkit.Fault as fault:
             raise SoapFault(fault.faultstring) from None
-        values = {it.name: getattr(context.in_object, it.name) for it in operation.parameters}
-        return {
-            it.name: it.type() if values[it.name] is None else values[it.name]
-            for it in operation.parameters
-        }
+        return {it.name: _given_or_empty(values, it) for it in operation.parameters}
 
 
 def _declared(service: Service, operation: Operation) -> Any:
@@ -157,13 +145,18 @@ def _type_of(parameter: Parameter) -> Any:
     return toolkit.Unicode(min_occurs=least)
 
 
-def _server(service: Service, declared: Any, protocol: Any) -> Any:
+def _given_or_empty(values: Any, parameter: Parameter) -> Any:
+    value = getattr(values, parameter.name)
+    return parameter.type() if value is None else value
+
+
+def _server(service: Service, declared: Any) -> Any:
     application = toolkit.Application(
         [declared],
         service.namespace,
         name=service.name,
-        in_protocol=protocol(validator="soft"),
-        out_protocol=protocol(),
+        in_protocol=toolkit.Soap11(validator="soft"),
+        out_protocol=toolkit.Soap11(),
     )
     return type("Server", (toolkit.ServerBase,), {"transport": "none"})(application)
 

@@ -10,26 +10,29 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from emulator.surfaces.endings import end_otherwise
 from emulator.surfaces.soap import page, wsdl
 from emulator.surfaces.soap.attendance import Attendance
-from emulator.surfaces.soap.body import MEBIBYTE, ClientGone, TooLong, read_body
-from emulator.surfaces.soap.codec import Codec, Message
+from emulator.surfaces.soap.body import MEBIBYTE, ClientGone, NeverEnds, TooLong, read_body
+from emulator.surfaces.soap.codec import Codec
 from emulator.surfaces.soap.contract import Service, Style
 from emulator.surfaces.soap.desk import Desk
 from emulator.surfaces.soap.faults import SoapFault
 from emulator.surfaces.soap.plain import FORM, XML, FormRefused, read_form
 from emulator.surfaces.soap.reply import TEXT, Asked, Reply, broken, faulty, from_message
 from emulator.surfaces.soap.text import document_of
-from emulator.surfaces.wire import WORLD, client_is_gone, respond
+from emulator.surfaces.wire import WORLD, client_is_gone, drop, respond
 from emulator.traffic.faults import ErrorCode, Mishap
 
 MOST_DESCRIPTIONS = 16
 """Addresses of which the description is kept."""
 LARGE = MEBIBYTE // 4
-"""Bytes of a message beyond which it is read beside the event loop."""
+"""Bytes of a message beyond which it is read beside the event loop, one at a time."""
 
 
 class SoapDoor:
@@ -41,6 +44,7 @@ class SoapDoor:
         self._platform = desk.platform
         self._codec = Codec(service)
         self._descriptions: OrderedDict[str, bytes] = OrderedDict()
+        self._reading = asyncio.Lock()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
@@ -106,9 +110,11 @@ class SoapDoor:
                 await self._send(asked, scope, send, attendance)
             else:
                 await self._obey(asked, scope, receive, send, attendance)
-        except ClientGone:
+        except ClientGone as gone:
             if attendance is not None:
                 attendance.lost()
+            if isinstance(gone, NeverEnds):
+                await drop(send, receive)
         finally:
             if attendance is not None:
                 attendance.note()
@@ -123,17 +129,15 @@ class SoapDoor:
             raw = await read_body(receive, self._platform.settings.soap_body_mb * MEBIBYTE)
             if attendance is not None:
                 attendance.exchange.body = raw
-            if name is not None:
-                if scope["method"] == "POST" and not content_type.startswith(FORM):
-                    raise FormRefused("a form is expected")
-                form = raw if scope["method"] == "POST" else scope["query_string"]
-                return read_form(self.service, name, form)
-            if len(raw) > LARGE:
-                # What takes so long must not hold up the others.
-                message = await asyncio.to_thread(self._understand, raw, content_type)
+            if name is None:
+                understand = partial(self._understand, raw, headers)
             else:
-                message = self._understand(raw, content_type)
-            asked = from_message(self.service, message, headers)
+                form = _form_in(scope["query_string"], raw, scope["method"], content_type)
+                understand = partial(read_form, self.service, name, form)
+            if len(raw) <= LARGE:
+                return understand()
+            async with self._reading:
+                return await _beside_the_loop(understand)
         except TooLong:
             most = f"the message has more than {self._platform.settings.soap_body_mb} MiB"
             if name is not None:
@@ -143,10 +147,10 @@ class SoapDoor:
             return broken(refusal)
         except SoapFault as fault:
             return faulty(fault, content_type)
-        return asked
 
-    def _understand(self, raw: bytes, content_type: bytes) -> Message:
-        return self._codec.read(document_of(raw, content_type))
+    def _understand(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Asked:
+        document = document_of(raw, headers.get(b"content-type", b""))
+        return from_message(self.service, self._codec.read(document), headers)
 
     async def _obey(
         self, asked: Asked, scope: Any, receive: Any, send: Any, attendance: Attendance | None
@@ -212,3 +216,24 @@ class SoapDoor:
         await respond(scope, send, reply.status, reply.content, reply.media_type)
         if attendance is not None and client_is_gone(send):
             attendance.lost()
+
+
+def _form_in(query: bytes, raw: bytes, method: str, content_type: bytes) -> bytes:
+    """The form of a request; `FormRefused` if what was posted is none."""
+    if method == "GET":
+        return query
+    if not content_type.lower().startswith(FORM):
+        raise FormRefused("a form is expected")
+    return raw
+
+
+async def _beside_the_loop(understand: Callable[[], Asked]) -> Asked:
+    """Read what takes long in a thread, which ends with it.
+
+    The XML library keeps each name that a thread has met for as long as the thread lives.
+    """
+    executor = ThreadPoolExecutor(max_workers=1)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(executor, understand)
+    finally:
+        executor.shutdown(wait=False)

@@ -30,13 +30,17 @@ _SOAP12 = {FaultCode.CLIENT: "Sender", FaultCode.SERVER: "Receiver"}
 """Where SOAP 1.2 has another word (5.4.6)."""
 
 
+LONGEST_REASON = 500
+"""Characters; what a client has sent is in it, whose names can be megabytes long."""
+
+
 class SoapFault(Exception):
     """A message that cannot be served; `version` None: as the client's content type has it."""
 
     def __init__(
         self, reason: str, code: FaultCode = FaultCode.CLIENT, version: Version | None = None
     ) -> None:
-        super().__init__(reason)
+        super().__init__(reason[:LONGEST_REASON])
         self.code = code
         self.version = version
 

@@ -19,6 +19,8 @@ from emulator.surfaces.soap.reply import Asked
 XML = b"text/xml; charset=utf-8"
 FORM = b"application/x-www-form-urlencoded"
 MOST_FIELDS = 100
+LONGEST_FORM = 256 * 1024
+"""Bytes; what is escaped takes sixty times as much to read."""
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 
 
@@ -43,6 +45,8 @@ def read_form(service: Service, name: str, form: bytes) -> Asked:
 
 
 def _fields(form: bytes) -> dict[str, str]:
+    if len(form) > LONGEST_FORM:
+        raise FormRefused(f"the form has more than {LONGEST_FORM} bytes")
     try:
         pairs = parse_qsl(
             form.decode("ascii"),

@@ -64,7 +64,7 @@ def _in_utf_8(body: bytes, content_type: bytes) -> bytes:
         # The parser sees whether it is: a text of it could take four times as much memory.
         return body.removeprefix(codecs.BOM_UTF8)
     try:
-        return body.decode(charset).removeprefix("\ufeff").encode()
+        return body.decode(charset).encode().removeprefix(codecs.BOM_UTF8)
     except UnicodeError:
         raise SoapFault(f"the message is not written in {name}") from None
 

@@ -29,7 +29,7 @@ with warnings.catch_warnings():
     from spyne import Application, MethodContext, Service, rpc
     from spyne.error import Fault
     from spyne.model.primitive import Integer32, Unicode
-    from spyne.protocol.soap import Soap11, Soap12
+    from spyne.protocol.soap import Soap11
     from spyne.server import ServerBase
 sys.meta_path[:] = [it for it in sys.meta_path if type(it).__module__ != "spyne.util.six"]
 # What clients send wrong is their faults' and the journal's matter, not the log's.
@@ -43,7 +43,6 @@ __all__ = [
     "ServerBase",
     "Service",
     "Soap11",
-    "Soap12",
     "Unicode",
     "rpc",
 ]

@@ -114,6 +114,12 @@ def test_what_the_reference_does_not_have_is_told_in_plain_text_and_logged(
     assert "a secret of the implementation" in caplog.text
 
 
+def test_a_form_is_known_by_its_content_type_however_that_is_written(caller: Caller) -> None:
+    headers = {"content-type": "Application/X-WWW-Form-Urlencoded; charset=UTF-8"}
+    answer = caller.send("POST", "/Greet", content=b"strUid=101", headers=headers)
+    assert etree.fromstring(answer.content).text == "101, "
+
+
 @pytest.mark.parametrize("content_type", ["text/xml", "application/json", ""])
 def test_only_a_form_can_be_posted_to_an_operation(caller: Caller, content_type: str) -> None:
     headers = {"content-type": content_type}
@@ -121,9 +127,22 @@ def test_only_a_form_can_be_posted_to_an_operation(caller: Caller, content_type:
     assert (answer.status_code, answer.text) == (500, "a form is expected\r\n")
 
 
-def test_a_form_that_is_too_large_is_told_so(caller: Caller) -> None:
-    answer = ask(caller, "POST", "Greet", "strUid=" + "1" * (4 * 1024 * 1024))
-    assert (answer.status_code, answer.text) == (500, "the message has more than 4 MiB\r\n")
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    [
+        (5 * 1024 * 1024, "the message has more than 4 MiB"),
+        (262_145, "the form has more than 262144 bytes"),
+    ],
+)
+def test_a_form_that_is_too_large_is_told_so(caller: Caller, size: int, reason: str) -> None:
+    answer = ask(caller, "POST", "Leave", "strNote=".ljust(size, "1"))
+    assert (answer.status_code, answer.text) == (500, f"{reason}\r\n")
+
+
+@pytest.mark.parametrize("note", ["n" * 65_536, "😀" * 21_800])
+def test_a_long_text_fits_into_a_form(caller: Caller, note: str) -> None:
+    answer = ask(caller, "POST", "Leave", {"strNote": note})
+    assert etree.fromstring(answer.content).text == note
 
 
 def test_bytes_that_are_no_characters_of_a_form_are_told_so(caller: Caller) -> None:

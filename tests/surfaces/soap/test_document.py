@@ -205,6 +205,16 @@ def test_a_parameter_may_be_written_in_many_ways(caller: Caller, inside: str, gr
     assert result_of(answer) == f"{greeted}, "
 
 
+@pytest.mark.parametrize(
+    "attributes", ["xsi:nil='true'", "xsi:type='xsd:int'", "xsi:type='AddResponse'", "strUid='1'"]
+)
+def test_what_the_operations_own_element_says_of_itself_does_not_matter(
+    caller: Caller, attributes: str
+) -> None:
+    body = f'<Greet xmlns="http://tempuri.org/" {attributes}><strUid>101</strUid></Greet>'
+    assert result_of(caller.post(envelope(body))) == "101, "
+
+
 def test_prefixes_are_the_clients_own_and_the_answer_has_none(caller: Caller) -> None:
     body = '<m:Greet xmlns:m="http://tempuri.org/"><m:strUid>101</m:strUid></m:Greet>'
     answer = caller.post(envelope(body))
