@@ -23,6 +23,7 @@ from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
 from emulator.domain.counts import CallCounts
 from emulator.domain.customers import Customers
+from emulator.domain.history import History
 from emulator.domain.holdings import Holdings, beginning_of
 from emulator.domain.live.live import Live
 from emulator.domain.messages import Messages
@@ -113,6 +114,7 @@ class Platform:
         self.records = GroupCommit(store, on_commit=lambda rows: self.statistics.committed(rows))
         self.reports = Reports(store, self.records.flushed)
         self.statistics = Statistics(store, self.reports, self._zones)
+        self.history = History(self.reports)
         library = Library(_folder(settings))
         self.recordings = Recordings(self.advance, self.records.flushed, store, library)
         self._lookups = Lookups(self.advance)
