@@ -441,6 +441,7 @@ def pick_up(sw: Core, agent: Agent, target: Agent) -> Connection:
     after_refusal(sw, target, ringing, idle=True)
     connection = calls.add_agent(call, agent, INITIATED)
     connection.queue, connection.transfer_from = queue, transfer_from
+    connection.picked_up = True
     if entry is not None and entry.ringing is ringing:
         entry.ringing = connection
     ring(sw, connection, call.tenant.config.ring)

@@ -369,6 +369,8 @@ class Connection:
     recording: int = 0
     recording_begun: int = 0
     transfer_from: int = 0
+    picked_up: bool = False
+    """It rang at somebody else."""
     trunk: Trunk | None = None
     channel: int = 0
     """Of the trunk group, from 1; 0: none."""
