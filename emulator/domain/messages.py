@@ -91,6 +91,7 @@ class Messages:
             files=(message_file(event.tenant, event.at),),
             call_id=event.call,
             called=event.called,
+            line=event.channel,
             seconds=event.seconds,
         )
         self.receive(event.tenant, message, event.at)
