@@ -51,7 +51,8 @@ class Parameter:
 class Operation:
     """One documented operation; `section` says where, with the operation's name if need be.
 
-    `ignored` are parameters that are accepted and have no effect.
+    `codes` are the documented results that tell success from failure, the failure last. `ignored`
+    are parameters that are accepted and have no effect.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     returns: type[str] | type[int]
     handler: Callable[..., Any]
+    codes: tuple[str, ...]
     ignored: tuple[str, ...] = ()
 
 
@@ -67,7 +69,7 @@ class Service:
     """A documented service: its names and addresses, and its operations in the reference's order.
 
     `path` is where it is reached, `result` the name of the element that holds what an operation
-    returns, `{}` being the operation's.
+    returns, `{}` being the operation's; `codes` are those of operations without codes of their own.
     """
 
     name: str
@@ -77,10 +79,16 @@ class Service:
     namespace: str
     style: Style
     result: str
+    codes: tuple[str, ...] = ()
     operations: dict[str, Operation] = field(default_factory=dict)
 
     def operation(
-        self, name: str, *, section: str = "", ignored: tuple[str, ...] = ()
+        self,
+        name: str,
+        *,
+        section: str = "",
+        codes: tuple[str, ...] | None = None,
+        ignored: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Register a handler, whose first parameter is the desk, as a documented operation.
 
@@ -94,8 +102,9 @@ class Service:
                 name,
                 section or f"{self.chapter} {name}",
                 tuple(_parameter(it, hints[it.name]) for it in parameters),
-                hints["return"],
+                int if hints["return"] is int else str,
                 handler,
+                self.codes if codes is None else codes,
                 ignored,
             )
             return handler

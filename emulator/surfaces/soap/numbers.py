@@ -7,8 +7,14 @@ extension is the phone that an agent has signed in with, else the one that it is
 from __future__ import annotations
 
 from emulator.platform import Platform
+from emulator.switch.agents import is_reachable
 from emulator.switch.call_commands import Target
-from emulator.switch.errors import UnknownAgent, UnknownPhone, UnknownTenant
+from emulator.switch.errors import (
+    TargetNotAvailable,
+    UnknownAgent,
+    UnknownPhone,
+    UnknownTenant,
+)
 from emulator.switch.model import Agent, Tenant
 from emulator.switch.terms import TargetType
 
@@ -50,15 +56,25 @@ def extension_of(agent: Agent) -> str:
 
 
 def target_of(platform: Platform, tenant: Tenant, number: str) -> Target:
-    """What a number leads to: an extension, a work number, an access code, or out."""
+    """What a number leads to: an extension, a work number, an access code, or out.
+
+    UnknownPhone: an extension that nobody has.
+    """
     phone = platform.switch.phones.get(number)
-    if phone is not None and phone.tenant == tenant.id and phone.agent is not None:
-        return TargetType.AGENT, str(phone.agent.work_no)
+    if phone is not None and phone.tenant == tenant.id:
+        return TargetType.AGENT, str(agent_at(platform, tenant, number).work_no)
     if _is_number(number) and int(number) in tenant.agents:
         return TargetType.AGENT, number
     if number in tenant.access_codes:
         return TargetType.ACCESS_CODE, number
     return TargetType.OUTSIDE, number
+
+
+def require_reachable(tenant: Tenant, target: Target) -> None:
+    """Refuse an agent whom a call would find busy or away; TargetNotAvailable."""
+    kind, address = target
+    if kind is TargetType.AGENT and not is_reachable(tenant.agents[int(address)]):
+        raise TargetNotAvailable(f"agent {address} cannot take a call now")
 
 
 def _is_number(text: str) -> bool:
