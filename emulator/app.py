@@ -17,6 +17,9 @@ from emulator.surfaces.cec.auth_c1 import BearerTokens
 from emulator.surfaces.cec.ccfs.desk import FileServer
 from emulator.surfaces.cec.gateway.desk import Gateway
 from emulator.surfaces.dispatch import Dispatcher, LateDoor
+from emulator.surfaces.ultracrm.desk import UltraCrm
+from emulator.surfaces.ultracrm.services import PATHS as ULTRACRM_PATHS
+from emulator.surfaces.uncall.desk import Uncall
 from emulator.surfaces.wire import respond
 from emulator.switch.clock import Clock
 from emulator.worlds import Wanted, Worlds
@@ -54,7 +57,9 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
         if tenant is None or "app_key" in secrets:
             tokens.forget(secrets.get("app_key"))
 
-    forget = (gateway.forget, forget_tokens, file_server.forget)
+    uncall = Uncall(platform)
+    platform.keep(uncall.part())
+    forget = (gateway.forget, forget_tokens, file_server.forget, uncall.forget)
     control = Control(platform, gateway.sessions, forget, worlds)
     cec = "emulator.surfaces.cec"
 
@@ -81,12 +86,32 @@ def open_doors(platform: Platform, worlds: Worlds | None = None) -> Doors:
                 f"{cec}.ccfs.routes", lambda it: it.open_ccfs(file_server)
             ),
             "/ccfs/record": LateDoor(f"{cec}.ccfs.routes", lambda it: it.open_objects(file_server)),
+            **_soap_doors(platform, uncall),
             "/_emulator": control,
         },
         _nothing_here,
         platform.traffic.meter,
     )
     return Doors(app, gateway, file_server, control)
+
+
+def _soap_doors(platform: Platform, uncall: Uncall) -> dict[str, Any]:
+    ultracrm = UltraCrm(platform)
+    surfaces = "emulator.surfaces"
+
+    def open_ultracrm(path: str) -> LateDoor:
+        module = f"{surfaces}.ultracrm.routes"
+        return LateDoor(module, lambda it: it.open_service(ultracrm, path))
+
+    return {
+        **{path: open_ultracrm(path) for path in ULTRACRM_PATHS},
+        "/uncall_services_api": LateDoor(
+            f"{surfaces}.uncall.routes", lambda it: it.open_service(uncall)
+        ),
+        "/outbound": LateDoor(
+            f"{surfaces}.uncall.listening", lambda it: it.RecordingAction(uncall)
+        ),
+    }
 
 
 def _application_secrets(platform: Platform) -> Any:
