@@ -11,9 +11,10 @@ from types import CodeType
 from typing import Any, get_type_hints
 
 from emulator.surfaces.cec.component import Component
+from emulator.surfaces.soap.contract import Service
 
 DOCUMENTED = Path(__file__).with_name("documented.json")
-STATE = frozenset({"platform", "switch", "agent_id", "app_key"})
+STATE = frozenset({"platform", "switch", "tenant", "agent_id", "app_key"})
 """What a handler reads of its request when it looks at the call center."""
 DEEPEST = 6
 """Calls that are followed from a handler."""
@@ -42,7 +43,7 @@ class Claim:
 
 
 def documented() -> list[Documented]:
-    """Every component of the reference (CEC 2.5), in its order."""
+    """Every component of the references, in their order."""
     rows = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
     return [Documented(it["component"], tuple(it["chapters"]), it["documented"]) for it in rows]
 
@@ -71,6 +72,38 @@ def claims() -> Iterator[Claim]:
                 it.events,
                 reaches_the_state(it.handler),
             )
+    yield from soap_claims()
+
+
+def soap_services() -> list[Service]:
+    """The SOAP services whose doors are opened."""
+    from emulator.surfaces.ultracrm.routes import SERVICES
+    from emulator.surfaces.uncall.service import service
+
+    return [*SERVICES, service]
+
+
+def soap_claims() -> Iterator[Claim]:
+    """Every operation of theirs."""
+    for service in soap_services():
+        for it in service.operations.values():
+            yield Claim(
+                service.component,
+                it.section,
+                "POST",
+                f"{service.path}#{it.name}",
+                it.codes,
+                (),
+                reaches_the_state(it.handler),
+            )
+
+
+def soap_ignored() -> Iterator[str]:
+    """Parameters of theirs that are accepted and have no effect."""
+    for service in soap_services():
+        for it in service.operations.values():
+            for name in it.ignored:
+                yield f"{service.name} {it.name}: {name}"
 
 
 def reaches_the_state(handler: Callable[..., Any]) -> bool:

@@ -20,6 +20,8 @@ MONITORING = "cms/facts.json"
 `codes` have tests of their own."""
 MONITORING_CODES = frozenset({"0100001", "0100002", "0100999", "0101003"})
 NEEDS_R008 = "0100003"
+SOAP = ("soap/ultracrm.json", "soap/uncall.json")
+"""The operations of the SOAP services, with tests that are generated from them."""
 
 
 class NoFacts(Exception):
@@ -63,6 +65,8 @@ def tested(repository: Path) -> dict[Key, Tested]:
         for file in sorted(folder.glob("*.json"))
         for row in _rows(_read(file))
     }
+    for file in SOAP:
+        found.update(_soap(row) for row in _read(folder / file))
     for row in _read(folder / MONITORING):
         older = {NEEDS_R008} if row["not_in_cti_3_6"] else frozenset()
         found[key(row["method"], row["path"])] = Tested(
@@ -78,6 +82,12 @@ def tested(repository: Path) -> dict[Key, Tested]:
             first = generated.get(row["section"], none)
             found[key(row["method"], row["path"])] = first
     return found
+
+
+def _soap(row: dict[str, Any]) -> tuple[Key, Tested]:
+    codes = frozenset(row["codes"])
+    path = f"/{row['service']}#{row['operation']}"
+    return key("POST", path), Tested(row["section"], codes, frozenset(), frozenset())
 
 
 def _read(file: Path) -> Any:

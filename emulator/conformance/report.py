@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.conformance.claims import Claim, Documented, claims, documented
+from emulator.conformance.claims import Claim, Documented, claims, documented, soap_ignored
 from emulator.conformance.evidence import Key, Tested, key, tested
 
 HEADS = (
@@ -26,11 +26,13 @@ INTRODUCTION = """\
 # Conformance
 
 Written by `emulator conformance --markdown`; a test keeps it current. *Documented* are the
-interfaces of the CEC 2.5 REST reference; *served* those that answer; *state-backed* those whose
-handler looks at the call center. Codes and events are counted for each interface that claims them:
+interfaces of the CEC 2.5 REST reference, and the operations of UltraCRM and Uncall; *served* those
+that answer; *state-backed* those whose handler looks at the call center. Codes and events are
+counted for each interface that claims them:
 *tested* are codes that a real situation provokes and events that are heard where they are
 documented. What is *excused* is listed in `tests/contract/unreachable.json` with its reason.
-Parameters that are accepted without effect are at the end of [decisions.md](decisions.md).
+Parameters of CEC that are accepted without effect are at the end of [decisions.md](decisions.md),
+those of the SOAP services below.
 
 An interface with a second address counts twice under *served*. What the emulator sends (events by
 push, 6.1.4.2) is no interface that is served, and is not counted.
@@ -58,10 +60,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The table, and what is claimed and not tested."""
+    """The table, what is claimed and not tested, and parameters of SOAP without effect."""
 
     lines: Sequence[Line]
     problems: Sequence[str]
+    ignored: Sequence[str] = ()
 
     def text(self) -> str:
         """The table for a terminal."""
@@ -81,7 +84,9 @@ class Report:
         table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
         gaps = "\n".join(f"- {problem}" for problem in self.problems)
         claimed = f"\n## Claimed and not tested\n\n{gaps}\n" if gaps else ""
-        return f"{INTRODUCTION}\n{table}\n{claimed}"
+        ignored = "\n".join(f"- {each}" for each in self.ignored)
+        without = f"\n## Accepted without effect\n\n{ignored}\n" if ignored else ""
+        return f"{INTRODUCTION}\n{table}\n{without}{claimed}"
 
 
 def report(repository: Path) -> Report:
@@ -94,6 +99,7 @@ def report(repository: Path) -> Report:
             for row in documented()
         ],
         [problem for it in served for problem in problems(it, evidence)],
+        list(soap_ignored()),
     )
 
 
