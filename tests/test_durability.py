@@ -86,6 +86,8 @@ class Acknowledged:
     password: str = PASSWORD
     attempted: str = PASSWORD
     """The password of the last change asked for, answered or not."""
+    changes: int = 0
+    """How many were asked for; a busy machine may change more passwords than it releases calls."""
 
 
 async def customers_call(port: int, seen: Acknowledged) -> None:
@@ -110,7 +112,7 @@ async def an_agent_calls_out(port: int, agent: int, seen: Acknowledged) -> None:
             seen.released.append(str(placed["result"]))
 
 
-async def an_agent_changes_its_password(port: int, seen: Acknowledged, number: int) -> None:
+async def an_agent_changes_its_password(port: int, seen: Acknowledged) -> None:
     path = f"{GATEWAY}/onlineagent/{CHANGING_AGENT}/modifyaccountpwdex"
     async with Http.open(port) as http:
         answer = await http.sign_in(CHANGING_AGENT, seen.attempted)
@@ -120,8 +122,9 @@ async def an_agent_changes_its_password(port: int, seen: Acknowledged, number: i
             answer = await http.sign_in(CHANGING_AGENT, seen.password)
         assert answer["retcode"] == "0", "neither the old nor the new password is kept"
         while True:
-            number += 1
-            seen.attempted = "Stored" + "".join(f"{digit}x" for digit in str(number)) + "!"
+            seen.changes += 1
+            digits = "".join(f"{digit}x" for digit in str(seen.changes))
+            seen.attempted = f"Stored{digits}!"
             body = {"oldPassword": seen.password, "newPassword": seen.attempted}
             answer = await http.request("POST", path, body)
             assert answer["retcode"] == "0", answer
@@ -137,7 +140,7 @@ async def work_until_killed(process: subprocess.Popen[str], port: int, seen: Ack
             await http.sign_in(agent)
     workers = [customers_call(port, seen) for _ in range(CUSTOMERS)]
     workers += [an_agent_calls_out(port, agent, seen) for agent in CALLING_AGENTS]
-    workers.append(an_agent_changes_its_password(port, seen, len(seen.released)))
+    workers.append(an_agent_changes_its_password(port, seen))
     tasks = [asyncio.create_task(worker) for worker in workers]
     loop = asyncio.get_running_loop()
     began = loop.time()
