@@ -15,6 +15,7 @@ from bench import (
     push,
     reset,
     simulation,
+    soap,
     startup,
     theory,
 )
@@ -23,6 +24,7 @@ MEASUREMENTS = (
     startup,
     reset,
     http,
+    soap,
     polling,
     push,
     loaded,

@@ -175,10 +175,13 @@ async def gateway_requests(port: int) -> list[list[bytes]]:
 
 
 class Client(asyncio.Protocol):
-    """Sends the next request when an answer has come; all answers have the same length."""
+    """Sends the next request when an answer has come, which is when its last bytes have."""
 
-    def __init__(self, requests: list[bytes], answered: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self, requests: list[bytes], answered: Callable[[bytes], bool], end: bytes = b"}"
+    ) -> None:
         self.requests = requests
+        self.end = end
         self.sent = 0
         self.answered = answered
         self.pending = b""
@@ -194,7 +197,7 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.pending += data
-        if not self.pending.endswith(b"}"):
+        if not self.pending.endswith(self.end):
             return
         answer, self.pending = self.pending, b""
         if self.answered(answer):
@@ -205,24 +208,30 @@ class Client(asyncio.Protocol):
             self.transport.close()
 
 
-async def measure(port: int, connections: list[list[bytes]], seconds: float) -> float:
-    """Give the answers per second over keep-alive connections."""
+async def measure(
+    port: int,
+    connections: list[list[bytes]],
+    seconds: float,
+    success: bytes = b'"retcode":"0"',
+    end: bytes = b"}",
+) -> float:
+    """Give the answers per second over keep-alive connections; `success` is in each of them."""
+    until = time.perf_counter() + seconds
     count = 0
-    end = time.perf_counter() + seconds
 
     def answered(answer: bytes) -> bool:
         nonlocal count
-        if b'"retcode":"0"' not in answer:
+        if success not in answer:
             raise SystemExit(f"unexpected answer: {answer!r}")
         count += 1
-        return time.perf_counter() < end
+        return time.perf_counter() < until
 
     loop = asyncio.get_running_loop()
     start = time.perf_counter()
     for requests in connections:
-        client = Client(requests, answered)
+        client = Client(requests, answered, end)
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
-    await asyncio.sleep(max(0.0, end - time.perf_counter()))
+    await asyncio.sleep(max(0.0, until - time.perf_counter()))
     rate = count / (time.perf_counter() - start)
     await asyncio.sleep(0.05)
     return rate

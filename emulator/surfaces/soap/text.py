@@ -31,6 +31,7 @@ _IN_PROLOG = re.compile(
     rb"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE
 )
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]{0,300}\?>")
+_SECOND_BEGIN = re.compile(rb"\xef\xbb\xbf|<\?xml\s")
 _DOCTYPE = re.compile(rb"(?>\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"=\s*[\"']")
 _LONG_ATTRIBUTE = re.compile(
@@ -70,6 +71,11 @@ def _in_utf_8(body: bytes, content_type: bytes) -> bytes:
 
 
 def _require_harmless(document: bytes) -> None:
+    # Nothing is left to say to the parser that the document is written otherwise.
+    if b"\0" in document:
+        raise SoapFault("not well-formed: there is a NUL")
+    if _SECOND_BEGIN.match(document):
+        raise SoapFault("not well-formed: it begins twice")
     if _DOCTYPE.match(document):
         raise SoapFault("a message has no document type")
     if document.count(b"<") > MOST_TAGS:

@@ -142,6 +142,25 @@ def test_a_message_that_is_not_written_as_it_says_is_refused(
     assert fault == refusal(f"the message is not written in {said}")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\ufeff<!DOCTYPE a>{}".encode("utf-16-le"),
+        "<!DOCTYPE a>{}".encode("utf-16-be"),
+        "\ufeff<!DOCTYPE a>{}".encode("utf-32"),
+        b"<?xml version='1.0'?><?xml version='1.0' encoding='UTF-7'?>+ADw-!DOCTYPE a>{}",
+        b"\xef\xbb\xbf\xef\xbb\xbf<?xml version='1.0' encoding='UTF-7'?>+ADw-!DOCTYPE a>{}",
+    ],
+    ids=["utf-16", "utf-16 without mark", "utf-32", "second declaration", "second mark"],
+)
+def test_a_document_type_cannot_be_hidden_in_another_charset(
+    caller: Caller, written: bytes
+) -> None:
+    fault = fault_of(caller.post(written, "text/xml; charset=utf-8"))
+    assert fault == refusal(fault.reason)
+    assert fault.reason.startswith("not well-formed: ")
+
+
 @pytest.mark.parametrize("spaces", [0, 1, 40])
 def test_blanks_before_the_declaration_do_not_matter(caller: Caller, spaces: int) -> None:
     message = " \r\n\t"[:spaces] * 10 + greeting("客服", "gbk")

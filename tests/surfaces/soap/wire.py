@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 30.0
+PATIENCE = 10.0
 """Seconds after which a client gives up."""
 
 
@@ -64,6 +64,19 @@ class Wire:
         content = self._read_exactly(int(answer.headers["content-length"]))
         return httpx.Response(answer.status_code, headers=headers, content=content)
 
+    def peek(self, size: int) -> bytes:
+        """What comes next, and stays to be read."""
+        while len(self._pending) < size:
+            self._receive()
+        return self._pending[:size]
+
+    def read_to_end(self) -> bytes:
+        """Read whatever comes until the other side hangs up."""
+        with contextlib.suppress(ConnectionError):
+            while True:
+                self._receive()
+        return self._pending
+
     def _read_until(self, end: bytes) -> bytes:
         while end not in self._pending:
             self._receive()
@@ -71,9 +84,8 @@ class Wire:
         return found + end
 
     def _read_exactly(self, size: int) -> bytes:
-        while len(self._pending) < size:
-            self._receive()
-        found, self._pending = self._pending[:size], self._pending[size:]
+        found = self.peek(size)
+        self._pending = self._pending[size:]
         return found
 
     def _receive(self) -> None:
