@@ -14,7 +14,7 @@ from emulator.surfaces.soap import numbers
 from emulator.surfaces.soap.contract import Operation
 from emulator.surfaces.soap.desk import Result
 from emulator.surfaces.uncall import mapping
-from emulator.surfaces.uncall.documents import CONNECTION_FAILED, NOT_IN_USE, document, failed
+from emulator.surfaces.uncall.documents import CONNECTION_FAILED, NODES, NOT_IN_USE, failed, nothing
 from emulator.switch.call_commands import Target
 from emulator.switch.errors import (
     NoCall,
@@ -54,12 +54,6 @@ _MESSAGES: Mapping[str, tuple[tuple[type[SwitchError], str], ...]] = {
     HANG_UP: ((SwitchError, "No Channels"),),
 }
 """What the message says of an error, the first that fits; else that the agent is not in use."""
-
-_NODES = {
-    "popEvent": ("calla", "callb", "uid", "status"),
-    "getRecording": ("files",),
-}
-"""Operations without a message: their nodes, which are empty when there is nothing to tell."""
 
 BUSY, RINGING = "Busy", "Ringing"
 
@@ -148,8 +142,8 @@ class Uncall:
 
     def _failure(self, operation: Operation, message: str, busy: str = BUSY) -> str:
         name = operation.name
-        if name in _NODES:
-            return document(name, dict.fromkeys(_NODES[name], ""), 0)
+        if name in NODES:
+            return nothing(name)
         if name == CLICK:
             return failed(name, message, message if message == CONNECTION_FAILED else busy)
         # The reference's own example of a hang-up that fails has the result 1.

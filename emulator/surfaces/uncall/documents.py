@@ -11,6 +11,12 @@ SUCCESS, ERROR = "Success", "Error"
 CONNECTION_FAILED = "Connection Failed"
 NOT_IN_USE = "Agent not in use"
 
+NODES: Mapping[str, tuple[str, ...]] = {
+    "popEvent": ("calla", "callb", "uid", "status"),
+    "getRecording": ("files",),
+}
+"""Operations that tell something instead of saying how it went: their nodes."""
+
 
 def document(operation: str, nodes: Mapping[str, str], result: int | None = 1) -> str:
     """A document: the result, then the operation's own nodes."""
@@ -27,3 +33,8 @@ def succeeded(operation: str, message: str) -> str:
 def failed(operation: str, message: str, response: str = ERROR, result: int = 0) -> str:
     """It is not done."""
     return document(operation, {"Response": response, "Message": message}, result)
+
+
+def nothing(operation: str) -> str:
+    """There is nothing to tell: the nodes are there, and empty."""
+    return document(operation, dict.fromkeys(NODES[operation], ""), 0)

@@ -9,7 +9,7 @@ from emulator.surfaces.soap.contract import Service, Style, Text
 from emulator.surfaces.soap.numbers import extension_of
 from emulator.surfaces.uncall import mapping
 from emulator.surfaces.uncall.desk import ExtensionRings, Uncall
-from emulator.surfaces.uncall.documents import SUCCESS, document, succeeded
+from emulator.surfaces.uncall.documents import SUCCESS, document, nothing, succeeded
 from emulator.switch.errors import NoCall, TargetNotAvailable
 from emulator.switch.model import Agent, Connection
 from emulator.switch.terms import ANSWERING, IDLE, INITIATED, SupervisionMode, TargetType
@@ -60,13 +60,11 @@ def pop(desk: Uncall, strExten: Text) -> Text:
     agent = desk.signed_in(strExten)
     present = [it for it in agent.connections if _is_shown(agent, it)]
     told = desk.popped.get(agent.work_no, ())
-    if not present and not told:
-        raise NoCall(f"there is no call at {strExten}")
-    still = tuple(it.call.id for it in present if it.call.id in told)
     new = next((it for it in present if it.call.id not in told), None)
-    desk.popped[agent.work_no] = still if new is None else (*still, new.call.id)
     if new is None:
-        raise NoCall(f"there is no new call at {strExten}")
+        return nothing("popEvent")
+    still = (it.call.id for it in present if it.call.id in told)
+    desk.popped[agent.work_no] = (*still, new.call.id)
     call, own = new.call, extension_of(agent)
     outgoing = call.connections[0] is new
     other = mapping.other_number(call.type, call.caller, call.called, agent)
@@ -96,7 +94,7 @@ async def recording(desk: Uncall, uid: Text) -> Text:
         name = await _name_of(desk, row)
         if name is not None:
             return document("getRecording", {"files": name})
-    raise NoCall(f"nothing is recorded of call {uid}")
+    return nothing("getRecording")
 
 
 async def _name_of(desk: Uncall, row: RecordingRow) -> str | None:
