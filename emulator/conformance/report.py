@@ -31,7 +31,7 @@ that answer; *state-backed* those whose handler looks at the call center. Codes 
 counted for each interface that claims them:
 *tested* are codes that a real situation provokes and events that are heard where they are
 documented. What is *excused* is listed in `tests/contract/unreachable.json` with its reason.
-Parameters of CEC that are accepted without effect are at the end of [decisions.md](decisions.md),
+Parameters of CEC that are accepted without effect are named in [decisions.md](decisions.md),
 those of the SOAP services below.
 
 An interface with a second address counts twice under *served*. What the emulator sends (events by
