@@ -12,6 +12,7 @@ import pytest
 from emulator.clients.control import AsyncControlClient, ControlRefused
 from emulator.control.seed import load_seed
 from emulator.settings import Settings
+from emulator.store import Contact, Customer, Directory
 from emulator.switch.clock import Clock, ClockMode, ClockState
 from emulator.traffic.faults import Double, EventEffect, EventPattern, Fault, Late, Lose, Reorder
 from tests.control.conftest import NOON, World, open_world
@@ -413,6 +414,27 @@ async def test_records_that_the_store_cannot_keep_change_nothing(world: World) -
     with pytest.raises(ControlRefused, match="store cannot keep"):
         await world.control.load_snapshot(content)
     assert await world.control.save_snapshot() == before
+
+
+async def test_customers_of_a_tenant_that_is_not_there_are_refused(world: World) -> None:
+    form = world.emulator.platform.form
+    content = form.write(form.take(), [], {9: Directory((Customer("1"),))})
+    with pytest.raises(ControlRefused, match="a tenant that is not there"):
+        await world.control.load_snapshot(content)
+
+
+@pytest.mark.parametrize(
+    "unsound",
+    [Directory((), (Contact("1", customer="9"),)), Directory((Customer("1"), Customer("1")))],
+    ids=["a contact of nobody", "a customer twice"],
+)
+async def test_customers_whom_the_store_cannot_keep_change_nothing(
+    world: World, unsound: Directory
+) -> None:
+    form, before = world.emulator.platform.form, await world.control.customers()
+    with pytest.raises(ControlRefused, match="store cannot keep"):
+        await world.control.load_snapshot(form.write(form.take(), [], {1: unsound}))
+    assert await world.control.customers() == before != []
 
 
 async def test_a_guarded_world_is_not_given_away(guarded: World) -> None:
