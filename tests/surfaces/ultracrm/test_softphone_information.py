@@ -67,6 +67,26 @@ def test_a_consultation_asks_for_a_transfer(world: SoapWorld) -> None:
     assert world.call_info()["TRANS_TYPE"] == "7"
 
 
+def test_calls_say_how_they_came_and_where_they_go(world: SoapWorld) -> None:
+    def kind(agent: int) -> str:
+        return world.call_info(agent)["TRANS_TYPE"]
+
+    for agent in (COLLEAGUE, 103):
+        world.sign_in(agent)
+    world.talk()
+    assert kind(AGENT) == "0"
+    world.uncall("transferCall", strAgent="101", strExten="102")
+    assert (kind(AGENT), kind(COLLEAGUE)) == ("2", "1")
+    world.do(lambda switch: switch.answer_call(COLLEAGUE))
+    world.uncall("transferCall", strAgent="102", strExten="103")
+    assert kind(COLLEAGUE) == "3"
+    world.at("ATPickCall", strUid=AGENT, strExt="40103")
+    assert kind(AGENT) == "4"
+    world.at("ATAnswer", strUid=AGENT, strCallid="")
+    world.uncall("transferCall", strAgent="101", strExten="103")
+    assert kind(AGENT) == "5"
+
+
 def test_call_data_is_shown_without_breaking_the_pairs(world: SoapWorld) -> None:
     call = world.talk()
     world.do(lambda switch: switch.set_call_data(call, "a=1;b=2"))

@@ -133,6 +133,25 @@ def test_a_call_pops_at_each_extension_that_it_reaches(world: SoapWorld) -> None
     assert (found.result, found.nodes["calla"]) == ("1", CUSTOMER)
 
 
+def test_what_a_screen_has_been_told_is_in_a_snapshot(world: SoapWorld) -> None:
+    world.dial_in()
+    world.uncall("popEvent", strExten=EXTENSION)
+    saved = world.control("GET", "/snapshot").raw
+    world.control("POST", "/reset", {})
+    world.control("PUT", "/snapshot", saved)
+    assert world.call_info()["STATUS"] == "03"
+    assert world.uncall("popEvent", strExten=EXTENSION).result == "0"
+
+
+def test_a_reset_forgets_what_screens_were_told(world: SoapWorld) -> None:
+    world.dial_in()
+    world.uncall("popEvent", strExten=EXTENSION)
+    world.control("POST", "/reset", {})
+    world.sign_in(AGENT)
+    world.dial_in()
+    assert world.uncall("popEvent", strExten=EXTENSION).result == "1"
+
+
 # getRecording
 
 
