@@ -5,7 +5,7 @@ A message's CALLID is its day and time and the last four digits of its number: `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from emulator.domain.calendar import local
 from emulator.store.rows import MessageChannel, MessageDirection, MessageRow
@@ -20,73 +20,22 @@ ATTACHMENTS = 5
 FAXES = 3
 
 
-@webservice.operation("VMS_Recv")
-async def voice_mail(desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = "") -> Text:
-    """Voice messages that customers have left."""
-    channel, direction = MessageChannel.VOICE_MAIL, MessageDirection.RECEIVED
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _voice_mail)
-
-
-@webservice.operation("Fax_Sent")
-async def faxes_sent(desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = "") -> Text:
-    """Faxes that were sent."""
-    channel, direction = MessageChannel.FAX, MessageDirection.SENT
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _fax_sent)
-
-
-@webservice.operation("Fax_Recv")
-async def faxes_received(
-    desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = ""
-) -> Text:
-    """Faxes that have come."""
-    channel, direction = MessageChannel.FAX, MessageDirection.RECEIVED
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _fax_received)
-
-
-@webservice.operation("Sms_Sent")
-async def sms_sent(desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = "") -> Text:
-    """Short messages that were sent."""
-    channel, direction = MessageChannel.SMS, MessageDirection.SENT
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _sms_sent)
-
-
-@webservice.operation("Sms_Recv")
-async def sms_received(desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = "") -> Text:
-    """Short messages that have come."""
-    channel, direction = MessageChannel.SMS, MessageDirection.RECEIVED
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _sms_received)
-
-
-@webservice.operation("Email_Sent")
-async def email_sent(desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = "") -> Text:
-    """E-mails that were sent."""
-    channel, direction = MessageChannel.EMAIL, MessageDirection.SENT
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _email)
-
-
-@webservice.operation("Email_Recv")
-async def email_received(
-    desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = ""
-) -> Text:
-    """E-mails that have come."""
-    channel, direction = MessageChannel.EMAIL, MessageDirection.RECEIVED
-    return await _find(desk, channel, direction, strSdate, strEdate, strGhid, _email)
-
-
-async def _find(
-    desk: UltraCrm,
+def _box(
     channel: MessageChannel,
     direction: MessageDirection,
-    first: str,
-    last: str,
-    agent: str,
     columns: Callable[[UltraCrm, MessageRow], Columns],
-) -> str:
-    since, until = days.span(first, last, desk.zone)
-    found = await desk.platform.messages.find(
-        desk.tenant.id, channel, direction, since, until, agent or None
-    )
-    return rows.write([columns(desk, it) for it in found])
+) -> Callable[..., Awaitable[str]]:
+    """The operation that shows a box: seven of them differ in what is in it."""
+
+    async def find(desk: UltraCrm, strSdate: Text, strEdate: Text, strGhid: Text = "") -> Text:
+        """The messages of these days, of one agent or of everybody."""
+        since, until = days.span(strSdate, strEdate, desk.zone)
+        found = await desk.platform.messages.find(
+            desk.tenant.id, channel, direction, since, until, strGhid or None
+        )
+        return rows.write([columns(desk, it) for it in found])
+
+    return find
 
 
 def _voice_mail(desk: UltraCrm, it: MessageRow) -> Columns:
@@ -175,3 +124,15 @@ def _number(desk: UltraCrm, it: MessageRow) -> str:
 
 def _file(it: MessageRow, place: int) -> str:
     return it.files[place] if place < len(it.files) else ""
+
+
+for _name, _shown in {
+    "VMS_Recv": _box(MessageChannel.VOICE_MAIL, MessageDirection.RECEIVED, _voice_mail),
+    "Fax_Sent": _box(MessageChannel.FAX, MessageDirection.SENT, _fax_sent),
+    "Fax_Recv": _box(MessageChannel.FAX, MessageDirection.RECEIVED, _fax_received),
+    "Sms_Sent": _box(MessageChannel.SMS, MessageDirection.SENT, _sms_sent),
+    "Sms_Recv": _box(MessageChannel.SMS, MessageDirection.RECEIVED, _sms_received),
+    "Email_Sent": _box(MessageChannel.EMAIL, MessageDirection.SENT, _email),
+    "Email_Recv": _box(MessageChannel.EMAIL, MessageDirection.RECEIVED, _email),
+}.items():
+    webservice.operation(_name)(_shown)

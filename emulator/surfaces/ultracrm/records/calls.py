@@ -66,7 +66,7 @@ async def recordings(
         [
             _recording(desk, it)
             for it in found
-            if it.agent_id and strExt in it.phone_no and _is_called(desk, it.call_id, strCallid)
+            if it.agent_id and _is_wanted(desk, it, strExt, strCallid)
         ]
     )
 
@@ -96,7 +96,7 @@ async def calls(
         [
             _call(desk, it)
             for it in found
-            if _is_shown(it) and strExt in it.phone_no and _is_called(desk, it.call_id, strCallid)
+            if _is_shown(it) and _is_wanted(desk, it, strExt, strCallid)
         ]
     )
 
@@ -108,8 +108,10 @@ def _seconds(desk: UltraCrm, wanted: str, since: int, until: int) -> Sequence[st
     return [f"{it}-" for it in mapping.seconds_of(wanted, since, until, desk.zone)]
 
 
-def _is_called(desk: UltraCrm, call: str, wanted: str) -> bool:
-    return not wanted or mapping.call_id(call, desk.zone) == wanted
+def _is_wanted(desk: UltraCrm, it: Stay | Recorded, extension: str, call: str) -> bool:
+    """Whether it was at an extension like that, and on a call with that CALLID."""
+    is_called = not call or mapping.call_id(it.call_id, desk.zone) == call
+    return extension in it.phone_no and is_called
 
 
 def _agents(desk: UltraCrm, part: str) -> Sequence[str] | None:
