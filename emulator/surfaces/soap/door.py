@@ -200,10 +200,11 @@ class SoapDoor:
             if inspect.isawaitable(result):
                 result = await result
         except Exception as raised:
-            error = raised
             result = self.desk.refused(operation, raised)
             if result is None:
                 return asked.unforeseen(raised)
+            # Its traceback leads to here, in a circle that only a collection of garbage ends.
+            error = raised.with_traceback(None)
         if platform.needs_commit:
             await platform.committed()
         return asked.write(result, self.desk.code(operation, result), error)
