@@ -182,7 +182,7 @@ OPERATIONS = (
     Target(
         "popEvent",
         encoded("/uncall_services_api/index.php", "popEvent", "strExten", EXTENSION),
-        b"popevent&gt;",
+        b"&lt;uncall&gt;",
     ),
 )
 

@@ -6,22 +6,11 @@ from typing import Any
 
 from emulator.surfaces.soap.contract import Service
 from emulator.surfaces.soap.desk import Desk
-from emulator.surfaces.soap.faults import SoapFault
-from emulator.surfaces.soap.plain import FormRefused
 from emulator.surfaces.soap.reply import Asked, Reply
-from emulator.switch.errors import NoCall, WrongAgentState, WrongCallState
 from emulator.traffic import Traffic
 from emulator.traffic.exchange import Exchange, Offence, Verdict, Violation
 from emulator.traffic.faults import Mishap, RequestFacts
 
-_OFFENCES: tuple[tuple[type[Exception], Offence], ...] = (
-    (SoapFault, Offence.INVALID_PARAMETER),
-    (FormRefused, Offence.INVALID_PARAMETER),
-    (WrongAgentState, Offence.WRONG_STATE),
-    (WrongCallState, Offence.WRONG_STATE),
-    (NoCall, Offence.WRONG_STATE),
-)
-"""Refusals that are the client's own doing."""
 MOST_UNKNOWN = 20
 LONGEST_UNKNOWN = 100
 """Characters; a name can have megabytes, which the journal would keep without counting them."""
@@ -69,16 +58,11 @@ class Attendance:
 
     def describe(self, reply: Reply) -> None:
         """Write down the answer."""
-        it, error = self.exchange, reply.error
+        it = self.exchange
         it.status, it.code, it.answer = reply.status, reply.code, reply.content
-        if error is None:
-            return
-        it.verdict = Verdict.REFUSED
-        for kind, offence in _OFFENCES:
-            if isinstance(error, kind):
-                violation = Violation(offence, str(error) or type(error).__name__)
-                it.violations = (*it.violations, violation)
-                return
+        if reply.refusal is not None:
+            it.verdict = Verdict.REFUSED
+            it.violations = (*it.violations, *reply.refusal)
 
     def ended_by_fault(self) -> None:
         """The client has not had the answer that it should have had."""

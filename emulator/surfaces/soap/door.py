@@ -22,11 +22,12 @@ from emulator.surfaces.soap.body import MEBIBYTE, ClientGone, NeverEnds, TooLong
 from emulator.surfaces.soap.codec import Codec
 from emulator.surfaces.soap.contract import Service, Style
 from emulator.surfaces.soap.desk import Desk
-from emulator.surfaces.soap.faults import SoapFault
-from emulator.surfaces.soap.plain import FORM, XML, FormRefused, read_form
-from emulator.surfaces.soap.reply import TEXT, Asked, Reply, broken, faulty, from_message
+from emulator.surfaces.soap.faults import FormRefused, SoapFault
+from emulator.surfaces.soap.plain import FORM, XML, read_form
+from emulator.surfaces.soap.reply import TEXT, Asked, Reply, blame_for, broken, faulty, from_message
 from emulator.surfaces.soap.text import document_of
 from emulator.surfaces.wire import WORLD, client_is_gone, drop, respond
+from emulator.traffic.exchange import Violation
 from emulator.traffic.faults import ErrorCode, Mishap
 
 MOST_DESCRIPTIONS = 16
@@ -194,19 +195,19 @@ class SoapDoor:
         """Have the operation done, and wait until what it did is kept."""
         platform, operation = self._platform, asked.operation
         platform.advance()
-        error: Exception | None = None
+        refusal: tuple[Violation, ...] | None = None
         try:
             result = operation.handler(self.desk, **asked.arguments)
             if inspect.isawaitable(result):
                 result = await result
         except Exception as raised:
-            error = raised
             result = self.desk.refused(operation, raised)
             if result is None:
                 return asked.unforeseen(raised)
+            refusal = blame_for(raised)
         if platform.needs_commit:
             await platform.committed()
-        return asked.write(result, self.desk.code(operation, result), error)
+        return asked.write(result, self.desk.code(operation, result), refusal)
 
     async def _send(
         self, reply: Reply, scope: Any, send: Any, attendance: Attendance | None

@@ -30,6 +30,10 @@ _SOAP12 = {FaultCode.CLIENT: "Sender", FaultCode.SERVER: "Receiver"}
 """Where SOAP 1.2 has another word (5.4.6)."""
 
 
+class FormRefused(Exception):
+    """A form that is not what the operation asks for; says why."""
+
+
 LONGEST_REASON = 500
 """Characters; what a client has sent is in it, whose names can be megabytes long."""
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from emulator.surfaces.coercion import INT_MAX, INT_MIN
 from emulator.surfaces.soap.answers import escaped
 from emulator.surfaces.soap.contract import Parameter, Service
-from emulator.surfaces.soap.faults import printable
+from emulator.surfaces.soap.faults import FormRefused, printable
 from emulator.surfaces.soap.reply import Asked
 
 XML = b"text/xml; charset=utf-8"
@@ -22,10 +22,6 @@ MOST_FIELDS = 100
 LONGEST_FORM = 256 * 1024
 """Bytes; what is escaped takes sixty times as much to read."""
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
-
-
-class FormRefused(Exception):
-    """A form that is not what the operation asks for; says why."""
 
 
 def read_form(service: Service, name: str, form: bytes) -> Asked:

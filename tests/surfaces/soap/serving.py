@@ -13,8 +13,7 @@ import logging
 import os
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -112,15 +111,6 @@ class ServerProcess:
             if key == name:
                 return int(value.split()[0])
         raise AssertionError(f"there is no {name}")
-
-
-@contextlib.contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Fail when what is done takes longer."""
-    begun = time.perf_counter()
-    yield
-    took = time.perf_counter() - begun
-    assert took < seconds, f"took {took:.2f} s"
 
 
 async def _main() -> None:

@@ -23,8 +23,8 @@ from tests.surfaces.soap.messages import (
     wrapped,
 )
 from tests.surfaces.soap.reception import DOCUMENT, RPC
-from tests.surfaces.soap.serving import ServerProcess, within
-from tests.surfaces.soap.wire import Wire, connected, pieces_of
+from tests.surfaces.soap.serving import ServerProcess
+from tests.surfaces.soap.wire import Wire, at_once, connected, head, pieces_of, timed
 
 MEBIBYTE = 1024 * 1024
 XML = "text/xml"
@@ -32,7 +32,6 @@ MOST_GROWTH = 32 * MEBIBYTE
 HUGE = 100 * MEBIBYTE
 FOUR = 4 * MEBIBYTE - 4096
 """Bytes that leave room for the envelope."""
-SECOND = 1.0
 
 BOTH = pytest.mark.parametrize("version", Version)
 
@@ -69,8 +68,7 @@ def server(process: ServerProcess, at_rest: int) -> Iterator[ServerProcess]:
 def assert_it_still_serves(wire: Wire, service: Service) -> None:
     write = wrapped if service is DOCUMENT else encoded
     message = envelope(write("Add", {"nLeft": 40, "nRight": 2})).encode()
-    with within(SECOND):
-        assert result_of(wire.post(service.path, message)) == "42"
+    assert result_of(at_once(lambda: timed(wire.post, service.path, message))) == "42"
 
 
 def burden(
@@ -81,8 +79,8 @@ def burden(
 ) -> httpx.Response:
     """Send a message, which is answered within a second, and the next one too."""
     with connected(server.port) as wire:
-        with within(SECOND):
-            answer = wire.post(service.path, message, [f"Content-Type: {content_type}"])
+        headers = [f"Content-Type: {content_type}"]
+        answer = at_once(lambda: timed(wire.post, service.path, message, headers))
         assert_it_still_serves(wire, service)
     return answer
 
@@ -105,14 +103,16 @@ ENDLESS = pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 def test_a_hundred_megabytes_of_anything_are_refused(
     server: ServerProcess, version: Version, unit: bytes
 ) -> None:
-    path, content_type = DOCUMENT.path, f"Content-Type: {version.media_type.decode()}"
     pieces = list(pieces_of(unit, HUGE))
     with connected(server.port) as wire:
-        wire.begin_chunks(path, [content_type])
-        wire.write_chunks(pieces)
-        with within(SECOND):
+
+        def attempt() -> tuple[float, httpx.Response]:
+            wire.begin_chunks(DOCUMENT.path, [f"Content-Type: {version.media_type.decode()}"])
+            wire.write_chunks(pieces)
             wire.end_chunks()
-            fault = fault_of(wire.read())
+            return timed(wire.read)
+
+        fault = fault_of(at_once(attempt))
         assert fault[0] is version
         assert fault.reason == "the message has more than 4 MiB"
         assert_it_still_serves(wire, DOCUMENT)
@@ -123,13 +123,14 @@ def test_they_are_when_their_length_is_said_beforehand(server: ServerProcess, un
     pieces = list(pieces_of(unit, HUGE))
     length = sum(map(len, pieces))
     with connected(server.port) as wire:
-        wire.write(
-            f"POST {RPC.path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode()
-        )
-        for piece in pieces:
-            wire.write(piece)
-        with within(SECOND):
-            fault = fault_of(wire.read())
+
+        def attempt() -> tuple[float, httpx.Response]:
+            wire.write(head(RPC.path, [f"Content-Length: {length}"]))
+            for piece in pieces:
+                wire.write(piece)
+            return timed(wire.read)
+
+        fault = fault_of(at_once(attempt))
         assert fault == (Version.SOAP11, "Client", "the message has more than 4 MiB")
         assert_it_still_serves(wire, RPC)
 
@@ -295,9 +296,8 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 def test_four_megabytes_of_a_form_are_refused(server: ServerProcess, form: str) -> None:
     with connected(server.port) as wire:
-        with within(SECOND):
-            headers = ["Content-Type: application/x-www-form-urlencoded"]
-            answer = wire.post(f"{DOCUMENT.path}/Leave", form.encode(), headers)
+        headers = ["Content-Type: application/x-www-form-urlencoded"]
+        answer = at_once(lambda: timed(wire.post, f"{DOCUMENT.path}/Leave", form.encode(), headers))
         assert answer.status_code == 500
         assert len(answer.text) < 100
         assert_it_still_serves(wire, DOCUMENT)

@@ -25,7 +25,7 @@ from emulator.traffic.journal import Journal
 from tests.surfaces.soap.caller import Caller
 from tests.surfaces.soap.messages import envelope, fault_of, result_of, wrapped
 from tests.surfaces.soap.reception import DOCUMENT, RPC, SERVICES, Platform
-from tests.surfaces.soap.serving import serving, within
+from tests.surfaces.soap.serving import serving
 from tests.surfaces.soap.wire import Wire, connected, head
 
 SERVICE = pytest.mark.parametrize("service", SERVICES, ids=["document", "rpc"])
@@ -271,8 +271,7 @@ async def test_a_connection_can_break_without_an_answer(
         with connected(port) as wire, pytest.raises(ConnectionError):
             wire.post(DOCUMENT.path, GREET)
 
-    with within(5):
-        await at_a_server(platform, client)
+    await at_a_server(platform, client)
     assert len(platform.calls) == served
     (it,) = platform.traffic.journal.exchanges()
     assert it.verdict is Verdict.FAULT
