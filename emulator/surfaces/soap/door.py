@@ -27,7 +27,7 @@ from emulator.surfaces.soap.plain import FORM, XML, read_form
 from emulator.surfaces.soap.reply import TEXT, Asked, Reply, blame_for, broken, faulty, from_message
 from emulator.surfaces.soap.text import document_of
 from emulator.surfaces.wire import WORLD, client_is_gone, drop, respond
-from emulator.traffic.exchange import Violation
+from emulator.traffic.exchange import Offence, Violation
 from emulator.traffic.faults import ErrorCode, Mishap
 
 MOST_DESCRIPTIONS = 16
@@ -60,13 +60,24 @@ class SoapDoor:
         elif tail in ("", "/") and method == "POST":
             await self._serve(scope, receive, send, None)
         elif tail in ("", "/"):
-            await respond(scope, send, 405, b"", TEXT, [(b"Allow", b"GET, HEAD, POST")])
+            await self._refuse(scope, send, allowed=b"GET, HEAD, POST")
         elif not tail.startswith("/") or self.service.style is Style.RPC:
-            await respond(scope, send, 404, b"there is no such address", TEXT)
+            await self._refuse(scope, send)
         elif method in ("GET", "POST"):
             await self._serve(scope, receive, send, tail[1:])
         else:
-            await respond(scope, send, 405, b"", TEXT, [(b"Allow", b"GET, POST")])
+            await self._refuse(scope, send, allowed=b"GET, POST")
+
+    async def _refuse(self, scope: Any, send: Any, allowed: bytes = b"") -> None:
+        """There is no such address, or other methods are `allowed` there."""
+        status, headers = (405, [(b"Allow", allowed)]) if allowed else (404, [])
+        content = b"" if allowed else b"there is no such address"
+        if self._platform.traffic.attends:
+            where = Violation(Offence.UNKNOWN_ADDRESS, f"{scope['method']} {scope['path']}")
+            attendance = Attendance(self._platform.traffic, self.service, self.desk, scope)
+            attendance.describe(Reply(content, TEXT, status, refusal=(where,)))
+            attendance.note()
+        await respond(scope, send, status, content, TEXT, headers)
 
     # For people and toolkits
 

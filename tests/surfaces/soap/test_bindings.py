@@ -162,6 +162,8 @@ def test_other_methods_perform_nothing(caller: Caller, method: str) -> None:
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, POST"
     assert caller.platform.calls == []
+    [kept] = caller.platform.traffic.journal.exchanges()
+    assert kept.violations == (("unknown_address", f"{method} {kept.path}"),)
 
 
 @BOTH
@@ -169,3 +171,5 @@ def test_an_rpc_service_has_no_such_addresses(method: str) -> None:
     caller = Caller(RPC)
     assert ask(caller, method, "Greet", "strUid=101").status_code == 404
     assert caller.platform.calls == []
+    [kept] = caller.platform.traffic.journal.exchanges()
+    assert (kept.status, kept.violations[0].offence) == (404, "unknown_address")
