@@ -50,7 +50,7 @@ async def test_voice_mail_is_in_the_inbox_as_soon_as_it_is_left(world: World) ->
     await world.control.hang_up(call)
     (mail,) = await world.control.messages(channel="voice_mail", direction="received")
     assert (mail["call_id"], mail["sender"], mail["called"]) == (call, "139", "95003")
-    assert (mail["seconds"], mail["line"]) == (7, 0)
+    assert (mail["seconds"], mail["line"]) == (7, 1)
     (recorded,) = await world.control.recordings(call=call)
     assert mail["files"] == [recorded["file_name"]]
 
