@@ -91,8 +91,14 @@ def test_a_form_is_kept_like_a_message(caller: Caller, method: str) -> None:
 def test_pages_and_descriptions_are_not_kept(caller: Caller) -> None:
     for query in ("", "?wsdl", "?op=Greet"):
         caller.send("GET", query)
-    caller.send("PUT")
     assert exchanges(caller) == []
+
+
+def test_a_method_that_no_door_has_is_an_unknown_address(caller: Caller) -> None:
+    caller.send("PUT")
+    it = latest(caller)
+    assert (it.verdict, it.status) == (Verdict.REFUSED, 405)
+    assert violations(caller) == [(Offence.UNKNOWN_ADDRESS, "PUT /Reception.asmx")]
 
 
 def test_a_refusal_of_the_reference_is_the_clients_wrong_state(caller: Caller) -> None:
