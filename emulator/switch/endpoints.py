@@ -210,6 +210,17 @@ def failed(sw: Core, request: int) -> None:
         delivery.refuse(sw, connection, rejected=False, release=False)
 
 
+def attach(sw: Core, number: str, *, attached: bool) -> None:
+    """A real phone has registered under the number, or is there no more.
+
+    From then on what the phone does is reported, and not simulated, also for calls under way.
+    """
+    phone = _phone(sw, number)
+    phone.attached = attached
+    configured = (it for it in sw.tenants[phone.tenant].config.phones if it.number == number)
+    phone.external = attached or any(it.external for it in configured)
+
+
 def _phone(sw: Core, number: str) -> Phone:
     phone = sw.phones.get(number)
     if phone is None:

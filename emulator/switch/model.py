@@ -59,6 +59,8 @@ class Phone:
     number: str
     tenant: int
     external: bool = False
+    attached: bool = False
+    """A real phone is registered under the number, and answers for itself."""
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
     removed: bool = False

@@ -168,6 +168,12 @@ class Switch(SupervisionCommands):
         endpoints.failed(self, request)
         self._done()
 
+    def attach_phone(self, number: str, attached: bool) -> None:
+        """A real phone has registered under the number, or is there no more."""
+        self._guard()
+        endpoints.attach(self, number, attached=attached)
+        self._done()
+
     def phone_off_hook(self, number: str) -> None:
         """Somebody picks up a phone."""
         self._guard()

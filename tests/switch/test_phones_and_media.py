@@ -63,6 +63,30 @@ def test_a_phone_that_fails_gives_the_call_back(external: CallCenter) -> None:
     assert external.call(call).requeued == 1
 
 
+def test_a_phone_that_attaches_answers_for_itself_until_it_is_gone() -> None:
+    center = small_call_center()
+    center.sign_in(101, phone="40101")
+    center.switch.attach_phone("40101", True)
+    center.dial()
+    assert center.state(101) is AgentState.OCCUPIED
+    assert confirm(center) == "ring"
+    center.switch.phone_off_hook("40101")
+    assert center.state(101) is AgentState.TALKING
+    center.switch.phone_on_hook("40101")
+    center.switch.attach_phone("40101", False)
+    center.dial()
+    assert center.state(101) is AgentState.ANSWERING
+
+
+def test_a_phone_that_stays_attached_is_external_in_the_next_configuration_too() -> None:
+    center = small_call_center()
+    center.switch.attach_phone("40101", True)
+    center.switch.apply_tenant(center.config)
+    assert center.switch.phones["40101"].external
+    with pytest.raises(errors.UnknownPhone):
+        center.switch.attach_phone("49999", True)
+
+
 def test_an_external_phone_begins_a_call_when_it_is_up(external: CallCenter) -> None:
     external.switch.make_call(101, "0201")
     assert confirm(external) == "ring"
