@@ -1,0 +1,339 @@
+"""A SIP element's transport and transaction layers under one core (RFC 3261 17 and 18)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from random import Random
+from typing import Protocol
+
+from sipmessage import Request, Response
+
+from emulator.surfaces.sip.clock import WireClock
+from emulator.surfaces.sip.limits import RateSettings, SourceLimits, Verdict
+from emulator.surfaces.sip.messages import (
+    MAGIC,
+    BadMessage,
+    make_response,
+    read,
+    tag,
+    top_via,
+    write,
+)
+from emulator.surfaces.sip.transactions import (
+    ClientTransaction,
+    Failure,
+    InviteClientTransaction,
+    InviteServerTransaction,
+    Key,
+    ServerTransaction,
+    Surroundings,
+    Timers,
+    client_key,
+    server_key,
+)
+from emulator.surfaces.sip.transport import (
+    Destination,
+    Flow,
+    Target,
+    Transport,
+    TransportSettings,
+    Wire,
+)
+from emulator.surfaces.sip.values import LWS, ViaParts
+
+_logger = logging.getLogger(__name__)
+
+PORTS = {"UDP": 5060, "TCP": 5060, "TLS": 5061}
+"""Where answers go to if Via has no port (RFC 3261 18.2.2)."""
+
+_RPORT = re.compile(rf"{LWS};{LWS}rport(?:{LWS}={LWS}[0-9]*+)?+(?={LWS}(?:;|\Z))", re.IGNORECASE)
+_RECEIVED = re.compile(rf"{LWS};{LWS}received{LWS}={LWS}[^;]*+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class StackSettings:
+    transport: TransportSettings = field(default_factory=TransportSettings)
+    timers: Timers = field(default_factory=Timers)
+    rates: RateSettings = field(default_factory=RateSettings)
+    advertise: str = ""
+    """Host for Via; empty: the address that the listener is bound to, be it 0.0.0.0."""
+
+
+class Core(Protocol):
+    """What lies above: registrar, user agents."""
+
+    def request(self, transaction: ServerTransaction, request: Request) -> None:
+        """Take a new request, once; ACK and CANCEL do not come here."""
+
+    def ack(self, request: Request, flow: Flow) -> None:
+        """Take the ACK for a 2xx, as often as it comes."""
+
+    def stray(self, response: Response, flow: Flow) -> None:
+        """Take a response to nothing that is under way, as a late 2xx to INVITE."""
+
+
+class SipStack:
+    """Listeners, transactions and limits of one element. All calls belong to one event loop."""
+
+    def __init__(
+        self,
+        settings: StackSettings,
+        core: Core,
+        clock: WireClock,
+        random: Random,
+        wire: Wire | None = None,
+    ) -> None:
+        self.settings = settings
+        self.core = core
+        self.clock = clock
+        self.random = random
+        self.transport = Transport(settings.transport, self.received, self.refused, clock)
+        self._wire: Wire = wire or self.transport
+        self._limits = SourceLimits(settings.rates)
+        self._servers: dict[Key, ServerTransaction] = {}
+        self._clients: dict[Key, ClientTransaction] = {}
+
+    @property
+    def pending(self) -> int:
+        """Transactions that are not over, and connections that are being opened."""
+        return len(self._servers) + len(self._clients) + self.transport.pending
+
+    async def start(self) -> None:
+        """Open the listeners; raises OSError."""
+        await self.transport.start()
+
+    async def stop(self) -> None:
+        """End every transaction without a word, and close everything."""
+        for transaction in [*self._servers.values(), *self._clients.values()]:
+            transaction.end()
+        await self.transport.stop()
+
+    def send_request(
+        self,
+        request: Request,
+        destination: Target,
+        on_response: Callable[[Response], None],
+        on_failure: Callable[[Failure], None],
+    ) -> ClientTransaction:
+        """Send a copy of the request, with a Via of ours alone, in a transaction of its own.
+
+        `on_response` hears every provisional response, the final one, and every 2xx to INVITE;
+        `on_failure` hears of the end without a final response. Raises ValueError for ACK and
+        CANCEL, LookupError without a listener of the destination's transport.
+        """
+        if request.method in ("ACK", "CANCEL"):
+            raise ValueError(f"{request.method} is not sent this way")
+        sent = self._with_via(request, destination)
+        if sent.method != "INVITE":
+            return self._send_plain(sent, destination, on_response, on_failure)
+        key = client_key(sent, top_via(sent))
+        transaction = InviteClientTransaction(
+            sent,
+            self._client_surroundings(key, destination),
+            on_response,
+            on_failure,
+            partial(self._send_cancel, destination),
+        )
+        return self._begin(key, transaction)
+
+    def send_ack(self, request: Request, destination: Target) -> None:
+        """Send the ACK for a 2xx: once, for nobody answers it. The core repeats it if need be."""
+        self._wire.send(write(self._with_via(request, destination)), destination, _ignore)
+
+    def sent_by(self, target: Target) -> tuple[str, int]:
+        """Our host and port, as a request to the target names them; LookupError without any."""
+        host, port = self._wire.sent_by(target)
+        return self.settings.advertise or host, port
+
+    def received(self, data: bytes, flow: Flow) -> None:
+        """Take a message from the wire; whatever it is, nothing is raised."""
+        try:
+            message = read(data)
+        except BadMessage as bad:
+            self._refuse(bad.request, bad.status, bad.reason, flow)
+            return
+        try:
+            if isinstance(message, Request):
+                self._request(message, flow)
+            else:
+                self._response(message, flow)
+        except Exception:
+            _logger.exception("a SIP message was not served: CSeq %s", message.headers["CSeq"])
+
+    def refused(self, head: bytes, status: int, flow: Flow) -> None:
+        """Answer, if possible, the head of a message of which the rest cannot be known."""
+        try:
+            message = read(head)
+        except BadMessage as bad:
+            self._refuse(bad.request, max(status, bad.status), bad.reason, flow)
+        else:
+            if isinstance(message, Request) and message.method != "ACK":
+                self._refuse(message, status, "", flow)
+
+    # Requests that come in
+
+    def _request(self, request: Request, flow: Flow) -> None:
+        via = top_via(request)
+        key = server_key(request, via)
+        known = self._servers.get(key)
+        if request.method == "ACK":
+            self._acknowledge(known, request, flow)
+        elif known is not None:
+            known.repeated()
+        else:
+            _note_source(request, via, flow)
+            self._new_request(key, request, via, flow)
+
+    def _new_request(self, key: Key, request: Request, via: ViaParts, flow: Flow) -> None:
+        if request.method == "CANCEL":
+            self._cancel(key, request, via, flow)
+        elif tag(request.headers["To"]) or self._admits(request, _way_back(via, flow)):
+            self._give(self._serve(key, request, via, flow), request)
+
+    def _acknowledge(self, known: ServerTransaction | None, request: Request, flow: Flow) -> None:
+        if not isinstance(known, InviteServerTransaction) or known.acknowledged():
+            self.core.ack(request, flow)
+
+    def _cancel(self, key: Key, request: Request, via: ViaParts, flow: Flow) -> None:
+        invite = self._servers.get((*key[:-1], "INVITE"))
+        transaction = self._serve(key, request, via, flow)
+        if isinstance(invite, InviteServerTransaction):
+            transaction.respond(make_response(request, 200, to_tag=self._tag()))
+            invite.cancelled()
+        else:
+            transaction.respond(make_response(request, 481, to_tag=self._tag()))
+
+    def _admits(self, request: Request, flow: Flow) -> bool:
+        verdict = self._limits.judge(flow.peer_host, self.clock.now())
+        if verdict is Verdict.REFUSE:
+            response = make_response(request, 503, to_tag=self._tag())
+            response.headers.set("Retry-After", str(self._limits.retry_after()))
+            self._wire.send(write(response), flow, _ignore)
+        return verdict is Verdict.ADMIT
+
+    def _serve(self, key: Key, request: Request, via: ViaParts, flow: Flow) -> ServerTransaction:
+        kind = InviteServerTransaction if request.method == "INVITE" else ServerTransaction
+        around = Surroundings(
+            self.clock,
+            self.settings.timers,
+            flow.transport != "UDP",
+            partial(self._answer, _way_back(via, flow), via, flow),
+            partial(self._servers.pop, key, None),
+        )
+        transaction = self._servers[key] = kind(request, flow, around)
+        transaction.start()
+        return transaction
+
+    def _give(self, transaction: ServerTransaction, request: Request) -> None:
+        try:
+            self.core.request(transaction, request)
+        except Exception:
+            _logger.exception("a SIP %s was not served", request.method)
+            transaction.respond(make_response(request, 500, to_tag=self._tag()))
+
+    def _answer(self, back: Flow, via: ViaParts, flow: Flow, data: bytes) -> None:
+        self._wire.send(data, back, partial(self._answer_anew, via, flow, data))
+
+    def _answer_anew(self, via: ViaParts, flow: Flow, data: bytes, reason: str) -> None:
+        """Open a connection to the sender of a request whose own is closed (18.2.2)."""
+        if flow.transport != "UDP" and reason != "stopped":
+            port = via.port or PORTS[flow.transport]
+            self._wire.send(data, Destination(flow.transport, flow.peer_host, port), _ignore)
+
+    def _refuse(self, request: Request | None, status: int, reason: str, flow: Flow) -> None:
+        """Answer outside of any transaction (8.2.7), within the source's limit."""
+        if request is None:
+            return
+        if self._limits.judge(flow.peer_host, self.clock.now()) is Verdict.ADMIT:
+            response = make_response(request, status, to_tag=self._tag())
+            if reason:
+                response.headers.set("Warning", f'399 emulator "{reason}"')
+            self._wire.send(write(response), flow, _ignore)
+
+    # Responses that come in, requests that go out
+
+    def _response(self, response: Response, flow: Flow) -> None:
+        if len(response.headers.getlist("Via")) != 1:
+            # It is somebody else's (8.1.3.3).
+            return
+        transaction = self._clients.get(client_key(response, top_via(response)))
+        if transaction is None:
+            self.core.stray(response, flow)
+        else:
+            transaction.received(response)
+
+    def _send_plain(
+        self,
+        request: Request,
+        destination: Target,
+        on_response: Callable[[Response], None],
+        on_failure: Callable[[Failure], None],
+    ) -> ClientTransaction:
+        key = client_key(request, top_via(request))
+        around = self._client_surroundings(key, destination)
+        return self._begin(key, ClientTransaction(request, around, on_response, on_failure))
+
+    def _send_cancel(self, destination: Target, request: Request) -> None:
+        self._send_plain(request, destination, _ignore, _ignore)
+
+    def _begin(self, key: Key, transaction: ClientTransaction) -> ClientTransaction:
+        self._clients[key] = transaction
+        transaction.start()
+        return transaction
+
+    def _client_surroundings(self, key: Key, destination: Target) -> Surroundings:
+        return Surroundings(
+            self.clock,
+            self.settings.timers,
+            destination.transport != "UDP",
+            lambda data: self._wire.send(data, destination, partial(self._not_sent, key)),
+            partial(self._clients.pop, key, None),
+        )
+
+    def _not_sent(self, key: Key, reason: str) -> None:
+        transaction = self._clients.get(key)
+        if transaction is not None:
+            transaction.fail(Failure.TRANSPORT)
+
+    def _with_via(self, request: Request, destination: Target) -> Request:
+        host, port = self.sent_by(destination)
+        if ":" in host:
+            host = f"[{host}]"
+        branch = f"{MAGIC}{self.random.getrandbits(80):020x}"
+        sent = Request(request.method, request.uri, request.body)
+        via = f"SIP/2.0/{destination.transport} {host}:{port};branch={branch};rport"
+        sent.headers.set("Via", via)
+        names = request.headers.keys()
+        for name in names:
+            if name.lower() != "via":
+                sent.headers.setlist(name, request.headers.getlist(name)[:])
+        return sent
+
+    def _tag(self) -> str:
+        return f"{self.random.getrandbits(64):016x}"
+
+
+def _note_source(request: Request, via: ViaParts, flow: Flow) -> None:
+    """Put received and rport on the top Via (RFC 3261 18.2.1, RFC 3581 4)."""
+    wanted = "rport" in via.parameters
+    if not wanted and "received" not in via.parameters and via.host == flow.peer_host:
+        return
+    values = request.headers.getlist("Via")
+    value = _RPORT.sub("", _RECEIVED.sub("", values[0]))
+    value = f"{value};received={flow.peer_host}"
+    values[0] = f"{value};rport={flow.peer_port}" if wanted else value
+
+
+def _way_back(via: ViaParts, flow: Flow) -> Flow:
+    """Where answers go: always to the address that the request came from (18.2.2)."""
+    if flow.transport != "UDP" or "rport" in via.parameters:
+        return flow
+    return replace(flow, peer_port=via.port or PORTS["UDP"])
+
+
+def _ignore(_: object) -> None:
+    """Nobody has to know."""
