@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.control.api import Control
 from emulator.control.desk import ControlDesk
@@ -23,6 +23,9 @@ from emulator.surfaces.uncall.desk import Uncall
 from emulator.surfaces.wire import respond
 from emulator.switch.clock import Clock
 from emulator.worlds import Wanted, Worlds
+
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.leg import SipLeg
 
 
 @dataclass(slots=True)
@@ -132,6 +135,16 @@ async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close"})
 
 
+async def _open_sip(platform: Platform, settings: Settings) -> SipLeg:
+    """Open the SIP leg; loaded only by who wants one."""
+    from emulator.surfaces.sip.leg import SipLeg, settings_for
+
+    port = max(settings.sip_port, 0)
+    leg = SipLeg(platform, settings_for(settings.host, port, settings.sip_advertise))
+    await leg.start()
+    return leg
+
+
 class World:
     """One call center behind its doors, without a server of its own unless it is given a port."""
 
@@ -227,6 +240,8 @@ class Emulator:
                 tune_gc=tune_gc,
             ),
         )
+        self.sip: SipLeg | None = None
+        """The SIP leg of the first world, if it has one and is started."""
 
     @property
     def store(self) -> Store:
@@ -251,11 +266,15 @@ class Emulator:
         await self.world.start()
         if self.settings.snapshot is not None:
             await self.world.load(await asyncio.to_thread(self.settings.snapshot.read_bytes))
+        if self.settings.sip_port:
+            self.sip = await _open_sip(self.platform, self.settings)
         await self.server.start()
 
     async def stop(self) -> None:
         """Close the doors of every world, keep what is to be kept."""
         await self.server.stop()
+        if self.sip is not None:
+            await self.sip.stop()
         await self.worlds.close()
         await self.world.stop()
 

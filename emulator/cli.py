@@ -94,6 +94,8 @@ def _add_serve(commands: Any) -> None:
     add("--host", help="address to listen on (127.0.0.1); another than loopback needs a token")
     add("--http-port", type=_port, metavar="PORT", help="HTTP port (8000); 0: none, -1: any")
     add("--https-port", type=_port, metavar="PORT", help="HTTPS port (8043); 0: none, -1: any")
+    add("--sip-port", type=_port, metavar="PORT", help="SIP port, UDP and TCP (0: none); -1: any")
+    add("--sip-advertise", metavar="HOST", help="where phones reach the SIP port, if not at --host")
     add("--data", type=Path, metavar="DIR", help="keep everything here; without it, in memory")
     add("--database", metavar="URL", help="PostgreSQL or SQLite URL in place of a file in DIR")
     add("--seed", metavar="NAME|FILE", help="call center to begin with (demo)")

@@ -60,6 +60,8 @@ async def _serve(settings: Settings) -> None:
         raise CannotServe(_why(error, settings)) from error
     server = emulator.server
     where = addresses(settings.host, server.http_port, server.https_port)
+    if emulator.sip is not None:
+        where += emulator.sip.addresses()
     print("ready", *where, flush=True)  # noqa: T201
     await ended.wait()
     log.info("ending")

@@ -25,6 +25,10 @@ class Settings:
     http_port: int = 8000
     """0 turns the port off, -1 takes any that is free."""
     https_port: int = 8043
+    sip_port: int = 0
+    """For phones and callers by UDP and TCP; 0: there is no SIP leg, -1: any port that is free."""
+    sip_advertise: str = ""
+    """The name or address at which phones reach the SIP leg; empty: `host`."""
     data: Path | None = None
     """Where configuration, records and the certificate are kept; without it, in memory only."""
     database: str = ""
@@ -103,15 +107,27 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_wildcard(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_unspecified
+    except ValueError:
+        return not host
+
+
 def problems_of(settings: Settings) -> list[str]:
     """What keeps a process from running with these settings."""
     ports = (settings.http_port, settings.https_port)
     found = {
         "both ports are turned off: nothing would listen": not any(ports),
-        "ports are 0 to 65535, or -1 for any": not all(-1 <= port <= 65535 for port in ports),
+        "ports are 0 to 65535, or -1 for any": not all(
+            -1 <= port <= 65535 for port in (*ports, settings.sip_port)
+        ),
         "both ports are the same": ports[0] == ports[1] > 0,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (
             settings.control_token or is_loopback(settings.host)
+        ),
+        "phones cannot call back to any address: SIP needs a --sip-advertise": bool(
+            settings.sip_port and not settings.sip_advertise and _is_wildcard(settings.host)
         ),
     }
     return [problem for problem, is_so in found.items() if is_so] + problems_of_world(settings)

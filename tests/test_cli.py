@@ -123,6 +123,8 @@ def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
         (["--http-port", "8000", "--https-port", "8000"], "the same"),
         (["--http-port", "70000"], "0 to 65535"),
         (["--http-port", "x"], "invalid"),
+        (["--host", "::", "--control-token", "t", "--sip-port", "-1"], "--sip-advertise"),
+        (["--sip-port", "70000"], "0 to 65535"),
         (["--clock-scale", "1001"], "1000"),
         (["--clock-scale", "nan"], "1000"),
         (["--auth-mode", "3"], "invalid choice"),

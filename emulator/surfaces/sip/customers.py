@@ -1,0 +1,113 @@
+"""Callers by a trunk: whoever sends an INVITE that is no phone of ours."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sipmessage import Request
+
+from emulator.surfaces.sip import causes, dialogs, sdp
+from emulator.surfaces.sip.messages import make_response
+from emulator.surfaces.sip.party import Party, Stage
+from emulator.surfaces.sip.sdp import NotAcceptable
+from emulator.surfaces.sip.transactions import ServerTransaction
+from emulator.switch.errors import InvalidNumber, NoTrunk, SwitchError, UnknownAccessCode
+from emulator.switch.events import CallCleared, ConnectionCleared, ConnectionMoved
+from emulator.switch.switch import Switch
+
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.leg import SipLeg
+
+_REFUSALS = ((UnknownAccessCode, 404), (NoTrunk, 503), (InvalidNumber, 484))
+
+
+class Customers:
+    """The callers of one leg, by their calls."""
+
+    def __init__(self, leg: SipLeg) -> None:
+        self._leg = leg
+        self.parties: dict[tuple[str, str], Party] = {}
+        """By the switch's call and device."""
+        self._cleared: dict[str, int] = {}
+        """Why calls ended that began just now."""
+
+    def invited(self, transaction: ServerTransaction, request: Request, caller: str) -> None:
+        """Somebody calls an access code."""
+        leg = self._leg
+        try:
+            offer = sdp.read(request.body) if request.body else None
+            where = transaction.flow
+            local = (
+                offer.answered_by(leg.host_for(where), sdp.NO_MEDIA) if offer else leg.offer(where)
+            )
+        except NotAcceptable:
+            leg.answer(transaction, request, 488)
+            return
+        dialled = request.uri.user or ""
+        dialog = dialogs.from_request(request, leg.new_tag())
+        self._cleared.clear()
+        try:
+            call = leg.platform.advance().dial_in(caller, dialled)
+        except SwitchError as error:
+            code = next((it for kind, it in _REFUSALS if isinstance(error, kind)), 480)
+            leg.answer(transaction, request, code)
+            return
+        if call in self._cleared:
+            self._refuse(transaction, request, self._cleared[call])
+            return
+        party = Party(caller, call, where, leg.random.getrandbits(31), local=local, dialog=dialog)
+        party.stage = Stage.UP
+        self.parties[call, party.device] = party
+        leg.remember(party)
+        transaction.on_timeout = partial(self._never_acknowledged, party)
+        leg.answer(transaction, request, 200, party)
+
+    def _refuse(self, transaction: ServerTransaction, request: Request, cause: int) -> None:
+        status = causes.of_switch(cause).status
+        response = make_response(request, status, to_tag=self._leg.new_tag())
+        response.headers.set("Reason", causes.reason(cause))
+        transaction.respond(response)
+
+    def _never_acknowledged(self, party: Party) -> None:
+        """The caller has not heard our 2xx (13.3.1.4)."""
+        party.answered = None
+        self._leg.end(party)
+        self.hung_up(party)
+
+    # What the caller does
+
+    def hung_up(self, party: Party) -> None:
+        """The caller has hung up."""
+        self.parties.pop((party.call, party.device), None)
+        self._leg.command(lambda switch: switch.outside_hangs_up(party.call, party.number))
+
+    def presses(self, party: Party, key: str) -> None:
+        """The caller presses a key."""
+        self._leg.command(lambda switch: switch.outside_presses(party.call, key, party.number))
+
+    # What the switch does
+
+    def cleared(self, event: ConnectionCleared) -> None:
+        """A party has left its call: if it is ours, it is told."""
+        party = self.parties.pop((event.call, event.device), None)
+        if party is not None:
+            self._leg.end(party)
+
+    def moved(self, event: ConnectionMoved) -> None:
+        """A party's call has become another one."""
+        party = self.parties.pop((event.from_call, event.device), None)
+        if party is not None:
+            party.call = event.call
+            self.parties[event.call, event.device] = party
+
+    def call_cleared(self, event: CallCleared) -> None:
+        """A call is over, perhaps before we knew its id."""
+        self._cleared[event.call] = event.cause
+        for key in [it for it in self.parties if it[0] == event.call]:
+            self._leg.end(self.parties.pop(key))
+
+    def leave_behind(self, switch: Switch) -> None:
+        """Hang up at those whose calls are not the switch's any more."""
+        for key in [it for it in self.parties if it[0] not in switch.calls]:
+            self._leg.end(self.parties.pop(key))

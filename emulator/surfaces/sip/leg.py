@@ -1,0 +1,357 @@
+"""The SIP leg of one platform: requests to whom they are for, events of the switch to dialogs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import astuple
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from sipmessage import Request, Response
+
+from emulator.surfaces.sip import dialogs, digits, sdp
+from emulator.surfaces.sip.bindings import Binding, SipFlow
+from emulator.surfaces.sip.clock import LoopClock, WireClock
+from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.phones import Phones
+from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
+from emulator.surfaces.sip.replies import Refused, reply
+from emulator.surfaces.sip.sdp import Description, NotAcceptable
+from emulator.surfaces.sip.stack import PORTS, SipStack, StackSettings
+from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
+from emulator.surfaces.sip.transport import (
+    Destination,
+    Flow,
+    Listener,
+    Name,
+    Target,
+    TransportSettings,
+    Wire,
+)
+from emulator.surfaces.sip.values import read_address, read_uri
+from emulator.switch.errors import SwitchError
+from emulator.switch.events import (
+    CallCleared,
+    ConnectionCleared,
+    ConnectionMoved,
+    EndpointRequested,
+    Event,
+)
+from emulator.switch.switch import Switch
+
+if TYPE_CHECKING:
+    from emulator.platform import Platform
+
+REALM = "emulator"
+ANONYMOUS = "anonymous"
+"""Who has no number that could be written."""
+EXPIRY_EVERY_S = 5.0
+"""How often, in wire time, it is looked for registrations that have expired in domain time."""
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
+
+
+_NAMES: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
+
+
+def settings_for(host: str, port: int, advertise: str = "") -> StackSettings:
+    """By UDP and TCP on one port of an address (0: any), which phones know as `advertise`."""
+    kinds: tuple[Name, ...] = ("UDP", "TCP")
+    listeners = tuple(Listener(it, host, port) for it in kinds)
+    return StackSettings(TransportSettings(listeners), advertise=advertise)
+
+
+class SipLeg:
+    """Phones and callers of one platform."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        settings: StackSettings,
+        clock: WireClock | None = None,
+        wire: Wire | None = None,
+    ) -> None:
+        """`clock` and `wire` are by default those of the event loop and of the settings' ports."""
+        self.platform = platform
+        self.clock = clock or LoopClock()
+        self.random: Random = platform.random("sip")
+        self.stack = SipStack(settings, self, self.clock, self.random, wire)
+        self.registrar = Registrar(
+            REALM,
+            self._password_of,
+            lambda: platform.now,
+            platform.random("sip registrar"),
+            # Phones name us as they reach us, by whatever name or address that is.
+            RegistrarSettings(domains=None),
+            on_change=self._registered,
+        )
+        self.parties: dict[dialogs.DialogId, Party] = {}
+        self.customers = Customers(self)
+        self.phones = Phones(self)
+        self._hear: dict[type[Any], Callable[[Any], None]] = {
+            EndpointRequested: self.phones.requested,
+            ConnectionCleared: self.customers.cleared,
+            ConnectionMoved: self.customers.moved,
+            CallCleared: self.customers.call_cleared,
+        }
+        self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
+            "BYE": self._bye,
+            "INFO": self._info,
+            "INVITE": self._again,
+            "UPDATE": self._again,
+        }
+        platform.subscribe(self.hear)
+        self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
+
+    def _expire(self) -> None:
+        self.registrar.expire(self.platform.now)
+        self._follow()
+        self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
+
+    def _follow(self) -> None:
+        """Another configuration may have been loaded: its phones are those that are registered."""
+        switch = self.platform.switch
+        registered = {it.user for it in self.registrar.as_rows()}
+        for phone in switch.phones.values():
+            if phone.attached != (phone.number in registered):
+                self._registered(phone.number, not phone.attached)
+        self.customers.leave_behind(switch)
+        self.phones.leave_behind(switch)
+
+    async def start(self) -> None:
+        """Open the ports."""
+        await self.stack.start()
+
+    def addresses(self) -> list[str]:
+        """Where phones and callers reach it, as SIP URIs."""
+        return [_uri(it.transport, _literal(it.host), it.port) for it in self.stack.transport.bound]
+
+    async def stop(self) -> None:
+        """Say goodbye to everybody, and close the ports."""
+        self._expiry.cancel()
+        for party in list(self.parties.values()):
+            self.end(party)
+        await self.stack.stop()
+
+    # The switch
+
+    def hear(self, event: Event) -> None:
+        """Take note of an event of the switch."""
+        handler = self._hear.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def post(self, command: Callable[[Switch], object]) -> None:
+        """Command the switch soon, outside its callbacks; a refusal changes nothing."""
+        self.clock.call_later(0, partial(self.command, command))
+
+    def command(self, command: Callable[[Switch], object]) -> None:
+        """Command the switch; a refusal changes nothing, and phones have no ears for it."""
+        with contextlib.suppress(SwitchError):
+            command(self.platform.advance())
+
+    def _password_of(self, user: str) -> str | None:
+        phone = self.platform.switch.phones.get(user)
+        if phone is None:
+            return None
+        tenant = self.platform.switch.tenants[phone.tenant].config
+        found = next((it.password for it in tenant.phones if it.number == user), "")
+        return found or None
+
+    def _registered(self, user: str, present: bool) -> None:
+        self.post(lambda switch: switch.attach_phone(user, present))
+
+    # The stack (emulator.surfaces.sip.stack)
+
+    def request(self, transaction: ServerTransaction, request: Request) -> None:
+        """Serve a new request."""
+        try:
+            self._serve(transaction, request)
+        except ValueError:  # a header that is well-formed as a line, and nothing else
+            transaction.respond(make_response(request, 400, to_tag=self.new_tag()))
+
+    def _serve(self, transaction: ServerTransaction, request: Request) -> None:
+        if request.method == "REGISTER":
+            transaction.respond(self.registrar.register(request, _source(transaction.flow)))
+            return
+        party = self.parties.get(dialogs.id_of(request))
+        if party is not None:
+            self._within(transaction, request, party)
+        elif tag(request.headers["To"]):
+            transaction.respond(make_response(request, 481))
+        elif request.method == "INVITE":
+            self._invited(transaction, request)
+        elif request.method == "OPTIONS":
+            self.answer(transaction, request, 200)
+        else:
+            self.answer(transaction, request, 405)
+
+    def _invited(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody calls: who says that it is a phone of ours has to prove it."""
+        caller = read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+        if caller not in self.platform.switch.phones:
+            self.customers.invited(transaction, request, caller)
+            return
+        try:
+            admitted = self.registrar.admission.admit(request, 407)
+        except Refused as refused:
+            transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
+            return
+        if admitted == caller:
+            self.phones.dials(transaction, request, caller)
+        else:
+            self.answer(transaction, request, 403)
+
+    def ack(self, request: Request, flow: Flow) -> None:
+        """Our 2xx has arrived."""
+        party = self.parties.get(dialogs.id_of(request))
+        if party is not None and party.answered is not None:
+            party.answered.settle()
+            party.answered = None
+
+    def stray(self, response: Response, flow: Flow) -> None:
+        """A response that nobody waits for: the 2xx of another branch of a fork would be one."""
+
+    def _within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        assert party.dialog is not None
+        if not party.dialog.accepts(request):
+            transaction.respond(make_response(request, 500))
+            return
+        handler = self._methods.get(request.method)
+        if handler is None:
+            self.answer(transaction, request, 200 if request.method == "OPTIONS" else 405)
+        else:
+            handler(transaction, request, party)
+
+    def _bye(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        transaction.respond(make_response(request, 200))
+        self.forget(party)
+        if isinstance(party, PhoneParty):
+            self.phones.hung_up(party)
+        else:
+            self.customers.hung_up(party)
+
+    def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        transaction.respond(make_response(request, 200))
+        kind = request.headers.get("Content-Type", "") or ""
+        key = digits.pressed(kind.partition(";")[0].strip().lower(), request.body)
+        if key:
+            (self.phones if isinstance(party, PhoneParty) else self.customers).presses(party, key)
+
+    def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
+        assert party.dialog is not None
+        try:
+            offer = sdp.read(request.body) if request.body else None
+        except NotAcceptable:
+            self.answer(transaction, request, 488)
+            return
+        party.dialog.refresh_target(request)
+        if offer is not None:
+            party.local = offer.answered_by(self.host_for(party.where), sdp.NO_MEDIA)
+            party.version += 1
+        self.answer(transaction, request, 200, party)
+        if offer is not None and isinstance(party, PhoneParty):
+            self.phones.holds(party, held=offer.on_hold)
+
+    # Answers and requests
+
+    def answer(
+        self,
+        transaction: ServerTransaction,
+        request: Request,
+        code: int,
+        party: Party | None = None,
+    ) -> None:
+        """Answer a request; with a `party` as its dialog has it, and with its description."""
+        known = party.dialog if party is not None else None
+        own_tag = self.new_tag() if known is None else tag(known.local)
+        response = make_response(request, code, to_tag=own_tag)
+        response.headers.set("Allow", ALLOWED)
+        if party is not None:
+            response.headers.set("Contact", self.contact(party.where))
+            if party.local is not None:
+                response.headers.set("Content-Type", sdp.MEDIA_TYPE)
+                response.body = sdp.write(party.local, party.session, party.version)
+        if party is not None and isinstance(transaction, InviteServerTransaction):
+            party.answered = transaction
+            transaction.insist(response)
+        else:
+            transaction.respond(response)
+
+    def host_for(self, where: Target) -> str:
+        """Our address as the other side reaches it."""
+        return self.stack.sent_by(where)[0]
+
+    def contact(self, where: Target) -> str:
+        """Where requests within a dialog reach us."""
+        host, port = self.stack.sent_by(where)
+        return f"<{_uri(where.transport, f'{REALM}@{_literal(host)}', port)}>"
+
+    def offer(self, where: Target) -> Description:
+        """What we would like to talk in."""
+        return Description(self.host_for(where), sdp.NO_MEDIA)
+
+    def way_to(self, binding: Binding) -> Destination:
+        """Where requests for a registered phone are sent."""
+        return way_to(binding)
+
+    def new_tag(self) -> str:
+        """A tag that nobody has."""
+        return f"{self.random.getrandbits(64):016x}"
+
+    def remember(self, party: Party) -> None:
+        """From now on requests within its dialog are the party's."""
+        assert party.dialog is not None
+        self.parties[party.dialog.id] = party
+
+    def forget(self, party: Party) -> None:
+        """Its dialog is over."""
+        party.stage = Stage.OVER
+        if party.dialog is not None:
+            self.parties.pop(party.dialog.id, None)
+        if party.answered is not None:
+            party.answered.settle()
+            party.answered = None
+
+    def end(self, party: Party) -> None:
+        """Hang up."""
+        if party.dialog is None or party.stage is Stage.OVER:
+            return
+        self.forget(party)
+        bye = party.dialog.request("BYE", self.contact(party.where))
+        self.stack.send_request(bye, party.where, _nothing, _nothing)
+
+    def address_of(self, number: str) -> str:
+        """A number of ours as an address."""
+        user = number if number.isascii() and number.isalnum() else ANONYMOUS
+        return f"<sip:{user}@{REALM}>"
+
+
+def way_to(binding: Binding) -> Destination:
+    """Where requests for a registered phone are sent: on its connection, if it has opened one."""
+    flow = binding.flow
+    if flow is not None:
+        return Destination(_NAMES[flow.transport.lower()], flow.peer_host, flow.peer_port)
+    uri = read_uri(binding.uri)
+    kind = _NAMES[(uri.parameters.get("transport") or "udp").lower()]
+    return Destination(kind, uri.host.strip("[]"), uri.port or PORTS[kind])
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _uri(transport: Name, host: str, port: int) -> str:
+    return f"sip:{host}:{port}" + ("" if transport == "UDP" else f";transport={transport.lower()}")
+
+
+def _source(flow: Flow) -> SipFlow:
+    return SipFlow(*astuple(flow))
+
+
+def _nothing(_: object) -> None:
+    """Whatever comes of it."""

@@ -1,0 +1,54 @@
+"""One end of a call of the switch that is at a SIP phone or a SIP caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from emulator.surfaces.sip.dialogs import Dialog
+from emulator.surfaces.sip.sdp import Description
+from emulator.surfaces.sip.transactions import ClientTransaction, InviteServerTransaction
+from emulator.surfaces.sip.transport import Target
+
+
+class Stage(IntEnum):
+    """How far a call to or from the party has come."""
+
+    ASKED = 0
+    RINGS = 1
+    UP = 2
+    OVER = 3
+
+
+@dataclass(slots=True, eq=False)
+class Party:
+    """A caller by a trunk, or a phone; `call` is that of the switch, `where` requests are sent.
+
+    `session` and `version` name our description of the sound; `local` is what it says.
+    """
+
+    number: str
+    call: str
+    where: Target
+    session: int
+    stage: Stage = Stage.ASKED
+    dialog: Dialog | None = None
+    local: Description | None = None
+    version: int = 1
+    answered: InviteServerTransaction | None = None
+    """Their INVITE, whose 2xx is sent until it is acknowledged."""
+
+    @property
+    def device(self) -> str:
+        """Its name in the switch's events, as a caller."""
+        return f"trunk:{self.number}"
+
+
+@dataclass(slots=True, eq=False)
+class PhoneParty(Party):
+    """A phone that we call; the requests of the switch that wait for it (0: none)."""
+
+    ring: int = 0
+    answer: int = 0
+    invite: ClientTransaction | None = None
+    """Ours, which can be cancelled."""
