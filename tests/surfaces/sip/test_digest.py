@@ -333,7 +333,7 @@ def unusual(told: str) -> list[str]:
 @pytest.mark.parametrize("form", range(4))
 def test_unusual_but_legal_credentials_are_read(form: int) -> None:
     gate = Gate()
-    assert gate.shows(unusual(credentials(gate.asked()))[form]).accepted
+    assert gate.shows(unusual(credentials(gate.asked(1)))[form]).accepted
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_what_cannot_be_read_counts_as_missing(told: str) -> None:
 )
 def test_what_was_not_offered_counts_as_missing(old: str, new: str) -> None:
     gate = Gate()
-    told = credentials(gate.asked())
+    told = credentials(gate.asked(1))
     assert old in told
     assert gate.shows(told.replace(old, new)).refusal is Refusal.MISSING
 
