@@ -51,10 +51,14 @@ class SoapWorld(World):
     """One call center, with a store of its own: its configuration can be changed."""
 
     def __init__(self, **settings: Any) -> None:
-        store = Store.open()
+        self._own_store = Store.open()
         for tenant in load_seed("demo"):
-            store.save_tenant(tenant)
-        super().__init__(store, **settings)
+            self._own_store.save_tenant(tenant)
+        super().__init__(self._own_store, **settings)
+
+    def __exit__(self, *how: object) -> None:
+        super().__exit__(*how)
+        self._own_store.close()
 
     def at(self, operation: str, **arguments: str | int) -> Any:
         """Do something at the softphone service; numbers come as numbers."""
