@@ -167,6 +167,8 @@ class Layout:
         origin = typing.get_origin(hint)
         if origin in (types.UnionType, typing.Union):
             return _either([self.shape(it) for it in typing.get_args(hint)])
+        if origin is typing.Literal:
+            return _words(typing.get_args(hint))
         if origin is not None:
             return self._container(origin, typing.get_args(hint))
         return self._class(hint)
@@ -217,6 +219,14 @@ def _is_finite(value: Any) -> bool:
 
 def _text(name: str, shapes: list[Shape]) -> str:
     return f"{name}[{', '.join(shape.text for shape in shapes)}]"
+
+
+def _words(allowed: tuple[Any, ...]) -> Shape:
+    """These texts and no others."""
+    if not all(type(it) is str for it in allowed):
+        raise NotPlainData(f"{allowed!r} are not all texts")
+    text = f"one of {', '.join(sorted(allowed))}"
+    return Shape(text, deeper=(lambda value: type(value) is str and value in allowed,))
 
 
 def _either(shapes: list[Shape]) -> Shape:

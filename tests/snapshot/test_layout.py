@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 
@@ -80,7 +80,7 @@ class Opaque:
     pass
 
 
-@pytest.mark.parametrize("unfit", [Closure, Loose, Opaque, set[int], "Text"])
+@pytest.mark.parametrize("unfit", [Closure, Loose, Opaque, set[int], "Text", Literal[1]])
 def test_what_is_no_plain_data_cannot_be_part_of_a_snapshot(unfit: Any) -> None:
     with pytest.raises(NotPlainData):
         Layout({"it": unfit})
@@ -99,3 +99,10 @@ def test_another_field_is_another_layout() -> None:
     layouts = [Layout({"it": kind}).fingerprint for kind in (One, Two, One | None, list[One])]
     assert len(set(layouts)) == 4
     assert Layout({"it": One}).fingerprint == layouts[0]
+
+
+def test_of_a_choice_of_texts_no_others_are_kept() -> None:
+    layout = Layout({"it": Literal["UDP", "TCP"], "other": Literal["UDP", "TLS"]})
+    allowed = layout.roots["it"].check()
+    assert [it for it in ("UDP", "TCP", "TLS", "", 1, None) if allowed(it)] == ["UDP", "TCP"]
+    assert layout.roots["it"].text != layout.roots["other"].text
