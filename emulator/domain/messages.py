@@ -11,6 +11,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from emulator.domain.calendar import SECOND
 from emulator.domain.numbers import Numbers
 from emulator.media.paths import message_file
 from emulator.store import records
@@ -19,7 +20,6 @@ from emulator.store.store import Store
 from emulator.switch.clock import END_OF_TIME
 from emulator.switch.events import MessageRecorded
 
-SECOND = 1_000_000
 MOST = 10_000
 """Messages that are found at once."""
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sipmessage import Request
 
 from emulator.snapshot.part import Part, attribute
-from emulator.surfaces.sip.digest import MICROSECONDS, Challenger, Refusal, Verdict
+from emulator.surfaces.sip.digest import Challenger, Refusal, Verdict
 from emulator.surfaces.sip.replies import Fields, Refused
+from emulator.switch.clock import MICROSECONDS
 
 CAPACITY = 10_000
 """Users whose wrong passwords are remembered; beyond it the oldest are forgotten."""

@@ -7,33 +7,10 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from emulator.snapshot.part import Part
+from emulator.surfaces.sip.transport import Flow
 
 SPARE = 64
 """Entries that the list of expiries may have too many before it is made anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class SipFlow:
-    """The way a request came (RFC 5626 3.1), as plain data that a snapshot may hold."""
-
-    transport: str
-    """`UDP`, `TCP`, `TLS` …"""
-    peer_host: str
-    """An IP address, without brackets."""
-    peer_port: int
-    local_host: str = ""
-    local_port: int = 0
-    serial: int = 0
-    """Of the connection, from 1; 0 for UDP."""
-
-    @property
-    def is_connection(self) -> bool:
-        """Whether the phone is reached by what it opened, and nothing else."""
-        return self.transport.upper() != "UDP"
-
-    def __str__(self) -> str:
-        host = f"[{self.peer_host}]" if ":" in self.peer_host else self.peer_host
-        return f"{host}:{self.peer_port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +20,8 @@ class Binding:
     user: str
     uri: str
     """As the phone wrote it."""
-    source: SipFlow
-    flow: SipFlow | None
+    source: Flow
+    flow: Flow | None
     """What requests must be sent by, if the URI alone does not lead to the phone."""
     path: tuple[str, ...]
     """Values of Path (RFC 3327), the first to visit first."""

@@ -19,8 +19,8 @@ from sipmessage import Request
 
 from emulator.snapshot.part import Part, attribute
 from emulator.surfaces.sip.fields import SipUri, parameters, quoted
+from emulator.switch.clock import MICROSECONDS
 
-MICROSECONDS = 1_000_000
 NONCE_LIFETIME_S = 300
 CAPACITY = 100_000
 """Used nonces kept; beyond it the oldest, and all that are older, count as stale."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import astuple
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip import dialogs, digits, sdp
-from emulator.surfaces.sip.bindings import Binding, SipFlow
+from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.messages import make_response, tag
@@ -175,7 +174,7 @@ class SipLeg:
 
     def _serve(self, transaction: ServerTransaction, request: Request) -> None:
         if request.method == "REGISTER":
-            transaction.respond(self.registrar.register(request, _source(transaction.flow)))
+            transaction.respond(self.registrar.register(request, transaction.flow))
             return
         party = self.parties.get(dialogs.id_of(request))
         if party is not None:
@@ -335,7 +334,7 @@ def way_to(binding: Binding) -> Destination:
     """Where requests for a registered phone are sent: on its connection, if it has opened one."""
     flow = binding.flow
     if flow is not None:
-        return Destination(_NAMES[flow.transport.lower()], flow.peer_host, flow.peer_port)
+        return Destination(flow.transport, flow.peer_host, flow.peer_port)
     uri = read_uri(binding.uri)
     kind = _NAMES[(uri.parameters.get("transport") or "udp").lower()]
     return Destination(kind, uri.host.strip("[]"), uri.port or PORTS[kind])
@@ -347,10 +346,6 @@ def _literal(host: str) -> str:
 
 def _uri(transport: Name, host: str, port: int) -> str:
     return f"sip:{host}:{port}" + ("" if transport == "UDP" else f";transport={transport.lower()}")
-
-
-def _source(flow: Flow) -> SipFlow:
-    return SipFlow(*astuple(flow))
 
 
 def _nothing(_: object) -> None:

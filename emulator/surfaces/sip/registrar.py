@@ -12,11 +12,13 @@ from sipmessage import Request, Response
 
 from emulator.snapshot.part import Part
 from emulator.surfaces.sip.admission import Admission, LockOut
-from emulator.surfaces.sip.bindings import Binding, Bindings, SipFlow
+from emulator.surfaces.sip.bindings import Binding, Bindings
 from emulator.surfaces.sip.contacts import EVERY, Contact, Intervals, values_of
-from emulator.surfaces.sip.digest import MICROSECONDS, NONCE_LIFETIME_S, Challenger
+from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, Challenger
 from emulator.surfaces.sip.fields import AddressField, SipUri, quoted
 from emulator.surfaces.sip.replies import Fields, Refused, reply
+from emulator.surfaces.sip.transport import Flow
+from emulator.switch.clock import MICROSECONDS
 
 EXTENSIONS = ("path", "outbound")
 """Option tags that a request may require."""
@@ -87,7 +89,7 @@ class Registrar:
         self._settings = settings
         self._on_change = on_change
 
-    def register(self, request: Request, flow: SipFlow) -> Response:
+    def register(self, request: Request, flow: Flow) -> Response:
         """Answer a REGISTER that came by a flow."""
         tag = f"{self._random.getrandbits(64):016x}"
         self.expire(self._now())
@@ -154,7 +156,7 @@ class Registrar:
         return address.user
 
     def _planned(
-        self, request: Request, user: str, flow: SipFlow
+        self, request: Request, user: str, flow: Flow
     ) -> tuple[tuple[Binding, ...], Fields]:
         """A user's bindings as a request wants them, and the fields that say what was used."""
         present = self._bindings.of(user)
@@ -178,7 +180,7 @@ class Registrar:
         self._check_room(present, bound)
         return bound, _used(request, contacts, model)
 
-    def _model(self, request: Request, user: str, flow: SipFlow) -> Binding:
+    def _model(self, request: Request, user: str, flow: Flow) -> Binding:
         """What the bindings that a request makes have in common."""
         headers, length = request.headers, self._settings.length
         call_id = headers.get("Call-ID") or ""

@@ -6,7 +6,7 @@ takes the first codec that both know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 MEDIA_TYPE = "application/sdp"
@@ -70,10 +70,6 @@ class Description:
         events = tuple(it for it in self.codecs if it.name.lower() == DTMF)[:1]
         direction = _REVERSED.get(self.direction, self.direction)
         return Description(host, port, (chosen, *events), direction)
-
-    def going(self, direction: Direction) -> Description:
-        """The same, another way."""
-        return replace(self, direction=direction)
 
 
 def _is_known(codec: Codec) -> bool:

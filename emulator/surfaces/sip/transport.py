@@ -32,10 +32,19 @@ class Flow:
     transport: Name
     peer_host: str
     peer_port: int
-    local_host: str
-    local_port: int
+    local_host: str = ""
+    local_port: int = 0
     serial: int = 0
     """Of the connection, from 1; 0 for UDP."""
+
+    @property
+    def is_connection(self) -> bool:
+        """Whether the peer is reached by what it opened, and nothing else."""
+        return self.transport != "UDP"
+
+    def __str__(self) -> str:
+        host = f"[{self.peer_host}]" if ":" in self.peer_host else self.peer_host
+        return f"{host}:{self.peer_port}"
 
 
 @dataclass(frozen=True, slots=True)

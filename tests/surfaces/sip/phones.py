@@ -8,15 +8,15 @@ from random import Random
 
 from sipmessage import URI, Request, Response
 
-from emulator.surfaces.sip.bindings import SipFlow
 from emulator.surfaces.sip.digest import Challenge, answer
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
+from emulator.surfaces.sip.transport import Flow
 
 SECOND = 1_000_000
 START = 1_545_650_171 * SECOND
 REALM = "call.example"
 PASSWORDS = {"1001": "first", "1002": "second", "1003": "third"}
-DESK = SipFlow("UDP", "10.0.0.1", 5060)
+DESK = Flow("UDP", "10.0.0.1", 5060)
 """Where the phones of these tests are, unless they say otherwise."""
 
 
@@ -64,7 +64,7 @@ class Site:
         return request
 
     def register(
-        self, *contacts: str, user: str = "1001", flow: SipFlow = DESK, **headers: str
+        self, *contacts: str, user: str = "1001", flow: Flow = DESK, **headers: str
     ) -> Response:
         """What a phone that knows its password is answered."""
         request = self.request(*contacts, user=user, **headers)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from emulator.snapshot import graph
 from emulator.snapshot.layout import Layout
 from emulator.snapshot.part import types_of
-from emulator.surfaces.sip.bindings import SPARE, SipFlow
+from emulator.surfaces.sip.bindings import SPARE
 from emulator.surfaces.sip.contacts import Intervals
 from emulator.surfaces.sip.registrar import RegistrarSettings, Registration
+from emulator.surfaces.sip.transport import Flow
 from tests.surfaces.sip.phones import DESK, PASSWORDS, SECOND, START, Site, fields_of
 
-PROXY = SipFlow("TCP", "192.0.2.1", 5060)
+PROXY = Flow("TCP", "192.0.2.1", 5060)
 PHONE = "<sip:1001@10.0.0.1>"
 OTHER = "<sip:1001@10.0.0.2>"
 INSTANCE = '+sip.instance="<urn:uuid:00000000-0000-1000-8000-000a95a0e128>"'
@@ -196,7 +197,7 @@ def test_a_phone_may_have_several_flows() -> None:
 
 def test_a_phone_behind_nat_is_reached_where_it_came_from() -> None:
     site = Site()
-    seen = SipFlow("UDP", "192.0.2.1", 40000)
+    seen = Flow("UDP", "192.0.2.1", 40000)
     site.register(PHONE, "<sip:b@192.0.2.1:5062>", flow=seen)
     near, far = site.registrar.bindings_of("1001")
     assert (near.flow, near.source) == (None, seen)
@@ -205,7 +206,7 @@ def test_a_phone_behind_nat_is_reached_where_it_came_from() -> None:
 
 def test_an_ipv6_phone_is_where_it_says() -> None:
     site = Site()
-    site.register("<sip:a@[2001:db8::1]>", flow=SipFlow("UDP", "2001:db8::1", 5060))
+    site.register("<sip:a@[2001:db8::1]>", flow=Flow("UDP", "2001:db8::1", 5060))
     (binding,) = site.registrar.bindings_of("1001")
     assert binding.flow is None
     assert site.registrar.as_rows()[0].source == "[2001:db8::1]:5060"
@@ -214,7 +215,7 @@ def test_an_ipv6_phone_is_where_it_says() -> None:
 @pytest.mark.parametrize("transport", ["TCP", "TLS", "tcp", "WS"])
 def test_a_phone_is_reached_by_the_connection_that_it_opened(transport: str) -> None:
     site = Site()
-    flow = SipFlow(transport, "10.0.0.1", 40000, serial=7)
+    flow = Flow(transport, "10.0.0.1", 40000, serial=7)
     site.register(PHONE, flow=flow)
     (binding,) = site.registrar.bindings_of("1001")
     assert binding.flow == flow
@@ -415,7 +416,7 @@ def test_refreshing_for_ever_takes_no_memory() -> None:
 def test_rows_show_who_is_where_and_how_long() -> None:
     site = Site()
     site.register(f"{PHONE};expires=60", User_Agent="Phone 1.0")
-    site.register(OTHER, user="1002", flow=SipFlow("TLS", "192.0.2.1", 40000))
+    site.register(OTHER, user="1002", flow=Flow("TLS", "192.0.2.1", 40000))
     site.now += SECOND
     assert site.registrar.as_rows() == [
         Registration("1001", "sip:1001@10.0.0.1", "UDP", "10.0.0.1:5060", 59, "Phone 1.0"),
