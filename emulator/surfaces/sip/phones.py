@@ -57,10 +57,11 @@ class Phones:
             leg.post(lambda switch: switch.endpoint_confirmed(event.request))
             return
         bindings = leg.registrar.bindings_of(event.phone)
-        if not bindings:
+        try:
+            self._invite(event, bindings[0])
+        except (LookupError, ValueError):
+            # It is not registered, or at an address that we cannot read or have no transport for.
             leg.post(lambda switch: switch.endpoint_failed(event.request))
-            return
-        self._invite(event, bindings[0])
 
     def _invite(self, event: EndpointRequested, binding: Binding) -> None:
         leg = self._leg

@@ -133,12 +133,12 @@ class Site:
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
 
-    def register(self, expires: int = 300) -> None:
-        """Agent 101's phone registers."""
+    def register(self, expires: int = 300, uri: str = f"sip:{PHONE}@{DESK}") -> None:
+        """Agent 101's phone registers, to be reached at the `uri`."""
         address = f"<sip:{PHONE}@{SWITCH}>"
         more = {"From": f"{address};tag=r", "To": address, "Expires": str(expires)}
         request = self.phone.plain("REGISTER", PHONE, **more)
-        request.headers.set("Contact", f"<sip:{PHONE}@{DESK}>")
+        request.headers.set("Contact", f"<{uri}>")
         (refused,) = self.phone.send(request)
         challenge = best_challenge(refused.headers.getlist("WWW-Authenticate"))
         assert challenge is not None
@@ -364,6 +364,28 @@ def test_a_phone_that_is_not_there_is_as_one_that_nobody_answers(site: Site) -> 
     site.caller.call("95001")
     site.pass_time(40)
     assert site.agent_state() == "BUSY"
+
+
+@pytest.mark.parametrize("uri", [f"sip:{PHONE}@{DESK};transport=ws", f"sip:{PHONE}@{DESK}?a=b"])
+def test_a_phone_at_an_address_that_we_cannot_call_is_not_there(site: Site, uri: str) -> None:
+    site.register(uri=uri)
+    site.sign_in()
+    site.caller.call("95001")
+    site.pass_time(1)
+    assert site.phone.methods() == []
+    assert site.agent_state() == "BUSY"
+    assert site.leg.phones.parties == {}
+
+
+def test_a_phone_is_asked_to_be_picked_up_for_an_agent_who_answers_elsewhere(site: Site) -> None:
+    ring(site)
+    site.phone.say(180)
+    site.world.do(lambda switch: switch.answer_call(AGENT))
+    site.pass_time(0.1)
+    asked = site.phone.heard[-1]
+    assert (asked.method, asked.headers["Event"]) == ("NOTIFY", "talk")
+    site.phone.say(200)
+    assert site.agent_state() == "TALKING"
 
 
 def test_a_phone_that_signs_off_is_simulated_again(site: Site) -> None:
