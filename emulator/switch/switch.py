@@ -77,8 +77,9 @@ class Switch(SupervisionCommands):
         """
         if self._publishing:
             self._guard()
-        if not 1 <= len(caller) <= 24:
-            raise InvalidNumber("a calling number has 1 to 24 characters")
+        if not (1 <= len(caller) <= 24 and caller.isprintable()):
+            # Databases do not keep what ends a text elsewhere (NUL).
+            raise InvalidNumber("a calling number has 1 to 24 characters that can be shown")
         services.require_data(data)
         call = outside.dial_in(self, caller, dialled, media, data, priority, language)
         self._done()

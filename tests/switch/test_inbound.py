@@ -298,3 +298,11 @@ def test_a_priority_queue_time_out_can_lead_to_another_queue() -> None:
     center.dial()
     center.wait(60)
     assert center.state(104) is AgentState.ANSWERING
+
+
+@pytest.mark.parametrize("caller", ["", "1" * 25, "1\0", "1\n", "\x7f"])
+def test_a_caller_has_a_number_that_can_be_shown(caller: str) -> None:
+    center = small_call_center()
+    with pytest.raises(errors.InvalidNumber):
+        center.switch.dial_in(caller, "95001")
+    assert not center.switch.calls

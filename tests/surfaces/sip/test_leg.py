@@ -217,6 +217,15 @@ def test_a_caller_that_no_trunk_is_free_for_is_told_so(site: Site) -> None:
     assert [it.code for it in site.caller.call("95003")] == [503]
 
 
+@pytest.mark.parametrize("user", ["a%00b", "%0d%0a", "9" * 25])
+def test_a_caller_whose_number_is_none_is_refused(site: Site, user: str) -> None:
+    site.sign_in()
+    invite = site.caller.plain("INVITE", "95001", SOUND, Content_Type="application/sdp")
+    invite.headers.set("From", f"<sip:{user}@{OUTSIDE}>;tag=peer")
+    assert [it.code for it in site.caller.send(invite)] == [484]
+    assert site.calls() == 0
+
+
 def test_a_caller_without_a_codec_that_we_know_is_refused(site: Site) -> None:
     assert [it.code for it in site.caller.call("95003", b"v=0\r\n")] == [488]
 
