@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sipmessage import Request
 
-from emulator.surfaces.sip import causes, dialogs, sdp
+from emulator.surfaces.sip import causes, dialogs
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.party import Party, Stage
-from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.switch.errors import InvalidNumber, NoTrunk, SwitchError, UnknownAccessCode
 from emulator.switch.events import CallCleared, ConnectionCleared, ConnectionMoved
@@ -35,29 +35,24 @@ class Customers:
     def invited(self, transaction: ServerTransaction, request: Request, caller: str) -> None:
         """Somebody calls an access code."""
         leg = self._leg
-        try:
-            offer = sdp.read(request.body) if request.body else None
-            where = transaction.flow
-            local = (
-                offer.answered_by(leg.host_for(where), sdp.NO_MEDIA) if offer else leg.offer(where)
-            )
-        except NotAcceptable:
-            leg.answer(transaction, request, 488)
-            return
         dialled = request.uri.user or ""
         dialog = dialogs.from_request(request, leg.new_tag())
+        party = Party(caller, "", transaction.flow, leg.random.getrandbits(31), dialog=dialog)
+        if not leg.describe(party, transaction, request):
+            return
         self._cleared.clear()
         try:
             call = leg.platform.advance().dial_in(caller, dialled)
         except SwitchError as error:
             code = next((it for kind, it in _REFUSALS if isinstance(error, kind)), 480)
+            leg.sounds.close(party)
             leg.answer(transaction, request, code)
             return
         if call in self._cleared:
+            leg.sounds.close(party)
             self._refuse(transaction, request, self._cleared[call])
             return
-        party = Party(caller, call, where, leg.random.getrandbits(31), local=local, dialog=dialog)
-        party.stage = Stage.UP
+        party.call, party.stage = call, Stage.UP
         self.parties[call, party.device] = party
         leg.remember(party)
         transaction.on_timeout = partial(self._never_acknowledged, party)
@@ -74,6 +69,14 @@ class Customers:
         party.answered = None
         self._leg.end(party)
         self.hung_up(party)
+
+    def of_call(self, call: str) -> Iterator[Party]:
+        """The outside parties of a call of the switch, in the order in which they joined."""
+        found = self._leg.platform.switch.calls.get(call)
+        for connection in found.connections if found is not None else ():
+            party = self.parties.get((call, connection.device))
+            if party is not None:
+                yield party
 
     # What the caller does
 
