@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from emulator.surfaces.sip.party import Party, Stage
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.switch.errors import InvalidNumber, NoTrunk, SwitchError, UnknownAccessCode
 from emulator.switch.events import CallCleared, ConnectionCleared, ConnectionMoved
+from emulator.switch.model import Call
 from emulator.switch.switch import Switch
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Customers:
         self._leg = leg
         self.parties: dict[tuple[str, str], Party] = {}
         """By the switch's call and device."""
+        self._calling: Party | None = None
+        """Who calls at this instant, and has no call yet."""
         self._cleared: dict[str, int] = {}
         """Why calls ended that began just now."""
 
@@ -41,6 +43,7 @@ class Customers:
         if not leg.describe(party, transaction, request):
             return
         self._cleared.clear()
+        self._calling = party
         try:
             call = leg.platform.advance().dial_in(caller, dialled)
         except SwitchError as error:
@@ -48,6 +51,8 @@ class Customers:
             leg.sounds.close(party)
             leg.answer(transaction, request, code)
             return
+        finally:
+            self._calling = None
         if call in self._cleared:
             leg.sounds.close(party)
             self._refuse(transaction, request, self._cleared[call])
@@ -70,13 +75,12 @@ class Customers:
         self._leg.end(party)
         self.hung_up(party)
 
-    def of_call(self, call: str) -> Iterator[Party]:
-        """The outside parties of a call of the switch, in the order in which they joined."""
-        found = self._leg.platform.switch.calls.get(call)
-        for connection in found.connections if found is not None else ():
-            party = self.parties.get((call, connection.device))
-            if party is not None:
-                yield party
+    def first_of(self, call: Call) -> Party | None:
+        """The outside party of a call that joined it first, if it is not simulated."""
+        if self._calling is not None:
+            return self._calling
+        parties = (self.parties.get((call.id, it.device)) for it in call.connections)
+        return next((it for it in parties if it is not None), None)
 
     # What the caller does
 

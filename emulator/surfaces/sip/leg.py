@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from emulator.surfaces.sip import dialogs, digits, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.phones import Phones
@@ -95,6 +97,8 @@ class SipLeg:
         )
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
+        self.prompts: Path | None = None
+        """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
@@ -110,6 +114,10 @@ class SipLeg:
             "UPDATE": self._again,
         }
         platform.subscribe(self.hear)
+        self.ears: Ears | None = None
+        if media is not None:
+            self.ears = Ears(self, media)
+            platform.subscribe(self.ears.hear)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
     def _expire(self) -> None:
@@ -253,6 +261,11 @@ class SipLeg:
             self.phones.hung_up(party)
         else:
             self.customers.hung_up(party)
+
+    def lost(self, party: Party) -> None:
+        """Nothing has been heard of the party for a while: its network has gone."""
+        self.end(party)
+        self._says_goodbye(party)
 
     def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))

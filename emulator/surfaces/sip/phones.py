@@ -72,7 +72,7 @@ class Phones:
             event.phone, event.call, where, leg.random.getrandbits(31), ring=event.request
         )
         uri = read_uri(binding.uri)
-        caller = next((it for it in leg.customers.of_call(call.id)), None)
+        caller = leg.customers.first_of(call)
         request = Request("INVITE", uri, leg.sounds.offer(party, leg.host_for(where), caller))
         headers = request.headers
         for route in binding.path:
@@ -231,6 +231,12 @@ class Phones:
             self._leg.command(
                 lambda sw: sw.phone_retrieves(party.number) if linked else sw.retrieve_call(number)
             )
+
+    def party_of(self, agent: Agent) -> PhoneParty | None:
+        """The agent's phone, if it is a real one and off the hook."""
+        phone = agent.phone
+        party = self.parties.get(phone.number) if phone is not None else None
+        return party if party is not None and party.stage is Stage.UP else None
 
     def _agent_at(self, party: Party) -> Agent | None:
         phone = self._leg.platform.switch.phones.get(party.number)

@@ -6,7 +6,7 @@ Without a media process everything is negotiated just so, and there is nothing t
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from emulator.media.wiring import Close, Connect, Keys, Media, Stream
@@ -32,6 +32,8 @@ class Sounds:
         self.media = media
         self._random = random
         self._parties: dict[int, Party] = {}
+        self.on_change: Callable[[Party], None] = _nothing
+        """Hears of parties that have got their sound, or another, or are about to lose it."""
 
     def at(self, port: int) -> Party | None:
         """Whose sound comes to a port."""
@@ -92,6 +94,7 @@ class Sounds:
     def close(self, party: Party) -> None:
         """The party has gone."""
         if self._parties.pop(party.port, None) is not None and self.media is not None:
+            self.on_change(party)
             self.media.ask(Close(party.port))
         party.port, party.remote = NO_MEDIA, None
 
@@ -134,6 +137,7 @@ class Sounds:
                 ),
             )
         )
+        self.on_change(party)
 
     def _key(self, suite: str, tag: int) -> Crypto:
         return Crypto(suite, b64encode(self._random.randbytes(KEY_AND_SALT)).decode(), tag)
@@ -144,3 +148,7 @@ class Sounds:
         if old is not None and new is not None and old.suite == new.suite:
             return Crypto(old.suite, old.key, new.tag)
         return new
+
+
+def _nothing(_: Party) -> None:
+    """Nobody listens."""
