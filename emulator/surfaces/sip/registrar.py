@@ -15,9 +15,9 @@ from emulator.surfaces.sip.admission import Admission, LockOut
 from emulator.surfaces.sip.bindings import Binding, Bindings
 from emulator.surfaces.sip.contacts import EVERY, Contact, Intervals, values_of
 from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, Challenger
-from emulator.surfaces.sip.fields import AddressField, SipUri, quoted
 from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.transport import Flow
+from emulator.surfaces.sip.values import SipUri, quoted, read_address
 from emulator.switch.clock import MICROSECONDS
 
 EXTENSIONS = ("path", "outbound")
@@ -143,7 +143,7 @@ class Registrar:
     def _user_of(self, request: Request) -> str:
         """Whom a request registers, in the order of the steps of RFC 3261 10.3."""
         to = request.headers.get("To") or ""
-        address = SipUri.parse(AddressField.parse(to).uri)
+        address = SipUri.parse(read_address(to).uri)
         is_ours = self._domains is None or address.host in self._domains
         if not is_ours or not address.user:
             raise Refused(404, "not our domain")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip.fields import AddressField
+from emulator.surfaces.sip.values import read_address
 
 PHRASES: Mapping[int, str] = {
     200: "OK",
@@ -51,7 +51,7 @@ def reply(
 
 def _tagged(to: str, tag: str) -> str:
     try:
-        has_tag = "tag" in AddressField.parse(to).parameters
+        has_tag = "tag" in read_address(to).parameters
     except ValueError:
         return to
     return to if has_tag else f"{to};tag={tag}"
