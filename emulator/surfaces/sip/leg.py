@@ -25,10 +25,8 @@ from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTr
 from emulator.surfaces.sip.transport import (
     Destination,
     Flow,
-    Listener,
     Name,
     Target,
-    TransportSettings,
     Wire,
 )
 from emulator.surfaces.sip.values import read_address, read_uri
@@ -54,13 +52,6 @@ ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
 
 
 _NAMES: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
-
-
-def settings_for(host: str, port: int, advertise: str = "") -> StackSettings:
-    """By UDP and TCP on one port of an address (0: any), which phones know as `advertise`."""
-    kinds: tuple[Name, ...] = ("UDP", "TCP")
-    listeners = tuple(Listener(it, host, port) for it in kinds)
-    return StackSettings(TransportSettings(listeners), advertise=advertise)
 
 
 class SipLeg:
