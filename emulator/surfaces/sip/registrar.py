@@ -62,7 +62,16 @@ class Registration:
 class Registrar:
     """Takes registrations, and knows where users are."""
 
-    __slots__ = ("_bindings", "_domains", "_now", "_on_change", "_random", "_settings", "admission")
+    __slots__ = (
+        "_bindings",
+        "_domains",
+        "_now",
+        "_on_change",
+        "_random",
+        "_settings",
+        "_way_to",
+        "admission",
+    )
 
     def __init__(
         self,
@@ -73,11 +82,13 @@ class Registrar:
         settings: RegistrarSettings,
         *,
         on_change: Callable[[str, bool], None] = lambda *_: None,
+        way_to: Callable[[Binding], object] = lambda _: None,
         on_lock_out: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`now` gives the domain time in microseconds.
 
         `on_change` hears of a user's first binding (True), and when none is left (False).
+        `way_to` raises LookupError or ValueError for a binding that could never be called.
         """
         challenger = Challenger(realm, now, random, settings.nonce_lifetime)
         self.admission = Admission(challenger, password_of, now, settings.lock_out, on_lock_out)
@@ -88,6 +99,7 @@ class Registrar:
         self._random = random
         self._settings = settings
         self._on_change = on_change
+        self._way_to = way_to
 
     def register(self, request: Request, flow: Flow) -> Response:
         """Answer a REGISTER that came by a flow."""
@@ -196,7 +208,7 @@ class Registrar:
     def _bound(self, contact: Contact, model: Binding) -> Binding:
         source = model.source
         away = source.is_connection or contact.parsed.host.strip("[]") != source.peer_host
-        return replace(
+        bound = replace(
             model,
             uri=contact.uri,
             flow=source if away and not model.path else None,
@@ -205,6 +217,15 @@ class Registrar:
             instance=contact.instance,
             reg_id=contact.reg_id,
         )
+        self._check_way(bound)
+        return bound
+
+    def _check_way(self, bound: Binding) -> None:
+        try:
+            self._way_to(bound)
+        except (LookupError, ValueError) as error:
+            said = '399 emulator "we cannot call this contact"'
+            raise Refused(488, "a contact that cannot be called", (("Warning", said),)) from error
 
     def _check_room(self, present: tuple[Binding, ...], bound: tuple[Binding, ...]) -> None:
         more = len(bound) - len(present)

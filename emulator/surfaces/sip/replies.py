@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sipmessage import Request, Response
 
+from emulator.surfaces.sip.phrases import PHRASES
 from emulator.surfaces.sip.values import read_address
-
-PHRASES: Mapping[int, str] = {
-    200: "OK",
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    407: "Proxy Authentication Required",
-    420: "Bad Extension",
-    423: "Interval Too Brief",
-    500: "Server Internal Error",
-    503: "Service Unavailable",
-}
 
 Fields = tuple[tuple[str, str], ...]
 """Header fields by their names, in order."""
