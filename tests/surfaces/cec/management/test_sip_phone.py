@@ -10,7 +10,7 @@ import pytest
 
 from emulator.switch.config import TenantConfig
 from tests.contract.world import PASSWORD, Reply, World
-from tests.surfaces.sip.site import AGENT, PHONE, Site
+from tests.surfaces.sip.test_leg import AGENT, PHONE, Site
 
 NEW = "Phone*2027"
 
