@@ -40,8 +40,9 @@ from emulator.settings import Settings
 from emulator.store.store import Store
 from emulator.surfaces.sip.clock import LoopClock
 from emulator.surfaces.sip.digest import answer, best_challenge
-from emulator.surfaces.sip.leg import SipLeg, settings_for
+from emulator.surfaces.sip.leg import SipLeg
 from emulator.surfaces.sip.messages import make_response, read, write
+from emulator.surfaces.sip.opening import stack_settings
 from emulator.surfaces.sip.stack import SipStack
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import Flow
@@ -60,6 +61,7 @@ from emulator.switch.config import (
 from emulator.switch.terms import TargetType
 
 HOST = "127.0.0.1"
+SIP = Settings(host=HOST, sip_port=-1, sip_rate=0, journal_mb=0)
 CALLS = 20_000
 AGENTS = 500
 FIRST = 101
@@ -160,14 +162,14 @@ async def serve(kind: str, orders: Connection) -> None:
         transport, _ = await loop.create_datagram_endpoint(BareParser, local_addr=(HOST, 0))
         port = transport.get_extra_info("sockname")[1]
     elif kind == "stack":
-        stack = SipStack(settings_for(HOST, 0), Accepting(), LoopClock(), Random(1))
+        stack = SipStack(stack_settings(SIP), Accepting(), LoopClock(), Random(1))
         await stack.start()
         port = stack.transport.bound[0].port
     else:
-        platform = Platform(Settings(journal_mb=0), Store.open(), [call_center()])
+        platform = Platform(SIP, Store.open(), [call_center()])
         open_doors(platform)
         platform.start()
-        leg = SipLeg(platform, settings_for(HOST, 0))
+        leg = SipLeg(platform, stack_settings(SIP))
         await leg.start()
         port = leg.stack.transport.bound[0].port
         for no in range(FIRST, FIRST + AGENTS):
