@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from sipmessage import Request, Response
 
 from emulator.media.wiring import Media, NoPort
+from emulator.snapshot.guest import Guest
 from emulator.surfaces.sip import dialogs, digits, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.ears import Ears
+from emulator.surfaces.sip.keeping import Keeping
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.phones import Phones
@@ -44,6 +46,7 @@ from emulator.switch.events import (
     Event,
 )
 from emulator.switch.switch import Switch
+from emulator.switch.terms import PhoneCondition
 
 if TYPE_CHECKING:
     from emulator.platform import Platform
@@ -83,8 +86,15 @@ class SipLeg:
             # Phones name us as they reach us, by whatever name or address that is.
             RegistrarSettings(domains=None),
             on_change=self._registered,
+            on_lost=self._lost,
             way_to=self.way_to,
         )
+        self._keeping = Keeping(self.registrar)
+        self._seen = platform.now
+        """The domain time of late, for jumps of it."""
+        platform.registrations = self.registrar.as_rows
+        platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
+        self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
@@ -110,9 +120,20 @@ class SipLeg:
             platform.subscribe(self.ears.hear)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
+    def _load(self, kept: Any) -> None:
+        """A snapshot is loaded."""
+        if self._keeping.is_ours(kept):
+            self._keeping.load(kept)
+            self.registrar.lose(self.stack.is_open)
+        else:
+            self.registrar.shift(self.platform.now - self._seen)
+        self._seen = self.platform.now
+        self.clock.call_later(0, self._follow)
+
     def _expire(self) -> None:
-        self.registrar.expire(self.platform.now)
-        self._follow()
+        self._seen = self.platform.now
+        self.registrar.expire(self._seen)
+        self.clock.call_later(0, self._follow)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
     def _follow(self) -> None:
@@ -120,8 +141,12 @@ class SipLeg:
         switch = self.platform.switch
         registered = {it.user for it in self.registrar.as_rows()}
         for phone in switch.phones.values():
-            if phone.attached != (phone.number in registered):
-                self._registered(phone.number, not phone.attached)
+            there = phone.number in registered
+            expected = phone.external and phone.condition is PhoneCondition.IN_SERVICE
+            if there and not phone.attached:
+                self._registered(phone.number, True)
+            elif not there and (phone.attached or expected):
+                self._lost(phone.number)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
 
@@ -171,6 +196,9 @@ class SipLeg:
 
     def _registered(self, user: str, present: bool) -> None:
         self.post(lambda switch: switch.attach_phone(user, present))
+
+    def _lost(self, user: str) -> None:
+        self.post(lambda switch: switch.lose_phone(user))
 
     # The stack (emulator.surfaces.sip.stack)
 

@@ -91,7 +91,15 @@ class SipStack:
         self.core = core
         self.clock = clock
         self.random = random
-        self.transport = Transport(settings.transport, self.received, self.refused, clock)
+        self.on_closed: Callable[[Flow], None] = _ignore
+        """Told of connections that have closed."""
+        self.transport = Transport(
+            settings.transport,
+            self.received,
+            self.refused,
+            clock,
+            lambda flow: self.on_closed(flow),
+        )
         self._wire: Wire = wire or self.transport
         self._limits = SourceLimits(settings.rates)
         self._servers: dict[Key, ServerTransaction] = {}
@@ -148,6 +156,10 @@ class SipStack:
         """Our host and port, as a request to the target names them; LookupError without any."""
         host, port = self._wire.sent_by(target)
         return self.settings.advertise or host, port
+
+    def is_open(self, flow: Flow) -> bool:
+        """Whether the peer that opened a flow is still there."""
+        return self._wire.is_open(flow)
 
     def received(self, data: bytes, flow: Flow) -> None:
         """Take a message from the wire; whatever it is, nothing is raised."""
