@@ -560,6 +560,7 @@ class Exchange(TypedDict):
     code: str
     answer: Any
     verdict: str
+    source: str
     outgoing: bool
     violations: list[Violation]
     faults: list[int]

@@ -23,6 +23,7 @@ from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.reach import way_to
+from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
@@ -78,6 +79,8 @@ class SipLeg:
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
         self.stack = SipStack(settings, self, self.clock, self.random, wire)
+        self.refusals = Refusals(platform, self.clock)
+        self.stack.on_refused = self.refusals.note
         self.registrar = Registrar(
             REALM,
             self._password_of,
@@ -87,6 +90,7 @@ class SipLeg:
             RegistrarSettings(domains=None),
             on_change=self._registered,
             on_lost=self._lost,
+            on_refused=self.refusals.because,
             way_to=self.way_to,
         )
         self._keeping = Keeping(self.registrar)
@@ -234,11 +238,13 @@ class SipLeg:
         try:
             admitted = self.registrar.admission.admit(request, 407)
         except Refused as refused:
+            self.refusals.because(str(refused))
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
             return
         if admitted == caller:
             self.phones.dials(transaction, request, caller)
         else:
+            self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
 
     def ack(self, request: Request, flow: Flow) -> None:

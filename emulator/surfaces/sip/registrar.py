@@ -57,6 +57,7 @@ class Registrar:
         "_now",
         "_on_change",
         "_on_lost",
+        "_on_refused",
         "_random",
         "_settings",
         "_way_to",
@@ -73,6 +74,7 @@ class Registrar:
         *,
         on_change: Callable[[str, bool], None] = lambda *_: None,
         on_lost: Callable[[str], None] | None = None,
+        on_refused: Callable[[str], None] = lambda _: None,
         way_to: Callable[[Binding], object] = lambda _: None,
         on_lock_out: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -80,6 +82,7 @@ class Registrar:
 
         `on_change` hears of a user's first binding (True), and when none is left (False);
         `on_lost`, if it is given, in its place when the last one expired or was out of reach.
+        `on_refused` is told why a request will be refused, before it is.
         `way_to` raises LookupError or ValueError for a binding that could never be called.
         """
         challenger = Challenger(realm, now, random, settings.nonce_lifetime)
@@ -92,6 +95,7 @@ class Registrar:
         self._settings = settings
         self._on_change = on_change
         self._on_lost = on_lost or (lambda user: on_change(user, False))
+        self._on_refused = on_refused
         self._way_to = way_to
 
     def register(self, request: Request, flow: Flow) -> Response:
@@ -102,6 +106,7 @@ class Registrar:
             user = self._user_of(request)
             bound, fields = self._planned(request, user, flow)
         except Refused as refused:
+            self._on_refused(str(refused))
             return reply(request, refused.code, tag, refused.fields)
         except ValueError:
             return reply(request, 400, tag)
