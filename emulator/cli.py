@@ -98,6 +98,7 @@ def _add_serve(commands: Any) -> None:
     add("--sip-tls-port", type=_port, metavar="PORT", help="SIP port for TLS (0: none); -1: any")
     add("--sip-certificate", type=Path, metavar="FILE", help="its certificate, PEM, not our own")
     add("--sip-key", type=Path, metavar="FILE", help="the key, if it is in another file")
+    add("--sip-digest", metavar="D", help="MD5 (default), SHA-256, or MD5,SHA-256")
     add("--no-sip-sound", action="store_false", default=None, dest="sip_sound", help="signal only")
     add("--sip-sound-ports", metavar="A-B", help="UDP ports for the sound; without, any")
     add("--sip-prompts", type=Path, metavar="DIR", help="WAV files that IVR flows announce")

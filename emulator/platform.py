@@ -31,12 +31,14 @@ from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
+from emulator.domain.registrations import Registration
 from emulator.domain.statistics import Statistics
 from emulator.domain.tallies import Tallies
 from emulator.lookups import Lookups
 from emulator.media.library import Library
 from emulator.reports import Reports
 from emulator.settings import Settings
+from emulator.snapshot.guest import Guest
 from emulator.snapshot.part import Part, attribute
 from emulator.store import beginnings, generations
 from emulator.store import records as store_records
@@ -149,6 +151,10 @@ class Platform:
             lambda call_id: self.switch.calls.get(call_id),
             lambda work_no: self.switch.agents.get(work_no),
         )
+        self.registrations: Callable[[], Sequence[Registration]] = list
+        """The phones that are registered, if there is a door at which they can."""
+        self.registrar = Guest(load=self._detach_phones)
+        """What snapshots keep of that door."""
         self._subscribers: list[Subscriber] = [
             self.pictures.hear,
             self.counts,
@@ -381,7 +387,20 @@ class Platform:
             self.live.part(),
             self.tallies.part(),
             *self.traffic.faults.parts(),
+            Part(
+                "registrar",
+                Any,
+                lambda: self.registrar.save(),
+                lambda kept: self.registrar.load(kept),
+                lambda kept: self.registrar.check(kept),
+            ),
         )
+
+    def _detach_phones(self, _: Any) -> None:
+        """Where no phone can register, none is registered any more."""
+        for phone in self.switch.phones.values():
+            if phone.attached or phone.lost:
+                self.switch.attach_phone(phone.number, False)
 
     def _take_up(self, switch: Switch) -> None:
         switch.next_call = max(switch.next_call, self.switch.next_call)

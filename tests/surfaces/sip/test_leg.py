@@ -143,12 +143,13 @@ class Site:
     world: World
     network: Network = field(default_factory=Network)
     media: Media | None = None
+    settings: StackSettings = field(default_factory=StackSettings)
 
     def __post_init__(self) -> None:
         clock = self.network.clock
         self.no_listener: set[str] = {"TLS"}
         cable = Switchboard(self.network, SWITCH, self.no_listener)
-        self.leg = SipLeg(self.world.platform, StackSettings(), clock, cable, self.media)
+        self.leg = SipLeg(self.world.platform, self.settings, clock, cable, self.media)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
