@@ -104,7 +104,7 @@ class MediaProcess:
     def ask(self, order: Order) -> None:
         """Have something done; what does not exist any more is left alone."""
         if isinstance(order, Record):
-            self._recordings.add(order.name)
+            self._record(order)
         elif isinstance(order, StopRecording):
             pass
         elif order.port in self._orphans:
@@ -117,6 +117,12 @@ class MediaProcess:
             self._taken.discard(order.port)
         if self._process is not None:
             self._process.say(order)
+
+    def _record(self, order: Record) -> None:
+        if self._process is not None:
+            self._recordings.add(order.name)
+        else:
+            self._report_soon(Recorded(order.name, 0))
 
     def listen(self, ear: Callable[[Report], None]) -> None:
         """Give reports to `ear` from now on."""
@@ -261,8 +267,10 @@ class MediaProcess:
         if port in self._withheld:
             self._withheld.discard(port)
             self._free.append(port)
-        loop = asyncio.get_running_loop()
-        loop.call_soon(self._report, Closed(port, 0, 0, 0, 0))
+        self._report_soon(Closed(port, 0, 0, 0, 0))
+
+    def _report_soon(self, report: Report) -> None:
+        asyncio.get_running_loop().call_soon(self._report, report)
 
 
 class _Process(asyncio.Protocol):

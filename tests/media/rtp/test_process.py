@@ -335,12 +335,14 @@ async def test_a_process_that_dies_is_replaced_and_its_calls_are_reported(
     phone.socket.close()
 
 
-async def test_while_there_is_no_process_there_are_no_ports(center: Center) -> None:
+async def test_while_there_is_no_process_nothing_can_be_had(center: Center, tmp_path: Path) -> None:
     assert center.media.pid is not None
     os.kill(center.media.pid, signal.SIGKILL)
     await until(lambda: center.media.pid is None)
     with pytest.raises(NoPort):
         center.media.open()
+    center.ask(Record("late", tmp_path / "r.wav", (2,)), StopRecording("late"))
+    await center.told(Recorded("late", 0))
 
 
 async def test_to_stop_takes_less_than_a_second_and_completes_recordings(tmp_path: Path) -> None:

@@ -61,6 +61,19 @@ def test_jitter_is_nothing_when_packets_come_evenly_and_something_when_not() -> 
     assert uneven.jitter == pytest.approx(80, abs=2)
 
 
+def test_packets_of_a_key_do_not_count_as_jitter() -> None:
+    studio = Studio()
+    phone = studio.phone(2)
+    studio.talk(10, (phone, noise(1, 10)))
+    for _ in range(10):
+        studio.now += PERIOD
+        phone.sequence += 1
+        phone.send(101, packets.write_event(packets.Event("1", 160)))
+    party = studio.board.party(2)
+    assert party is not None
+    assert (party.receiving.received, party.receiving.jitter) == (20, 0)
+
+
 def test_nobody_is_reported_on_before_something_came() -> None:
     assert Receiving(8000).report(SECOND) is None
 
