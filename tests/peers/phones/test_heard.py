@@ -171,7 +171,7 @@ def test_an_inspector_listens_whispers_and_barges_in(center: Center) -> None:
         center.ask(
             "POST",
             "qualitycontrol/191/requestswitchinsertwhisperagent",
-            workno=101,
+            whisperagentid=101,
             switchtype=mode,
         )
         assert comes_true(lambda it=by_desk: desk.hears() == it)
