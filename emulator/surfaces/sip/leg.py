@@ -5,21 +5,25 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sipmessage import Request, Response
 
+from emulator.media.wiring import Media, NoPort
 from emulator.surfaces.sip import dialogs, digits, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
-from emulator.surfaces.sip.sdp import Description, NotAcceptable
+from emulator.surfaces.sip.sdp import NotAcceptable
+from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import PORTS, SipStack, StackSettings
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
@@ -72,8 +76,12 @@ class SipLeg:
         settings: StackSettings,
         clock: WireClock | None = None,
         wire: Wire | None = None,
+        media: Media | None = None,
     ) -> None:
-        """`clock` and `wire` are by default those of the event loop and of the settings' ports."""
+        """`clock` and `wire` are by default those of the event loop and of the settings' ports.
+
+        Without `media` there is signalling, and no sound.
+        """
         self.platform = platform
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
@@ -88,6 +96,9 @@ class SipLeg:
             on_change=self._registered,
         )
         self.parties: dict[dialogs.DialogId, Party] = {}
+        self.sounds = Sounds(media, self.random)
+        self.prompts: Path | None = None
+        """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
@@ -103,6 +114,10 @@ class SipLeg:
             "UPDATE": self._again,
         }
         platform.subscribe(self.hear)
+        self.ears: Ears | None = None
+        if media is not None:
+            self.ears = Ears(self, media)
+            platform.subscribe(self.ears.hear)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
     def _expire(self) -> None:
@@ -121,7 +136,9 @@ class SipLeg:
         self.phones.leave_behind(switch)
 
     async def start(self) -> None:
-        """Open the ports."""
+        """Open the ports; OSError."""
+        if self.sounds.media is not None:
+            await self.sounds.media.start()
         await self.stack.start()
 
     def addresses(self) -> list[str]:
@@ -134,6 +151,8 @@ class SipLeg:
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
+        if self.sounds.media is not None:
+            await self.sounds.media.stop()
 
     # The switch
 
@@ -207,9 +226,16 @@ class SipLeg:
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""
         party = self.parties.get(dialogs.id_of(request))
-        if party is not None and party.answered is not None:
-            party.answered.settle()
-            party.answered = None
+        if party is None or party.answered is None:
+            return
+        party.answered.settle()
+        party.answered = None
+        if party.offering:
+            try:
+                self.sounds.accept(party, request.body)
+            except NotAcceptable:
+                self._says_goodbye(party)
+                self.end(party)
 
     def stray(self, response: Response, flow: Flow) -> None:
         """A response that nobody waits for: the 2xx of another branch of a fork would be one."""
@@ -228,10 +254,18 @@ class SipLeg:
     def _bye(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))
         self.forget(party)
+        self._says_goodbye(party)
+
+    def _says_goodbye(self, party: Party) -> None:
         if isinstance(party, PhoneParty):
             self.phones.hung_up(party)
         else:
             self.customers.hung_up(party)
+
+    def lost(self, party: Party) -> None:
+        """Nothing has been heard of the party for a while: its network has gone."""
+        self.end(party)
+        self._says_goodbye(party)
 
     def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))
@@ -245,14 +279,15 @@ class SipLeg:
         assert party.dialog is not None
         try:
             offer = sdp.read(request.body) if request.body else None
+            if offer is not None:
+                self.sounds.answer(party, self.host_for(party.where), offer)
         except NotAcceptable:
             self.answer(transaction, request, 488)
             return
         party.dialog.refresh_target(request)
-        if offer is not None:
-            party.local = offer.answered_by(self.host_for(party.where), sdp.NO_MEDIA)
-            party.version += 1
-        self.answer(transaction, request, 200, party)
+        # An INVITE without an offer asks for ours again.
+        party.offering = offer is None and request.method == "INVITE"
+        self.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
         if offer is not None and isinstance(party, PhoneParty):
             self.phones.holds(party, held=offer.on_hold)
 
@@ -264,22 +299,41 @@ class SipLeg:
         request: Request,
         code: int,
         party: Party | None = None,
+        *,
+        described: bool = True,
     ) -> None:
-        """Answer a request; with a `party` as its dialog has it, and with its description."""
+        """Answer a request; with a `party` as its dialog has it, and `described` its sound."""
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
         response.headers.set("Allow", ALLOWED)
         if party is not None:
             response.headers.set("Contact", self.contact(party.where))
-            if party.local is not None:
+            if party.local is not None and described:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
-                response.body = sdp.write(party.local, party.session, party.version)
+                response.body = self.sounds.written(party)
         if party is not None and isinstance(transaction, InviteServerTransaction):
             party.answered = transaction
             transaction.insist(response)
         else:
             transaction.respond(response)
+
+    def describe(self, party: Party, transaction: ServerTransaction, request: Request) -> bool:
+        """Agree with who calls on the sound, or refuse the call: then it is False."""
+        host = self.host_for(party.where)
+        try:
+            if request.body:
+                self.sounds.answer(party, host, sdp.read(request.body))
+            else:
+                self.sounds.offer(party, host)
+        except NotAcceptable:
+            self.answer(transaction, request, 488)
+        except NoPort:
+            self.answer(transaction, request, 503)
+        else:
+            return True
+        self.sounds.close(party)
+        return False
 
     def host_for(self, where: Target) -> str:
         """Our address as the other side reaches it."""
@@ -289,10 +343,6 @@ class SipLeg:
         """Where requests within a dialog reach us."""
         host, port = self.stack.sent_by(where)
         return f"<{_uri(where.transport, f'{REALM}@{_literal(host)}', port)}>"
-
-    def offer(self, where: Target) -> Description:
-        """What we would like to talk in."""
-        return Description(self.host_for(where), sdp.NO_MEDIA)
 
     def way_to(self, binding: Binding) -> Destination:
         """Where requests for a registered phone are sent."""
@@ -310,6 +360,7 @@ class SipLeg:
     def forget(self, party: Party) -> None:
         """Its dialog is over."""
         party.stage = Stage.OVER
+        self.sounds.close(party)
         if party.dialog is not None:
             self.parties.pop(party.dialog.id, None)
         if party.answered is not None:

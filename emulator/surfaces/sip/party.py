@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from emulator.surfaces.sip.dialogs import Dialog
-from emulator.surfaces.sip.sdp import Description
+from emulator.surfaces.sip.sdp import NO_MEDIA, Description
 from emulator.surfaces.sip.transactions import ClientTransaction, InviteServerTransaction
 from emulator.surfaces.sip.transport import Target
 
@@ -34,6 +34,12 @@ class Party:
     stage: Stage = Stage.ASKED
     dialog: Dialog | None = None
     local: Description | None = None
+    remote: Description | None = None
+    """What they say of their sound."""
+    port: int = NO_MEDIA
+    """Where their sound comes to."""
+    offering: bool = False
+    """Our 2xx had an offer: their ACK has the answer."""
     version: int = 1
     answered: InviteServerTransaction | None = None
     """Their INVITE, whose 2xx is sent until it is acknowledged."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import CSeq, Request, Response
 
+from emulator.media.wiring import NoPort
 from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
@@ -59,7 +60,7 @@ class Phones:
         bindings = leg.registrar.bindings_of(event.phone)
         try:
             self._invite(event, bindings[0])
-        except (LookupError, ValueError):
+        except (LookupError, ValueError, NoPort):
             # It is not registered, or at an address that we cannot read or have no transport for.
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
@@ -70,8 +71,9 @@ class Phones:
         party = PhoneParty(
             event.phone, event.call, where, leg.random.getrandbits(31), ring=event.request
         )
-        party.local = leg.offer(where)
-        request = Request("INVITE", read_uri(binding.uri), sdp.write(party.local, party.session))
+        uri = read_uri(binding.uri)
+        caller = leg.customers.first_of(call)
+        request = Request("INVITE", uri, leg.sounds.offer(party, leg.host_for(where), caller))
         headers = request.headers
         for route in binding.path:
             headers.add("Route", route)
@@ -86,10 +88,17 @@ class Phones:
         if agent is not None and agent.auto_answer:
             for name, value in ANSWERS_ITSELF:
                 headers.set(name, value)
+        try:
+            party.invite = leg.stack.send_request(
+                request,
+                where,
+                partial(self._responded, party, request),
+                partial(self._failed, party),
+            )
+        except LookupError:
+            leg.sounds.close(party)
+            raise
         self.parties[event.phone] = party
-        party.invite = leg.stack.send_request(
-            request, where, partial(self._responded, party, request), partial(self._failed, party)
-        )
 
     def _answer(self, event: EndpointRequested) -> None:
         party = self.parties.get(event.phone)
@@ -118,6 +127,7 @@ class Phones:
             self._leg.end(party)
         else:
             party.stage = Stage.OVER
+            self._leg.sounds.close(party)
             if party.invite is not None:
                 party.invite.cancel()
 
@@ -157,6 +167,12 @@ class Phones:
         self._rings(party)
         party.stage = Stage.UP
         leg.remember(party)
+        try:
+            leg.sounds.accept(party, response.body)
+        except NotAcceptable:
+            leg.end(party)
+            self.hung_up(party)
+            return
         answer, party.answer = party.answer, 0
         if answer:
             leg.command(lambda switch: switch.endpoint_confirmed(answer))
@@ -167,6 +183,7 @@ class Phones:
         """The phone is busy, refuses, is not there, or does not answer."""
         if self.parties.get(party.number) is party:
             del self.parties[party.number]
+        self._leg.sounds.close(party)
         if party.stage is Stage.OVER:
             return
         rang = party.stage is Stage.RINGS
@@ -180,27 +197,16 @@ class Phones:
     def dials(self, transaction: ServerTransaction, request: Request, phone: str) -> None:
         """Somebody calls with the keys of a phone; the agent there must have it linked."""
         leg, where = self._leg, transaction.flow
-        try:
-            offer = sdp.read(request.body) if request.body else None
-            local = offer.answered_by(leg.host_for(where), sdp.NO_MEDIA) if offer else None
-        except NotAcceptable:
-            leg.answer(transaction, request, 488)
-            return
         dialog = dialogs.from_request(request, leg.new_tag())
+        party = PhoneParty(phone, "", where, leg.random.getrandbits(31), Stage.UP, dialog)
+        if not leg.describe(party, transaction, request):
+            return
         try:
-            call = leg.platform.advance().phone_dials(phone, request.uri.user or "")
+            party.call = leg.platform.advance().phone_dials(phone, request.uri.user or "")
         except SwitchError:
+            leg.sounds.close(party)
             leg.answer(transaction, request, 403)
             return
-        party = PhoneParty(
-            phone,
-            call,
-            where,
-            leg.random.getrandbits(31),
-            Stage.UP,
-            dialog,
-            local or leg.offer(where),
-        )
         self.parties[phone] = party
         leg.remember(party)
         leg.answer(transaction, request, 200, party)
@@ -225,6 +231,12 @@ class Phones:
             self._leg.command(
                 lambda sw: sw.phone_retrieves(party.number) if linked else sw.retrieve_call(number)
             )
+
+    def party_of(self, agent: Agent) -> PhoneParty | None:
+        """The agent's phone, if it is a real one and off the hook."""
+        phone = agent.phone
+        party = self.parties.get(phone.number) if phone is not None else None
+        return party if party is not None and party.stage is Stage.UP else None
 
     def _agent_at(self, party: Party) -> Agent | None:
         phone = self._leg.platform.switch.phones.get(party.number)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from sipmessage import URI, Request, Response
 
+from emulator.media.wiring import Media
 from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.digest import answer, best_challenge
@@ -36,6 +37,7 @@ class Peer:
     heard: list[Request] = field(default_factory=list)
     offered: list[ServerTransaction] = field(default_factory=list)
     dialog: Dialog | None = None
+    answered: Response | None = None
 
     def __post_init__(self) -> None:
         cable = Cable(self.network, self.host)
@@ -84,13 +86,15 @@ class Peer:
             request.headers.set(name, value)
         return request
 
-    def call(self, user: str, body: bytes = SOUND) -> list[Response]:
-        """Call somebody, and acknowledge the answer."""
+    def call(self, user: str, body: bytes = SOUND, answer: bytes = b"") -> list[Response]:
+        """Call somebody, and acknowledge the answer; with an `answer` to their offer."""
         invite = self.plain("INVITE", user, body, Content_Type="application/sdp")
         got = self.send(invite)
         if got and got[-1].code == 200:
+            self.answered = got[-1]
             self.dialog = dialogs.from_response(invite, got[-1])
             ack = self.dialog.request("ACK", f"<sip:me@{self.host}>", 1)
+            ack.body = answer
             self.stack.send_ack(ack, self.switch)
             self.network.clock.advance(0.1)
         return got
@@ -104,11 +108,12 @@ class Peer:
             request.headers.set(name.replace("_", "-"), value)
         return self.send(request)
 
-    def say(self, code: int) -> None:
+    def say(self, code: int, body: bytes = b"") -> None:
         """Answer the last INVITE that it was sent."""
         transaction = self.offered[-1]
         response = make_response(transaction.request, code, to_tag="phone")
         response.headers.set("Contact", f"<sip:phone@{self.host}>")
+        response.body = body
         transaction.respond(response)
         self.network.clock.advance(0.1)
         if code == 200:
@@ -124,11 +129,12 @@ class Site:
 
     world: World
     network: Network = field(default_factory=Network)
+    media: Media | None = None
 
     def __post_init__(self) -> None:
         clock = self.network.clock
         cable = Cable(self.network, SWITCH)
-        self.leg = SipLeg(self.world.platform, StackSettings(), clock, cable)
+        self.leg = SipLeg(self.world.platform, StackSettings(), clock, cable, self.media)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
