@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, Any
 from sipmessage import Request, Response
 
 from emulator.media.wiring import Media, NoPort
-from emulator.surfaces.sip import dialogs, digits, sdp
+from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.ears import Ears
+from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
+from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import PORTS, SipStack, StackSettings
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
@@ -35,7 +39,7 @@ from emulator.surfaces.sip.transport import (
     TransportSettings,
     Wire,
 )
-from emulator.surfaces.sip.values import read_address, read_uri
+from emulator.surfaces.sip.values import read_uri
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import (
     CallCleared,
@@ -43,6 +47,8 @@ from emulator.switch.events import (
     ConnectionMoved,
     EndpointRequested,
     Event,
+    OutsideReleased,
+    OutsideRequested,
 )
 from emulator.switch.switch import Switch
 
@@ -50,11 +56,9 @@ if TYPE_CHECKING:
     from emulator.platform import Platform
 
 REALM = "emulator"
-ANONYMOUS = "anonymous"
-"""Who has no number that could be written."""
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER"
 
 
 _NAMES: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
@@ -77,11 +81,13 @@ class SipLeg:
         clock: WireClock | None = None,
         wire: Wire | None = None,
         media: Media | None = None,
+        peering: Peering | None = None,
     ) -> None:
         """`clock` and `wire` are by default those of the event loop and of the settings' ports.
 
-        Without `media` there is signalling, and no sound.
+        Without `media` there is signalling, and no sound; without `peering` no gateway.
         """
+        peering = peering or Peering()
         self.platform = platform
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
@@ -101,11 +107,18 @@ class SipLeg:
         """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
+        self.gateways = Gateways(self, peering)
+        self.sessions = Sessions(self, peering.session_expires, peering.min_se)
+        self.outbound = Outbound(self)
+        self._switch = platform.switch
+        """The switch whose phones and trunk groups were told last what is there."""
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self.customers.cleared,
             ConnectionMoved: self.customers.moved,
             CallCleared: self.customers.call_cleared,
+            OutsideRequested: self.outbound.requested,
+            OutsideReleased: self.outbound.released,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
@@ -134,12 +147,15 @@ class SipLeg:
                 self._registered(phone.number, not phone.attached)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        self.outbound.follow(switch)
+        self.gateways.follow(switch)
 
     async def start(self) -> None:
         """Open the ports; OSError."""
         if self.sounds.media is not None:
             await self.sounds.media.start()
         await self.stack.start()
+        self.gateways.start()
 
     def addresses(self) -> list[str]:
         """Where phones and callers reach it, as SIP URIs."""
@@ -148,6 +164,7 @@ class SipLeg:
     async def stop(self) -> None:
         """Say goodbye to everybody, and close the ports."""
         self._expiry.cancel()
+        self.gateways.stop()
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
@@ -158,6 +175,9 @@ class SipLeg:
 
     def hear(self, event: Event) -> None:
         """Take note of an event of the switch."""
+        if self._switch is not self.platform.switch:
+            self._switch = self.platform.switch
+            self._follow()
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
@@ -209,9 +229,11 @@ class SipLeg:
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls: who says that it is a phone of ours has to prove it."""
-        caller = read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+        caller = identities.caller_of(request, None)
+        if not self._takes(transaction, request):
+            return
         if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request, caller)
+            self._from_outside(transaction, request)
             return
         try:
             admitted = self.registrar.admission.admit(request, 407)
@@ -222,6 +244,22 @@ class SipLeg:
             self.phones.dials(transaction, request, caller)
         else:
             self.answer(transaction, request, 403)
+
+    def _from_outside(self, transaction: ServerTransaction, request: Request) -> None:
+        gateway = self.gateways.source_of(transaction.flow)
+        if not self.gateways.may_call(gateway):
+            self.answer(transaction, request, 403)
+        elif gateway is not None and not self.gateways.has_line(gateway):
+            self.answer(transaction, request, 503)
+        else:
+            self.customers.invited(transaction, request, gateway)
+
+    def _takes(self, transaction: ServerTransaction, request: Request) -> bool:
+        """Whether we know what a call requires; else it is refused."""
+        response = extensions.refusal(request, self.new_tag()) or self.sessions.refusal(request)
+        if response is not None:
+            transaction.respond(response)
+        return response is None
 
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""
@@ -238,7 +276,8 @@ class SipLeg:
                 self.end(party)
 
     def stray(self, response: Response, flow: Flow) -> None:
-        """A response that nobody waits for: the 2xx of another branch of a fork would be one."""
+        """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
+        invitations.stray(self, response, flow)
 
     def _within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         assert party.dialog is not None
@@ -277,6 +316,8 @@ class SipLeg:
     def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
         assert party.dialog is not None
+        if not self._takes(transaction, request):
+            return
         try:
             offer = sdp.read(request.body) if request.body else None
             if offer is not None:
@@ -306,8 +347,10 @@ class SipLeg:
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
-        response.headers.set("Allow", ALLOWED)
+        self.introduce(response)
         if party is not None:
+            if party.stage is Stage.UP and request.method in ("INVITE", "UPDATE") and code == 200:
+                self.sessions.agree(party, request, response)
             response.headers.set("Contact", self.contact(party.where))
             if party.local is not None and described:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
@@ -317,6 +360,17 @@ class SipLeg:
             transaction.insist(response)
         else:
             transaction.respond(response)
+
+    def introduce(self, message: Request | Response, *, reliable: bool = True) -> None:
+        """Say what we know: methods and extensions; without 100rel if it is not `reliable`."""
+        message.headers.set("Allow", ALLOWED)
+        known = [it for it in extensions.SUPPORTED if reliable or it != extensions.RELIABLE]
+        message.headers.set("Supported", ", ".join(known))
+
+    def acknowledge(self, party: Party, response: Response) -> None:
+        """Send the ACK of a 2xx to the party's call."""
+        assert party.dialog is not None
+        invitations.acknowledge(self, party.dialog, response, party.where)
 
     def describe(self, party: Party, transaction: ServerTransaction, request: Request) -> bool:
         """Agree with who calls on the sound, or refuse the call: then it is False."""
@@ -361,6 +415,7 @@ class SipLeg:
         """Its dialog is over."""
         party.stage = Stage.OVER
         self.sounds.close(party)
+        self.sessions.stop(party)
         if party.dialog is not None:
             self.parties.pop(party.dialog.id, None)
         if party.answered is not None:
@@ -368,16 +423,21 @@ class SipLeg:
             party.answered = None
 
     def end(self, party: Party) -> None:
-        """Hang up."""
-        if party.dialog is None or party.stage is Stage.OVER:
+        """Hang up, or give a call up that was not answered."""
+        if party.stage is Stage.OVER:
             return
+        calling = party.invite if party.stage is not Stage.UP else None
         self.forget(party)
+        if calling is not None:
+            calling.cancel()
+        if calling is not None or party.dialog is None:
+            return
         bye = party.dialog.request("BYE", self.contact(party.where))
         self.stack.send_request(bye, party.where, _nothing, _nothing)
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else ANONYMOUS
+        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
         return f"<sip:{user}@{REALM}>"
 
 

@@ -14,6 +14,7 @@ from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.digest import answer, best_challenge
 from emulator.surfaces.sip.leg import SipLeg
 from emulator.surfaces.sip.messages import make_response
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import ServerTransaction
@@ -130,11 +131,12 @@ class Site:
     world: World
     network: Network = field(default_factory=Network)
     media: Media | None = None
+    peering: Peering | None = None
 
     def __post_init__(self) -> None:
-        clock = self.network.clock
+        clock, platform = self.network.clock, self.world.platform
         cable = Cable(self.network, SWITCH)
-        self.leg = SipLeg(self.world.platform, StackSettings(), clock, cable, self.media)
+        self.leg = SipLeg(platform, StackSettings(), clock, cable, self.media, self.peering)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
