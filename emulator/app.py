@@ -137,10 +137,10 @@ async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
 
 async def _open_sip(platform: Platform, settings: Settings) -> SipLeg:
     """Open the SIP leg; loaded only by who wants one."""
-    from emulator.surfaces.sip.leg import SipLeg, settings_for
+    from emulator.surfaces.sip.leg import SipLeg
+    from emulator.surfaces.sip.opening import stack_settings
 
-    port = max(settings.sip_port, 0)
-    leg = SipLeg(platform, settings_for(settings.host, port, settings.sip_advertise))
+    leg = SipLeg(platform, await asyncio.to_thread(stack_settings, settings))
     await leg.start()
     return leg
 
@@ -266,7 +266,7 @@ class Emulator:
         await self.world.start()
         if self.settings.snapshot is not None:
             await self.world.load(await asyncio.to_thread(self.settings.snapshot.read_bytes))
-        if self.settings.sip_port:
+        if self.settings.has_sip:
             self.sip = await _open_sip(self.platform, self.settings)
         await self.server.start()
 

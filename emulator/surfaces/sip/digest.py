@@ -18,7 +18,7 @@ from random import Random
 from sipmessage import Request
 
 from emulator.snapshot.part import Part, attribute
-from emulator.surfaces.sip.fields import SipUri, parameters, quoted
+from emulator.surfaces.sip.values import SipUri, parameters, quoted
 from emulator.switch.clock import MICROSECONDS
 
 NONCE_LIFETIME_S = 300

@@ -17,6 +17,7 @@ from sipmessage import URI, CSeq, Request, Response
 
 from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.peering import GatewayConfig, Peering, literal
 from emulator.surfaces.sip.stack import PORTS
 from emulator.surfaces.sip.transactions import Failure
@@ -156,7 +157,7 @@ class Gateways:
 
     def _options(self, gateway: Gateway) -> Request:
         leg, where = self._leg, gateway.destination
-        request = Request("OPTIONS", read_uri(f"sip:{literal(where.host)}:{where.port}"))
+        request = new_request("OPTIONS", read_uri(f"sip:{literal(where.host)}:{where.port}"))
         contact = leg.contact(where)
         for name, value in (
             ("Max-Forwards", MAX_FORWARDS),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from emulator.switch.model import Agent, Call, Connection, Supervision
 from emulator.switch.rooms import Participant
+from emulator.switch.supervision import supervised
 from emulator.switch.terms import (
     ALERTING,
     CONNECTED,
@@ -131,11 +132,3 @@ def _overheard(supervision: Supervision) -> Iterator[Connection]:
     own = supervision.call.connections[0]
     yield from (it for it in connection.call.connections if _speaks(it))
     yield from (it for it in _intruders(connection) if it is not own)
-
-
-def supervised(supervision: Supervision) -> Connection | None:
-    """The connection of the target that an inspector supervises now; None: there is nothing."""
-    connection = supervision.bound or supervision.target.active
-    if connection is None or connection.state is not CONNECTED:
-        return None
-    return connection

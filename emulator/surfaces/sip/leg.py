@@ -23,23 +23,21 @@ from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
+from emulator.surfaces.sip.reach import way_to
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
-from emulator.surfaces.sip.stack import PORTS, SipStack, StackSettings
+from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
     Destination,
     Flow,
-    Listener,
     Name,
     Target,
-    TransportSettings,
     Wire,
 )
-from emulator.surfaces.sip.values import read_uri
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import (
     CallCleared,
@@ -59,16 +57,6 @@ REALM = "emulator"
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
 ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER"
-
-
-_NAMES: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
-
-
-def settings_for(host: str, port: int, advertise: str = "") -> StackSettings:
-    """By UDP and TCP on one port of an address (0: any), which phones know as `advertise`."""
-    kinds: tuple[Name, ...] = ("UDP", "TCP")
-    listeners = tuple(Listener(it, host, port) for it in kinds)
-    return StackSettings(TransportSettings(listeners), advertise=advertise)
 
 
 class SipLeg:
@@ -100,6 +88,7 @@ class SipLeg:
             # Phones name us as they reach us, by whatever name or address that is.
             RegistrarSettings(domains=None),
             on_change=self._registered,
+            way_to=self.way_to,
         )
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
@@ -399,8 +388,10 @@ class SipLeg:
         return f"<{_uri(where.transport, f'{REALM}@{_literal(host)}', port)}>"
 
     def way_to(self, binding: Binding) -> Destination:
-        """Where requests for a registered phone are sent."""
-        return way_to(binding)
+        """Where requests for a registered phone are sent; LookupError, ValueError: nowhere."""
+        where = way_to(binding)
+        self.stack.sent_by(where)
+        return where
 
     def new_tag(self) -> str:
         """A tag that nobody has."""
@@ -439,16 +430,6 @@ class SipLeg:
         """A number of ours as an address."""
         user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
         return f"<sip:{user}@{REALM}>"
-
-
-def way_to(binding: Binding) -> Destination:
-    """Where requests for a registered phone are sent: on its connection, if it has opened one."""
-    flow = binding.flow
-    if flow is not None:
-        return Destination(flow.transport, flow.peer_host, flow.peer_port)
-    uri = read_uri(binding.uri)
-    kind = _NAMES[(uri.parameters.get("transport") or "udp").lower()]
-    return Destination(kind, uri.host.strip("[]"), uri.port or PORTS[kind])
 
 
 def _literal(host: str) -> str:

@@ -17,6 +17,7 @@ from emulator.surfaces.sip import causes, identities, sdp
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS, Dialog
 from emulator.surfaces.sip.extensions import RELIABLE
 from emulator.surfaces.sip.gateways import Gateway
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.invitations import Invitation
 from emulator.surfaces.sip.party import NOWHERE, OutsideParty, Party, PhoneParty, Stage
 from emulator.surfaces.sip.rewriting import rewritten
@@ -106,7 +107,7 @@ class Errand:
     def _invite(self, gateway: Gateway, body: bytes) -> Request:
         leg, wanted, where = self._leg, self._wanted, gateway.destination
         user = identities.user_of(rewritten(wanted.number, gateway.config.called_out))
-        request = Request("INVITE", gateway.uri_of(user), body)
+        request = new_request("INVITE", gateway.uri_of(user), body)
         headers = request.headers
         headers.set("Max-Forwards", MAX_FORWARDS)
         identities.show_caller(request, gateway, wanted.caller, leg.new_tag())

@@ -15,9 +15,9 @@ from emulator.surfaces.sip.admission import Admission, LockOut
 from emulator.surfaces.sip.bindings import Binding, Bindings
 from emulator.surfaces.sip.contacts import EVERY, Contact, Intervals, values_of
 from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, Challenger
-from emulator.surfaces.sip.fields import AddressField, SipUri, quoted
 from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.transport import Flow
+from emulator.surfaces.sip.values import SipUri, quoted, read_address
 from emulator.switch.clock import MICROSECONDS
 
 EXTENSIONS = ("path", "outbound")
@@ -62,7 +62,16 @@ class Registration:
 class Registrar:
     """Takes registrations, and knows where users are."""
 
-    __slots__ = ("_bindings", "_domains", "_now", "_on_change", "_random", "_settings", "admission")
+    __slots__ = (
+        "_bindings",
+        "_domains",
+        "_now",
+        "_on_change",
+        "_random",
+        "_settings",
+        "_way_to",
+        "admission",
+    )
 
     def __init__(
         self,
@@ -73,11 +82,13 @@ class Registrar:
         settings: RegistrarSettings,
         *,
         on_change: Callable[[str, bool], None] = lambda *_: None,
+        way_to: Callable[[Binding], object] = lambda _: None,
         on_lock_out: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`now` gives the domain time in microseconds.
 
         `on_change` hears of a user's first binding (True), and when none is left (False).
+        `way_to` raises LookupError or ValueError for a binding that could never be called.
         """
         challenger = Challenger(realm, now, random, settings.nonce_lifetime)
         self.admission = Admission(challenger, password_of, now, settings.lock_out, on_lock_out)
@@ -88,6 +99,7 @@ class Registrar:
         self._random = random
         self._settings = settings
         self._on_change = on_change
+        self._way_to = way_to
 
     def register(self, request: Request, flow: Flow) -> Response:
         """Answer a REGISTER that came by a flow."""
@@ -143,7 +155,7 @@ class Registrar:
     def _user_of(self, request: Request) -> str:
         """Whom a request registers, in the order of the steps of RFC 3261 10.3."""
         to = request.headers.get("To") or ""
-        address = SipUri.parse(AddressField.parse(to).uri)
+        address = SipUri.parse(read_address(to).uri)
         is_ours = self._domains is None or address.host in self._domains
         if not is_ours or not address.user:
             raise Refused(404, "not our domain")
@@ -196,7 +208,7 @@ class Registrar:
     def _bound(self, contact: Contact, model: Binding) -> Binding:
         source = model.source
         away = source.is_connection or contact.parsed.host.strip("[]") != source.peer_host
-        return replace(
+        bound = replace(
             model,
             uri=contact.uri,
             flow=source if away and not model.path else None,
@@ -205,6 +217,15 @@ class Registrar:
             instance=contact.instance,
             reg_id=contact.reg_id,
         )
+        self._check_way(bound)
+        return bound
+
+    def _check_way(self, bound: Binding) -> None:
+        try:
+            self._way_to(bound)
+        except (LookupError, ValueError) as error:
+            said = '399 emulator "we cannot call this contact"'
+            raise Refused(488, "a contact that cannot be called", (("Warning", said),)) from error
 
     def _check_room(self, present: tuple[Binding, ...], bound: tuple[Binding, ...]) -> None:
         more = len(bound) - len(present)

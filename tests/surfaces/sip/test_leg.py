@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sipmessage import URI, Request, Response
@@ -18,10 +19,10 @@ from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import ServerTransaction
-from emulator.surfaces.sip.transport import Destination, Flow
+from emulator.surfaces.sip.transport import Destination, Flow, Target
 from emulator.switch.events import DigitsGenerated
 from emulator.switch.terms import TargetType
-from tests.contract.world import World
+from tests.contract.world import PASSWORD, World
 from tests.surfaces.sip.network import Cable, Network
 
 SWITCH, OUTSIDE, DESK = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -125,6 +126,18 @@ class Peer:
 
 
 @dataclass
+class Switchboard(Cable):
+    """The leg's end, which has no listeners for some transports."""
+
+    missing: set[str]
+
+    def sent_by(self, target: Target) -> tuple[str, int]:
+        if target.transport in self.missing:
+            raise LookupError(target.transport)
+        return super().sent_by(target)
+
+
+@dataclass
 class Site:
     """A call center with a SIP leg, a caller outside and a phone inside."""
 
@@ -135,26 +148,39 @@ class Site:
 
     def __post_init__(self) -> None:
         clock, platform = self.network.clock, self.world.platform
-        cable = Cable(self.network, SWITCH)
+        self.no_listener: set[str] = {"TLS"}
+        cable = Switchboard(self.network, SWITCH, self.no_listener)
         self.leg = SipLeg(platform, StackSettings(), clock, cable, self.media, self.peering)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
 
-    def register(self, expires: int = 300, uri: str = f"sip:{PHONE}@{DESK}") -> None:
-        """Agent 101's phone registers, to be reached at the `uri`."""
+    def register(self, **how: Any) -> None:
+        """Agent 101's phone registers."""
+        assert self.registering(**how) == 200
+
+    def registering(
+        self,
+        expires: int = 300,
+        uri: str = f"sip:{PHONE}@{DESK}",
+        path: str = "",
+        password: str = PASSWORD,
+    ) -> int:
+        """How agent 101's phone is answered, that wants to be reached at the `uri`."""
         address = f"<sip:{PHONE}@{SWITCH}>"
         more = {"From": f"{address};tag=r", "To": address, "Expires": str(expires)}
         request = self.phone.plain("REGISTER", PHONE, **more)
         request.headers.set("Contact", f"<{uri}>")
+        if path:
+            request.headers.set("Path", path)
         (refused,) = self.phone.send(request)
         challenge = best_challenge(refused.headers.getlist("WWW-Authenticate"))
         assert challenge is not None
-        proof = answer(challenge, "REGISTER", str(request.uri), PHONE, "Demo@2026", cnonce="c")
+        proof = answer(challenge, "REGISTER", str(request.uri), PHONE, password, cnonce="c")
         request.headers.set("Authorization", proof)
         request.headers.set("CSeq", "2 REGISTER")
-        (granted,) = self.phone.send(request)
-        assert granted.code == 200
+        (answered,) = self.phone.send(request)
+        return answered.code
 
     def sign_in(self, **how: object) -> None:
         self.world.sign_in(AGENT, **how)
@@ -383,10 +409,37 @@ def test_a_phone_that_is_not_there_is_as_one_that_nobody_answers(site: Site) -> 
     assert site.agent_state() == "BUSY"
 
 
-@pytest.mark.parametrize("uri", [f"sip:{PHONE}@{DESK};transport=ws", f"sip:{PHONE}@{DESK}?a=b"])
-def test_a_phone_at_an_address_that_we_cannot_call_is_not_there(site: Site, uri: str) -> None:
-    site.register(uri=uri)
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"sip:{PHONE}@{DESK};transport=ws",
+        f"sip:{PHONE}@{DESK}?a=b",
+        f"sips:{PHONE}@{DESK}",
+        f"sip:{PHONE}@{DESK}:70000",
+    ],
+)
+def test_a_phone_at_an_address_that_we_cannot_call_is_not_registered(site: Site, uri: str) -> None:
+    assert site.registering(uri=uri) == 488
+    site.pass_time(1)
+    assert not site.world.platform.switch.phones[PHONE].attached
+
+
+def test_a_phone_behind_a_proxy_is_called_by_it(site: Site) -> None:
+    proxy = Peer(site.network, "10.0.0.9")
+    site.register(path=f"<sip:{proxy.host};lr>")
     site.sign_in()
+    site.caller.call("95001")
+    site.pass_time(0.1)
+    [invite] = proxy.heard
+    assert invite.headers["Route"] == f"<sip:{proxy.host};lr>"
+    assert str(invite.uri) == f"sip:{PHONE}@{DESK}"
+
+
+def test_a_phone_whose_way_has_been_closed_is_not_there(site: Site) -> None:
+    """As after a snapshot of an emulator with other transports."""
+    site.register(uri=f"sip:{PHONE}@{DESK}:5062;transport=tcp")
+    site.sign_in()
+    site.no_listener.add("TCP")
     site.caller.call("95001")
     site.pass_time(1)
     assert site.phone.methods() == []
