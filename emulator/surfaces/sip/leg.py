@@ -16,6 +16,7 @@ from emulator.surfaces.sip import dialogs, digits, extensions, identities, invit
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.dialling import Dialling
 from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.messages import make_response, tag
@@ -43,7 +44,9 @@ from emulator.switch.events import (
     CallCleared,
     ConnectionCleared,
     ConnectionMoved,
+    Delivered,
     EndpointRequested,
+    Established,
     Event,
     OutsideReleased,
     OutsideRequested,
@@ -99,13 +102,16 @@ class SipLeg:
         self.gateways = Gateways(self, peering)
         self.sessions = Sessions(self, peering.session_expires, peering.min_se)
         self.outbound = Outbound(self)
+        self.dialling = Dialling(self)
         self._switch = platform.switch
         """The switch whose phones and trunk groups were told last what is there."""
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self.customers.cleared,
             ConnectionMoved: self.customers.moved,
-            CallCleared: self.customers.call_cleared,
+            CallCleared: self._call_cleared,
+            Delivered: self.dialling.rings,
+            Established: self.dialling.established,
             OutsideRequested: self.outbound.requested,
             OutsideReleased: self.outbound.released,
         }
@@ -114,6 +120,7 @@ class SipLeg:
             "INFO": self._info,
             "INVITE": self._again,
             "UPDATE": self._again,
+            "PRACK": self._prack,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -170,6 +177,10 @@ class SipLeg:
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
+
+    def _call_cleared(self, event: CallCleared) -> None:
+        self.customers.call_cleared(event)
+        self.dialling.call_cleared(event)
 
     def post(self, command: Callable[[Switch], object]) -> None:
         """Command the switch soon, outside its callbacks; a refusal changes nothing."""
@@ -230,7 +241,7 @@ class SipLeg:
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
             return
         if admitted == caller:
-            self.phones.dials(transaction, request, caller)
+            self.dialling.dials(transaction, request, caller)
         else:
             self.answer(transaction, request, 403)
 
@@ -294,6 +305,11 @@ class SipLeg:
         """Nothing has been heard of the party for a while: its network has gone."""
         self.end(party)
         self._says_goodbye(party)
+
+    def _prack(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        """What we said of a call that is not answered has arrived."""
+        expected = isinstance(party, PhoneParty) and self.dialling.acknowledged(party, request)
+        transaction.respond(make_response(request, 200 if expected else 481))
 
     def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))

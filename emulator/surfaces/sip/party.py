@@ -71,6 +71,8 @@ class PhoneParty(Party):
 
     ring: int = 0
     answer: int = 0
+    dials: bool = False
+    """It calls with its keys, and nobody has answered yet."""
 
 
 @dataclass(slots=True, eq=False)

@@ -16,9 +16,7 @@ from emulator.surfaces.sip.messages import sequence, tag
 from emulator.surfaces.sip.outbound import Outcome
 from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
 from emulator.surfaces.sip.sdp import NotAcceptable
-from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.surfaces.sip.values import read_uri
-from emulator.switch.errors import SwitchError
 from emulator.switch.events import EndpointRequested
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
@@ -220,23 +218,6 @@ class Phones:
         elif rang:
             self._leg.post(lambda switch: switch.phone_on_hook(party.number))
 
-    def dials(self, transaction: ServerTransaction, request: Request, phone: str) -> None:
-        """Somebody calls with the keys of a phone; the agent there must have it linked."""
-        leg, where = self._leg, transaction.flow
-        dialog = dialogs.from_request(request, leg.new_tag())
-        party = PhoneParty(phone, "", where, leg.random.getrandbits(31), Stage.UP, dialog)
-        if not leg.describe(party, transaction, request):
-            return
-        try:
-            party.call = leg.platform.advance().phone_dials(phone, request.uri.user or "")
-        except SwitchError:
-            leg.sounds.close(party)
-            leg.answer(transaction, request, 403)
-            return
-        self.parties[phone] = party
-        leg.remember(party)
-        leg.answer(transaction, request, 200, party)
-
     def presses(self, party: Party, key: str) -> None:
         """The phone presses a key during a call."""
         agent = self._agent_at(party)
@@ -262,7 +243,8 @@ class Phones:
         """The agent's phone, if it is a real one and off the hook."""
         phone = agent.phone
         party = self.parties.get(phone.number) if phone is not None else None
-        return party if party is not None and party.stage is Stage.UP else None
+        up = party is not None and (party.stage is Stage.UP or party.dials)
+        return party if up else None
 
     def _agent_at(self, party: Party) -> Agent | None:
         phone = self._leg.platform.switch.phones.get(party.number)

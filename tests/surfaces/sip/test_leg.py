@@ -522,25 +522,33 @@ def test_a_phone_sends_keys(site: Site) -> None:
     assert [it.digits for it in heard if isinstance(it, DigitsGenerated)] == ["D"]
 
 
-def dial(site: Site, to: str) -> list[Response]:
-    """The phone dials, and shows who it is when it is asked."""
-    invite = site.phone.plain("INVITE", to, SOUND, Content_Type="application/sdp")
-    invite.headers.set("From", f"<sip:{PHONE}@{SWITCH}>;tag=dials")
-    got = site.phone.send(invite)
+def authenticated(phone: Peer, invite: Request) -> Request:
+    """The INVITE, with who the phone is, which it shows when it is asked."""
+    got = phone.send(invite)
     challenge = best_challenge(got[-1].headers.getlist("Proxy-Authenticate"))
     assert got[-1].code == 407
     assert challenge is not None
     proof = answer(challenge, "INVITE", str(invite.uri), PHONE, "Demo@2026", cnonce="d")
     invite.headers.set("Proxy-Authorization", proof)
     invite.headers.set("CSeq", "2 INVITE")
-    return site.phone.send(invite)
+    return invite
+
+
+def dial(site: Site, to: str) -> list[Response]:
+    """The phone dials, and shows who it is when it is asked."""
+    invite = site.phone.plain("INVITE", to, SOUND, Content_Type="application/sdp")
+    invite.headers.set("From", f"<sip:{PHONE}@{SWITCH}>;tag=dials")
+    return site.phone.send(authenticated(site.phone, invite))
 
 
 def test_a_linked_phone_dials(site: Site) -> None:
     site.register()
     site.sign_in(phonelinkage=True)
-    assert [it.code for it in dial(site, "13900000009")] == [200]
+    got = dial(site, "13900000009")
+    assert [it.code for it in got] == [180]
     site.world.pass_time(3)
+    site.pass_time(0.1)
+    assert [it.code for it in got] == [180, 200]
     assert site.agent_state() == "TALKING"
     site.world.do(lambda switch: switch.release_call(AGENT))
     site.pass_time(1)
