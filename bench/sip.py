@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import re
 import shutil
@@ -35,7 +36,7 @@ from bench.http import pin
 from bench.machine import machine
 from emulator.app import open_doors
 from emulator.platform import Platform
-from emulator.server import run
+from emulator.server import GC_THRESHOLDS, run
 from emulator.settings import Settings
 from emulator.store.store import Store
 from emulator.surfaces.sip.clock import LoopClock
@@ -174,6 +175,9 @@ async def serve(kind: str, orders: Connection) -> None:
         port = leg.stack.transport.bound[0].port
         for no in range(FIRST, FIRST + AGENTS):
             platform.advance().log_on(no, SignIn(f"4{no:05}", auto_answer=False))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)  # as the emulator has them
     orders.send(port)
     while True:
         await loop.run_in_executor(None, orders.recv)
@@ -302,8 +306,9 @@ def measure(server: Server, dialled: str, calls: int, rate: int, milliseconds: i
     call(server.port, dialled, max(calls // 20, 200), rate, milliseconds)  # warm
     before, _ = server.cpu()
     failed = call(server.port, dialled, calls, rate, milliseconds)
-    after, left = server.cpu()
-    return Measured(calls / (after - before), failed, left)
+    after, _ = server.cpu()
+    time.sleep(1)
+    return Measured(calls / (after - before), failed, server.cpu()[1])
 
 
 def main() -> None:

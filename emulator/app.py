@@ -136,14 +136,14 @@ async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close"})
 
 
-async def _open_sip(platform: Platform, settings: Settings, peering: Peering | None) -> SipLeg:
-    """Open the SIP leg; loaded only by who wants one."""
+async def _make_sip(platform: Platform, settings: Settings, peering: Peering | None) -> SipLeg:
+    """Make the SIP leg; loaded only by who wants one."""
     from emulator.surfaces.sip.leg import SipLeg
-    from emulator.surfaces.sip.opening import stack_settings
+    from emulator.surfaces.sip.opening import media_process, stack_settings
 
-    stack = await asyncio.to_thread(stack_settings, settings)
-    leg = SipLeg(platform, stack, peering=peering)
-    await leg.start()
+    wanted = await asyncio.to_thread(stack_settings, settings)
+    leg = SipLeg(platform, wanted, media=media_process(settings), peering=peering)
+    leg.prompts = settings.sip_prompts
     return leg
 
 
@@ -276,11 +276,12 @@ class Emulator:
         With a snapshot in the settings also if it cannot be read, or `SnapshotRefused`.
         """
         await self.world.start()
+        if self.settings.has_sip:
+            self.sip = await _make_sip(self.platform, self.settings, self._peering)
         if self.settings.snapshot is not None:
             await self.world.load(await asyncio.to_thread(self.settings.snapshot.read_bytes))
-        if self.settings.has_sip:
-            self.sip = await _open_sip(self.platform, self.settings, self._peering)
-            self.world.desk.gateways = self.sip.gateways.as_rows
+        if self.sip is not None:
+            await self.sip.start()
         await self.server.start()
 
     async def stop(self) -> None:

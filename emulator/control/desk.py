@@ -47,8 +47,6 @@ class ControlDesk:
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the configuration is replaced: one at a time."""
     lag: LoopLag = field(default_factory=LoopLag)
-    gateways: Callable[[], list[dict[str, Any]]] = list
-    """Shows the SIP gateways with their state."""
 
     @property
     def switch(self) -> Switch:

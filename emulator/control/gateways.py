@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ router = APIRouter(tags=["world outside"])
 
 @router.get("/gateways")
 async def gateways(desk: Desk) -> list[dict[str, Any]]:
-    """List the SIP gateways: which are there, and how many calls each has."""
-    return desk.gateways()
+    """List the gateways to the world outside: which are there, and how many calls each has."""
+    return [asdict(it) for it in desk.platform.gateways()]
 
 
 @lru_cache(maxsize=1)

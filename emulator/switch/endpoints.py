@@ -216,9 +216,36 @@ def attach(sw: Core, number: str, *, attached: bool) -> None:
     From then on what the phone does is reported, and not simulated, also for calls under way.
     """
     phone = _phone(sw, number)
-    phone.attached = attached
-    configured = (it for it in sw.tenants[phone.tenant].config.phones if it.number == number)
-    phone.external = attached or any(it.external for it in configured)
+    away = phone.condition is PhoneCondition.OFFLINE and (attached or phone.lost)
+    phone.attached, phone.lost = attached, False
+    phone.external = attached or agents.is_external(sw, phone)
+    if away:
+        _become(sw, phone, IN_SERVICE)
+
+
+def lose(sw: Core, number: str) -> None:
+    """Nothing is heard of the real phone any more, or has been yet, though it should be there.
+
+    It is offline, after the call that it may have; without an agent it is simulated, unless it is
+    configured as a real one.
+    """
+    phone = _phone(sw, number)
+    phone.attached = False
+    phone.external = phone.lost = phone.agent is not None or agents.is_external(sw, phone)
+    if phone.lost and phone.condition is IN_SERVICE and not _is_used(phone):
+        _become(sw, phone, PhoneCondition.OFFLINE)
+
+
+def _is_used(phone: Phone) -> bool:
+    agent = phone.agent
+    calls = agent.connections if agent is not None else ()
+    return phone.leg is not DOWN or any(not it.is_chat for it in calls)
+
+
+def _become(sw: Core, phone: Phone, condition: PhoneCondition) -> None:
+    phone.condition = condition
+    if phone.agent is not None:
+        agents.report_condition(sw, phone.agent, phone)
 
 
 def _phone(sw: Core, number: str) -> Phone:
@@ -290,9 +317,7 @@ def set_condition(sw: Core, number: str, condition: PhoneCondition) -> None:
         _cut_off(sw, agent)
         agents.lower_phone(sw, agent, by_agent=True)
     phone.leg = DOWN
-    phone.condition = condition
-    if agent is not None:
-        agents.report_condition(sw, agent, phone)
+    _become(sw, phone, condition)
 
 
 def _cut_off(sw: Core, agent: Agent) -> None:

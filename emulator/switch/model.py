@@ -61,6 +61,8 @@ class Phone:
     external: bool = False
     attached: bool = False
     """A real phone is registered under the number, and answers for itself."""
+    lost: bool = False
+    """A real one should be there, for its agent or by configuration, and is not."""
     mobile: bool = False
     """An outside number at which its agent answers; it exists while the agent is signed in."""
     removed: bool = False

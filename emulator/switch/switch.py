@@ -200,6 +200,12 @@ class Switch(SupervisionCommands):
         endpoints.attach(self, number, attached=attached)
         self._done()
 
+    def lose_phone(self, number: str) -> None:
+        """Nothing is heard of the real phone any more that is, or should be, there."""
+        self._guard()
+        endpoints.lose(self, number)
+        self._done()
+
     def phone_off_hook(self, number: str) -> None:
         """Somebody picks up a phone."""
         self._guard()

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from ipaddress import ip_network
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sipmessage import URI, CSeq, Request, Response
 
+from emulator.domain.gateways import GatewayState
 from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
@@ -194,21 +195,21 @@ class Gateways:
     def _attach(self, tenant: int, name: str, *, there: bool) -> None:
         self._leg.post(lambda switch: switch.attach_trunk(tenant, name, there))
 
-    def as_rows(self) -> list[dict[str, Any]]:
+    def as_rows(self) -> list[GatewayState]:
         """Each gateway with its state, for people."""
         return [
-            {
-                "name": it.config.name,
-                "tenant": it.config.tenant,
-                "trunk": it.config.trunk,
-                "address": f"{literal(it.config.host)}:{it.destination.port}",
-                "transport": it.config.transport,
-                "weight": it.config.weight,
-                "limit": it.config.limit or None,
-                "calls": self.calls_of(it),
-                "available": not it.failed,
-                "misses": it.misses,
-            }
+            GatewayState(
+                it.config.name,
+                it.config.tenant,
+                it.config.trunk,
+                f"{literal(it.config.host)}:{it.destination.port}",
+                it.config.transport,
+                it.config.weight,
+                it.config.limit,
+                self.calls_of(it),
+                not it.failed,
+                it.misses,
+            )
             for it in self.all.values()
         ]
 

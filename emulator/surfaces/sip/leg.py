@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sipmessage import Request, Response
 
 from emulator.media.wiring import Media, NoPort
+from emulator.snapshot.guest import Guest
 from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
@@ -19,12 +20,14 @@ from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.dialling import Dialling
 from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.gateways import Gateways
+from emulator.surfaces.sip.keeping import Keeping
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.reach import way_to
+from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
@@ -52,6 +55,7 @@ from emulator.switch.events import (
     OutsideRequested,
 )
 from emulator.switch.switch import Switch
+from emulator.switch.terms import PhoneCondition
 
 if TYPE_CHECKING:
     from emulator.platform import Platform
@@ -83,16 +87,27 @@ class SipLeg:
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
         self.stack = SipStack(settings, self, self.clock, self.random, wire)
+        self.refusals = Refusals(platform, self.clock)
+        self.stack.on_refused = self.refusals.note
         self.registrar = Registrar(
             REALM,
             self._password_of,
             lambda: platform.now,
             platform.random("sip registrar"),
             # Phones name us as they reach us, by whatever name or address that is.
-            RegistrarSettings(domains=None),
+            RegistrarSettings(domains=None, algorithms=platform.settings.digests),
             on_change=self._registered,
+            on_lost=self._lost,
+            on_refused=self.refusals.because,
             way_to=self.way_to,
         )
+        self._keeping = Keeping(self.registrar)
+        self._seen = platform.now
+        """The domain time of late, for jumps of it."""
+        platform.registrations = self.registrar.as_rows
+        platform.gateways = lambda: self.gateways.as_rows()
+        platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
+        self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
@@ -129,9 +144,20 @@ class SipLeg:
             platform.subscribe(self.ears.hear)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
+    def _load(self, kept: Any) -> None:
+        """A snapshot is loaded."""
+        if self._keeping.is_ours(kept):
+            self._keeping.load(kept)
+            self.registrar.lose(self.stack.is_open)
+        else:
+            self.registrar.shift(self.platform.now - self._seen)
+        self._seen = self.platform.now
+        self.clock.call_later(0, self._follow)
+
     def _expire(self) -> None:
-        self.registrar.expire(self.platform.now)
-        self._follow()
+        self._seen = self.platform.now
+        self.registrar.expire(self._seen)
+        self.clock.call_later(0, self._follow)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
     def _follow(self) -> None:
@@ -139,8 +165,13 @@ class SipLeg:
         switch = self.platform.switch
         registered = {it.user for it in self.registrar.as_rows()}
         for phone in switch.phones.values():
-            if phone.attached != (phone.number in registered):
-                self._registered(phone.number, not phone.attached)
+            there = phone.number in registered
+            in_service = phone.condition is PhoneCondition.IN_SERVICE
+            expected = phone.external and in_service and not phone.mobile
+            if there and not phone.attached:
+                self._registered(phone.number, True)
+            elif not there and (phone.attached or expected):
+                self._lost(phone.number)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
         self.outbound.follow(switch)
@@ -148,8 +179,9 @@ class SipLeg:
 
     async def start(self) -> None:
         """Open the ports; OSError."""
-        if self.sounds.media is not None:
+        if self.sounds.media is not None and self.ears is not None:
             await self.sounds.media.start()
+            self.ears.tapes.start()
         await self.stack.start()
         self.gateways.start()
 
@@ -164,8 +196,9 @@ class SipLeg:
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
-        if self.sounds.media is not None:
+        if self.sounds.media is not None and self.ears is not None:
             await self.sounds.media.stop()
+            self.ears.tapes.stop()
 
     # The switch
 
@@ -201,6 +234,9 @@ class SipLeg:
 
     def _registered(self, user: str, present: bool) -> None:
         self.post(lambda switch: switch.attach_phone(user, present))
+
+    def _lost(self, user: str) -> None:
+        self.post(lambda switch: switch.lose_phone(user))
 
     # The stack (emulator.surfaces.sip.stack)
 
@@ -238,16 +274,19 @@ class SipLeg:
         try:
             admitted = self.registrar.admission.admit(request, 407)
         except Refused as refused:
+            self.refusals.because(str(refused))
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
             return
         if admitted == caller:
             self.dialling.dials(transaction, request, caller)
         else:
+            self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
 
     def _from_outside(self, transaction: ServerTransaction, request: Request) -> None:
         gateway = self.gateways.source_of(transaction.flow)
         if not self.gateways.may_call(gateway):
+            self.refusals.because("not from a gateway")
             self.answer(transaction, request, 403)
         elif gateway is not None and not self.gateways.has_line(gateway):
             self.answer(transaction, request, 503)

@@ -79,6 +79,8 @@ class Surroundings:
     send: Callable[[bytes], None]
     ended: Callable[[], object]
     """Called once, when the transaction is over and its timers are cancelled."""
+    refused: Callable[[Request, int], None] = lambda *_: None
+    """Told of each request of a peer that is answered with 400 or more."""
 
 
 def server_key(request: Request, via: ViaParts) -> Key:
@@ -340,6 +342,8 @@ class ServerTransaction(_Transaction):
     def _send(self, response: Response) -> None:
         self._last = write(response)
         self._around.send(self._last)
+        if response.code >= 400:
+            self._around.refused(self.request, response.code)
 
     def _time_out(self) -> None:
         self.end()

@@ -123,7 +123,7 @@ def test_a_gateway_without_a_port_of_its_transport_is_passed_over(world: World) 
 
 
 def available(site: TrunkSite) -> dict[str, bool]:
-    return {it["name"]: it["available"] for it in site.leg.gateways.as_rows()}
+    return {it.name: it.available for it in site.world.platform.gateways()}
 
 
 def trunk_is_attached(site: TrunkSite) -> bool:

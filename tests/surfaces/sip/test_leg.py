@@ -145,12 +145,13 @@ class Site:
     network: Network = field(default_factory=Network)
     media: Media | None = None
     peering: Peering | None = None
+    settings: StackSettings = field(default_factory=StackSettings)
 
     def __post_init__(self) -> None:
         clock, platform = self.network.clock, self.world.platform
         self.no_listener: set[str] = {"TLS"}
         cable = Switchboard(self.network, SWITCH, self.no_listener)
-        self.leg = SipLeg(platform, StackSettings(), clock, cable, self.media, self.peering)
+        self.leg = SipLeg(platform, self.settings, clock, cable, self.media, self.peering)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
