@@ -266,3 +266,43 @@ def test_the_first_rule_that_fits_rewrites_a_number() -> None:
     rules = (Rule("00", "+"), Rule("0", "+86"), Rule(match=r"(\d{8})", replace=r"+8621\1"))
     numbers = ("0044", "0571", "12345678", "123")
     assert [rewritten(it, rules) for it in numbers] == ["+44", "+86571", "+862112345678", "123"]
+
+
+# Snapshots
+
+
+def saved_while_it_rings(site: TrunkSite) -> bytes:
+    """The world while somebody outside rings for agent 101."""
+    site.sign_in()
+    site.calls_out()
+    site.near.tell(180)
+    content: bytes = site.world._run(site.world.platform.snapshot())
+    return content
+
+
+def test_a_call_of_a_snapshot_that_no_gateway_knows_of_fails(world: World) -> None:
+    site = TrunkSite(world)
+    content = saved_while_it_rings(site)
+    site.near.tell(486)
+    assert site.calls() == 0
+    site.told.clear()
+    form = world.platform.form
+    form.load(form.read(content))
+    assert site.calls() == 1
+    site.pass_time(6)
+    assert [it.cause for it in site.heard(Failed)] == [602]
+    assert site.calls() == 0
+
+
+def test_without_sip_the_gateways_of_a_snapshot_are_gone_and_its_calls_end(world: World) -> None:
+    content = saved_while_it_rings(TrunkSite(world))
+    with World() as other:
+        form = other.platform.form
+        form.load(form.read(content))
+        switch = other.platform.switch
+        trunk = switch.tenants[1].trunks[0]
+        assert (trunk.external, trunk.attached) == (True, False)
+        assert len(switch.calls) == 1
+        other.pass_time(61)
+        assert not switch.calls
+        assert not switch.requests
