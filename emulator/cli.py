@@ -103,6 +103,7 @@ def _add_serve(commands: Any) -> None:
     add("--sip-sound-ports", metavar="A-B", help="UDP ports for the sound; without, any")
     add("--sip-prompts", type=Path, metavar="DIR", help="WAV files that IVR flows announce")
     add("--sip-rate", type=float, metavar="N", help="new SIP requests a second of a source (5000)")
+    add("--sip-gateways", type=Path, metavar="FILE", help="real gateways to the world outside")
     add("--sip-advertise", metavar="HOST", help="where phones reach the SIP port, if not at --host")
     add("--data", type=Path, metavar="DIR", help="keep everything here; without it, in memory")
     add("--database", metavar="URL", help="PostgreSQL or SQLite URL in place of a file in DIR")

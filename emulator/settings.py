@@ -44,6 +44,8 @@ class Settings:
     """Folder of WAV files that IVR flows announce, by their names with or without `.wav`."""
     sip_rate: float = 5000.0
     """New SIP requests in a second that an address may send; 0: as many as it likes."""
+    sip_gateways: Path | None = None
+    """A YAML file of the SIP gateways to the world outside; without one it is simulated."""
     sip_advertise: str = ""
     """The name or address at which phones reach the SIP leg; empty: `host`."""
     data: Path | None = None
@@ -171,6 +173,7 @@ def problems_of(settings: Settings) -> list[str]:
         ),
         "both ports are the same": ports[0] == ports[1] > 0,
         "TLS has a SIP port of its own": settings.sip_port == settings.sip_tls_port > 0,
+        "SIP gateways need a SIP port": bool(settings.sip_gateways and not settings.has_sip),
         "the SIP key needs a certificate": bool(settings.sip_key and not settings.sip_certificate),
         "the digest is MD5, SHA-256 or MD5,SHA-256": not set(settings.digests) <= _DIGESTS,
         "ports for the sound are a range as 20000-29999": not _has_ports_for_sound(settings),

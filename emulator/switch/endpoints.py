@@ -176,7 +176,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
 
 def _take(sw: Core, request: int) -> tuple[Connection, str]:
     found = sw.requests.get(request)
-    if found is None or found[1] == "lookup":
+    if found is None or found[0].agent is None:
         raise UnknownRequest(f"no phone was asked with request {request}")
     del sw.requests[request]
     connection, action = found

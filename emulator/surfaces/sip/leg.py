@@ -13,20 +13,25 @@ from sipmessage import Request, Response
 
 from emulator.media.wiring import Media, NoPort
 from emulator.snapshot.guest import Guest
-from emulator.surfaces.sip import dialogs, digits, sdp
+from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.dialling import Dialling
 from emulator.surfaces.sip.ears import Ears
+from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.keeping import Keeping
 from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.reach import way_to
 from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
+from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
@@ -37,14 +42,17 @@ from emulator.surfaces.sip.transport import (
     Target,
     Wire,
 )
-from emulator.surfaces.sip.values import read_address, read_uri
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import (
     CallCleared,
     ConnectionCleared,
     ConnectionMoved,
+    Delivered,
     EndpointRequested,
+    Established,
     Event,
+    OutsideReleased,
+    OutsideRequested,
 )
 from emulator.switch.switch import Switch
 from emulator.switch.terms import PhoneCondition
@@ -53,11 +61,9 @@ if TYPE_CHECKING:
     from emulator.platform import Platform
 
 REALM = "emulator"
-ANONYMOUS = "anonymous"
-"""Who has no number that could be written."""
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER"
 
 
 class SipLeg:
@@ -70,11 +76,13 @@ class SipLeg:
         clock: WireClock | None = None,
         wire: Wire | None = None,
         media: Media | None = None,
+        peering: Peering | None = None,
     ) -> None:
         """`clock` and `wire` are by default those of the event loop and of the settings' ports.
 
-        Without `media` there is signalling, and no sound.
+        Without `media` there is signalling, and no sound; without `peering` no gateway.
         """
+        peering = peering or Peering()
         self.platform = platform
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
@@ -97,6 +105,7 @@ class SipLeg:
         self._seen = platform.now
         """The domain time of late, for jumps of it."""
         platform.registrations = self.registrar.as_rows
+        platform.gateways = lambda: self.gateways.as_rows()
         platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
         self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
         self.parties: dict[dialogs.DialogId, Party] = {}
@@ -105,17 +114,28 @@ class SipLeg:
         """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
+        self.gateways = Gateways(self, peering)
+        self.sessions = Sessions(self, peering.session_expires, peering.min_se)
+        self.outbound = Outbound(self)
+        self.dialling = Dialling(self)
+        self._switch = platform.switch
+        """The switch whose phones and trunk groups were told last what is there."""
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self.customers.cleared,
             ConnectionMoved: self.customers.moved,
-            CallCleared: self.customers.call_cleared,
+            CallCleared: self._call_cleared,
+            Delivered: self.dialling.rings,
+            Established: self.dialling.established,
+            OutsideRequested: self.outbound.requested,
+            OutsideReleased: self.outbound.released,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
             "INFO": self._info,
             "INVITE": self._again,
             "UPDATE": self._again,
+            "PRACK": self._prack,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -146,13 +166,16 @@ class SipLeg:
         registered = {it.user for it in self.registrar.as_rows()}
         for phone in switch.phones.values():
             there = phone.number in registered
-            expected = phone.external and phone.condition is PhoneCondition.IN_SERVICE
+            in_service = phone.condition is PhoneCondition.IN_SERVICE
+            expected = phone.external and in_service and not phone.mobile
             if there and not phone.attached:
                 self._registered(phone.number, True)
             elif not there and (phone.attached or expected):
                 self._lost(phone.number)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        self.outbound.follow(switch)
+        self.gateways.follow(switch)
 
     async def start(self) -> None:
         """Open the ports; OSError."""
@@ -160,6 +183,7 @@ class SipLeg:
             await self.sounds.media.start()
             self.ears.tapes.start()
         await self.stack.start()
+        self.gateways.start()
 
     def addresses(self) -> list[str]:
         """Where phones and callers reach it, as SIP URIs."""
@@ -168,6 +192,7 @@ class SipLeg:
     async def stop(self) -> None:
         """Say goodbye to everybody, and close the ports."""
         self._expiry.cancel()
+        self.gateways.stop()
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
@@ -179,9 +204,16 @@ class SipLeg:
 
     def hear(self, event: Event) -> None:
         """Take note of an event of the switch."""
+        if self._switch is not self.platform.switch:
+            self._switch = self.platform.switch
+            self._follow()
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
+
+    def _call_cleared(self, event: CallCleared) -> None:
+        self.customers.call_cleared(event)
+        self.dialling.call_cleared(event)
 
     def post(self, command: Callable[[Switch], object]) -> None:
         """Command the switch soon, outside its callbacks; a refusal changes nothing."""
@@ -233,9 +265,11 @@ class SipLeg:
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls: who says that it is a phone of ours has to prove it."""
-        caller = read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+        caller = identities.caller_of(request, None)
+        if not self._takes(transaction, request):
+            return
         if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request, caller)
+            self._from_outside(transaction, request)
             return
         try:
             admitted = self.registrar.admission.admit(request, 407)
@@ -244,10 +278,27 @@ class SipLeg:
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
             return
         if admitted == caller:
-            self.phones.dials(transaction, request, caller)
+            self.dialling.dials(transaction, request, caller)
         else:
             self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
+
+    def _from_outside(self, transaction: ServerTransaction, request: Request) -> None:
+        gateway = self.gateways.source_of(transaction.flow)
+        if not self.gateways.may_call(gateway):
+            self.refusals.because("not from a gateway")
+            self.answer(transaction, request, 403)
+        elif gateway is not None and not self.gateways.has_line(gateway):
+            self.answer(transaction, request, 503)
+        else:
+            self.customers.invited(transaction, request, gateway)
+
+    def _takes(self, transaction: ServerTransaction, request: Request) -> bool:
+        """Whether we know what a call requires; else it is refused."""
+        response = extensions.refusal(request, self.new_tag()) or self.sessions.refusal(request)
+        if response is not None:
+            transaction.respond(response)
+        return response is None
 
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""
@@ -264,7 +315,8 @@ class SipLeg:
                 self.end(party)
 
     def stray(self, response: Response, flow: Flow) -> None:
-        """A response that nobody waits for: the 2xx of another branch of a fork would be one."""
+        """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
+        invitations.stray(self, response, flow)
 
     def _within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         assert party.dialog is not None
@@ -293,6 +345,11 @@ class SipLeg:
         self.end(party)
         self._says_goodbye(party)
 
+    def _prack(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        """What we said of a call that is not answered has arrived."""
+        expected = isinstance(party, PhoneParty) and self.dialling.acknowledged(party, request)
+        transaction.respond(make_response(request, 200 if expected else 481))
+
     def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))
         kind = request.headers.get("Content-Type", "") or ""
@@ -303,6 +360,8 @@ class SipLeg:
     def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
         assert party.dialog is not None
+        if not self._takes(transaction, request):
+            return
         try:
             offer = sdp.read(request.body) if request.body else None
             if offer is not None:
@@ -332,8 +391,10 @@ class SipLeg:
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
-        response.headers.set("Allow", ALLOWED)
+        self.introduce(response)
         if party is not None:
+            if party.stage is Stage.UP and request.method in ("INVITE", "UPDATE") and code == 200:
+                self.sessions.agree(party, request, response)
             response.headers.set("Contact", self.contact(party.where))
             if party.local is not None and described:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
@@ -343,6 +404,17 @@ class SipLeg:
             transaction.insist(response)
         else:
             transaction.respond(response)
+
+    def introduce(self, message: Request | Response, *, reliable: bool = True) -> None:
+        """Say what we know: methods and extensions; without 100rel if it is not `reliable`."""
+        message.headers.set("Allow", ALLOWED)
+        known = [it for it in extensions.SUPPORTED if reliable or it != extensions.RELIABLE]
+        message.headers.set("Supported", ", ".join(known))
+
+    def acknowledge(self, party: Party, response: Response) -> None:
+        """Send the ACK of a 2xx to the party's call."""
+        assert party.dialog is not None
+        invitations.acknowledge(self, party.dialog, response, party.where)
 
     def describe(self, party: Party, transaction: ServerTransaction, request: Request) -> bool:
         """Agree with who calls on the sound, or refuse the call: then it is False."""
@@ -389,6 +461,7 @@ class SipLeg:
         """Its dialog is over."""
         party.stage = Stage.OVER
         self.sounds.close(party)
+        self.sessions.stop(party)
         if party.dialog is not None:
             self.parties.pop(party.dialog.id, None)
         if party.answered is not None:
@@ -396,16 +469,21 @@ class SipLeg:
             party.answered = None
 
     def end(self, party: Party) -> None:
-        """Hang up."""
-        if party.dialog is None or party.stage is Stage.OVER:
+        """Hang up, or give a call up that was not answered."""
+        if party.stage is Stage.OVER:
             return
+        calling = party.invite if party.stage is not Stage.UP else None
         self.forget(party)
+        if calling is not None:
+            calling.cancel()
+        if calling is not None or party.dialog is None:
+            return
         bye = party.dialog.request("BYE", self.contact(party.where))
         self.stack.send_request(bye, party.where, _nothing, _nothing)
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else ANONYMOUS
+        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
         return f"<sip:{user}@{REALM}>"
 
 
