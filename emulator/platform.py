@@ -23,6 +23,7 @@ from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
 from emulator.domain.counts import CallCounts
 from emulator.domain.customers import Customers
+from emulator.domain.gateways import GatewayState
 from emulator.domain.history import History
 from emulator.domain.holdings import Holdings, beginning_of
 from emulator.domain.live.live import Live
@@ -31,12 +32,14 @@ from emulator.domain.numbers import Numbers
 from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
+from emulator.domain.registrations import Registration
 from emulator.domain.statistics import Statistics
 from emulator.domain.tallies import Tallies
 from emulator.lookups import Lookups
 from emulator.media.library import Library
 from emulator.reports import Reports
 from emulator.settings import Settings
+from emulator.snapshot.guest import Guest
 from emulator.snapshot.part import Part, attribute
 from emulator.store import beginnings, generations
 from emulator.store import records as store_records
@@ -64,6 +67,8 @@ log = logging.getLogger(__name__)
 
 PURGED_AT_ONCE = 2_000
 """Records of each sort that are deleted in one transaction, while others wait for the store."""
+UNHURRIED = 0.05
+"""Seconds that records of a world in memory may lie, unless somebody asks for them."""
 CALL_IDS_RESERVED = 100_000
 CALL_IDS_LEFT = 20_000
 """When so few reserved call ids are left, the next block is reserved."""
@@ -111,7 +116,11 @@ class Platform:
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.accounts = Accounts(self._save_account)
-        self.records = GroupCommit(store, on_commit=lambda rows: self.statistics.committed(rows))
+        self.records = GroupCommit(
+            store,
+            patience=0.0 if settings.durable else UNHURRIED,
+            on_commit=lambda rows: self.statistics.committed(rows),
+        )
         self.reports = Reports(store, self.records.flushed)
         self.statistics = Statistics(store, self.reports, self._zones)
         self.history = History(self.reports)
@@ -143,6 +152,12 @@ class Platform:
             lambda call_id: self.switch.calls.get(call_id),
             lambda work_no: self.switch.agents.get(work_no),
         )
+        self.registrations: Callable[[], Sequence[Registration]] = list
+        """The phones that are registered, if there is a door at which they can."""
+        self.gateways: Callable[[], Sequence[GatewayState]] = list
+        """The gateways to the world outside, if there is a door with some."""
+        self.registrar = Guest(load=self._detach)
+        """What snapshots keep of that door."""
         self._subscribers: list[Subscriber] = [
             self.pictures.hear,
             self.counts,
@@ -375,7 +390,24 @@ class Platform:
             self.live.part(),
             self.tallies.part(),
             *self.traffic.faults.parts(),
+            Part(
+                "registrar",
+                Any,
+                lambda: self.registrar.save(),
+                lambda kept: self.registrar.load(kept),
+                lambda kept: self.registrar.check(kept),
+            ),
         )
+
+    def _detach(self, _: Any) -> None:
+        """Where no phone can register none is registered any more, and there is no gateway."""
+        for phone in self.switch.phones.values():
+            if phone.attached or phone.lost:
+                self.switch.attach_phone(phone.number, False)
+        for tenant in self.switch.tenants.values():
+            for trunk in tenant.trunks:
+                if trunk.attached:
+                    self.switch.attach_trunk(tenant.id, trunk.config.name, False)
 
     def _take_up(self, switch: Switch) -> None:
         switch.next_call = max(switch.next_call, self.switch.next_call)

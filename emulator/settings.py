@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import ip_address
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,24 @@ class Settings:
     https_port: int = 8043
     sip_port: int = 0
     """For phones and callers by UDP and TCP; 0: there is no SIP leg, -1: any port that is free."""
+    sip_tls_port: int = 0
+    """The same by TLS; 0: not by TLS, -1: any port that is free."""
+    sip_certificate: Path | None = None
+    """PEM file of the TLS port's certificate; without one it is that of the HTTPS port."""
+    sip_key: Path | None = None
+    """PEM file of its key; without one it is in the certificate's file."""
+    sip_digest: str = "MD5"
+    """How phones show their passwords: MD5, SHA-256 (RFC 8760), or as they like: MD5,SHA-256."""
+    sip_sound: bool = True
+    """Whether SIP phones and callers hear anything; without, there is signalling alone."""
+    sip_sound_ports: str = ""
+    """UDP ports for the sound, two for each party: `20000-29999`; empty: any that are free."""
+    sip_prompts: Path | None = None
+    """Folder of WAV files that IVR flows announce, by their names with or without `.wav`."""
+    sip_rate: float = 5000.0
+    """New SIP requests in a second that an address may send; 0: as many as it likes."""
+    sip_gateways: Path | None = None
+    """A YAML file of the SIP gateways to the world outside; without one it is simulated."""
     sip_advertise: str = ""
     """The name or address at which phones reach the SIP leg; empty: `host`."""
     data: Path | None = None
@@ -98,6 +117,26 @@ class Settings:
         """Whether anything is left after the process ends."""
         return self.data is not None or bool(self.database)
 
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests that phones may choose from."""
+        return tuple(it.strip().upper() for it in self.sip_digest.split(","))
+
+    @property
+    def sound_ports(self) -> range | None:
+        """The ports for the sound, None: any; ValueError if they are not written so."""
+        if not self.sip_sound_ports:
+            return None
+        first, last = (int(it) for it in self.sip_sound_ports.split("-"))
+        if not 0 < first < last <= 65535:
+            raise ValueError("no range of ports")
+        return range(first, last + 1)
+
+    @property
+    def has_sip(self) -> bool:
+        """Whether phones and callers can come by SIP."""
+        return bool(self.sip_port or self.sip_tls_port)
+
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the host; a name counts only if it is `localhost`."""
@@ -114,20 +153,36 @@ def _is_wildcard(host: str) -> bool:
         return not host
 
 
+_DIGESTS = {"MD5", "SHA-256"}
+
+
+def _has_ports_for_sound(settings: Settings) -> bool:
+    try:
+        return settings.sound_ports != range(0)
+    except ValueError:
+        return False
+
+
 def problems_of(settings: Settings) -> list[str]:
     """What keeps a process from running with these settings."""
     ports = (settings.http_port, settings.https_port)
     found = {
         "both ports are turned off: nothing would listen": not any(ports),
         "ports are 0 to 65535, or -1 for any": not all(
-            -1 <= port <= 65535 for port in (*ports, settings.sip_port)
+            -1 <= port <= 65535 for port in (*ports, settings.sip_port, settings.sip_tls_port)
         ),
         "both ports are the same": ports[0] == ports[1] > 0,
+        "TLS has a SIP port of its own": settings.sip_port == settings.sip_tls_port > 0,
+        "SIP gateways need a SIP port": bool(settings.sip_gateways and not settings.has_sip),
+        "the SIP key needs a certificate": bool(settings.sip_key and not settings.sip_certificate),
+        "the digest is MD5, SHA-256 or MD5,SHA-256": not set(settings.digests) <= _DIGESTS,
+        "ports for the sound are a range as 20000-29999": not _has_ports_for_sound(settings),
+        "the rate of SIP requests is 0 or more": not 0 <= settings.sip_rate < inf,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (
             settings.control_token or is_loopback(settings.host)
         ),
         "phones cannot call back to any address: SIP needs a --sip-advertise": bool(
-            settings.sip_port and not settings.sip_advertise and _is_wildcard(settings.host)
+            settings.has_sip and not settings.sip_advertise and _is_wildcard(settings.host)
         ),
     }
     return [problem for problem, is_so in found.items() if is_so] + problems_of_world(settings)

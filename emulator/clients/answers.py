@@ -65,6 +65,24 @@ class Phone(TypedDict):
     condition: str
 
 
+class Registration(TypedDict):
+    """A contact of a phone: `source` is where it registered from, `expires_in` in seconds."""
+
+    contact: str
+    transport: str
+    source: str
+    expires_in: int
+    user_agent: str
+
+
+class PhoneDetails(Phone):
+    """A phone, who is signed in at it, and what is registered for it."""
+
+    tenant: int
+    agent: int | None
+    registrations: list[Registration]
+
+
 class PendingState(TypedDict):
     """What an agent becomes after its call."""
 
@@ -542,6 +560,7 @@ class Exchange(TypedDict):
     code: str
     answer: Any
     verdict: str
+    source: str
     outgoing: bool
     violations: list[Violation]
     faults: list[int]

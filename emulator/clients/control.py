@@ -274,6 +274,21 @@ class Commands(TrafficCommands):
         return Ask("PUT", f"/outside-numbers/{number}", json=body)
 
     @command
+    def phones(self, tenant: int | None = None) -> Ask[list[answers.PhoneDetails]]:
+        """The phones, with what is registered for them."""
+        return Ask("GET", "/phones", params=_given(tenant=tenant))
+
+    @command
+    def phone(self, phone: str) -> Ask[answers.PhoneDetails]:
+        """One phone."""
+        return Ask("GET", f"/phones/{phone}")
+
+    @command
+    def set_phone_password(self, phone: str, password: str) -> Ask[answers.Done]:
+        """What the phone's next registration needs."""
+        return Ask("PUT", f"/phones/{phone}/password", json={"password": password})
+
+    @command
     def off_hook(self, phone: str) -> Ask[answers.Done]:
         """Somebody picks a phone up."""
         return Ask("POST", f"/phones/{phone}/off-hook")

@@ -17,7 +17,9 @@ from emulator.traffic.verify import Expectation, document, matches, near_misses
 
 router = APIRouter(tags=["journal"])
 
-CREDENTIALS = frozenset({b"authorization", b"guid", b"cookie", b"service_token"})
+CREDENTIALS = frozenset(
+    {b"authorization", b"proxy-authorization", b"guid", b"cookie", b"service_token"}
+)
 """Headers whose values are not shown."""
 
 SECRET = re.compile("passw|pwd|secret|token", re.IGNORECASE)
@@ -65,6 +67,7 @@ class Pattern(BaseModel):
     status: int | None = None
     code: str | None = None
     verdict: Verdict | None = None
+    source: str | None = None
     offence: Offence | None = None
     outgoing: bool | None = None
     query: dict[str, str] = Field(default_factory=dict)
@@ -209,6 +212,7 @@ def _exchange(it: Exchange) -> dict[str, Any]:
         "code": it.code,
         "answer": document(it.answer),
         "verdict": str(it.verdict),
+        "source": it.source,
         "outgoing": it.outgoing,
         "violations": [
             {"offence": str(offence), "detail": detail} for offence, detail in it.violations

@@ -77,6 +77,8 @@ def _trunk(trunk: Trunk) -> View:
         "name": trunk.config.name,
         "channels": trunk.config.channels,
         "in_use": trunk.in_use,
+        "external": trunk.external,
+        "attached": trunk.attached,
     }
 
 
@@ -93,7 +95,7 @@ def of_agent(agent: Agent, now: int) -> View:
         "state_since": agent.state_since or None,
         "reason": agent.reason,
         "signed_in_at": (agent.logged_on_at or None) if agent.signed_in else None,
-        "phone": None if agent.phone is None else _phone(agent.phone),
+        "phone": None if agent.phone is None else of_phone(agent.phone),
         "auto_answer": agent.auto_answer,
         "auto_idle": agent.auto_idle,
         "takes_calls": agent.takes_calls,
@@ -110,7 +112,8 @@ def of_agent(agent: Agent, now: int) -> View:
     }
 
 
-def _phone(phone: Phone) -> View:
+def of_phone(phone: Phone) -> View:
+    """A phone: its audio leg, and whether calls can ring at it."""
     return {
         "number": phone.number,
         "leg": name_of(phone.leg),

@@ -31,6 +31,9 @@ REMEMBERED = 5
 
 MIN_LENGTH, MAX_LENGTH = 8, 32
 MIN_CLASSES = 3
+MAX_PHONE_LENGTH = 16
+PHONE_SPECIALS = "~@^*_{+}?"
+"""What a phone's password may have beside letters and digits of ASCII."""
 MAX_SHARED = 2
 """Characters in a row that a password may share with the work number."""
 
@@ -199,6 +202,17 @@ def broken_rule(password: str, work_no: int, used: Iterable[str]) -> PasswordRul
         return PasswordRule.CHARACTER_CLASSES
     if password in used:
         return PasswordRule.RECENTLY_USED
+    return None
+
+
+def broken_phone_rule(password: str) -> PasswordRule | None:
+    """The first rule that a phone's new password breaks (CEC 5.1.8)."""
+    if not MIN_LENGTH <= len(password) <= MAX_PHONE_LENGTH:
+        return PasswordRule.LENGTH
+    if not all(it.isascii() and (it.isalnum() or it in PHONE_SPECIALS) for it in password):
+        return PasswordRule.CHARACTER_CLASSES
+    if len({_character_class(character) for character in password}) < MIN_CLASSES:
+        return PasswordRule.CHARACTER_CLASSES
     return None
 
 

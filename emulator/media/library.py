@@ -99,7 +99,7 @@ class Library:
         `takes` is what was recorded to it. `size` is that of a picture. Only what is complete is
         to be kept in the folder.
         """
-        place = self._place(path)
+        place = self.place(path)
         made = _render(path, takes, size) if takes else None
         if place is not None and place.is_file():
             mark = _mark_of(place)
@@ -113,10 +113,10 @@ class Library:
 
     def holds_foreign(self, path: RecordingPath) -> bool:
         """Whether somebody else has put a file with that name into the folder."""
-        place = self._place(path)
+        place = self.place(path)
         return place is not None and place.is_file() and _mark_of(place) is None
 
-    def _place(self, path: RecordingPath) -> Path | None:
+    def place(self, path: RecordingPath) -> Path | None:
         """Where the file is; None without a folder, or if a link leads out of it."""
         if self.root is None or not path.mapped:
             return None

@@ -8,7 +8,7 @@ packets as they come; all else is mixed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -202,6 +202,9 @@ class NoPort(Exception):
 
 class Media(Protocol):
     """The way to the process, as a door has it. Orders are done in their order; nothing blocks."""
+
+    codecs: Collection[str]
+    """What it can code, once it is started: names as a `Stream` has them."""
 
     def open(self) -> int:
         """Take a port that is open already; its sound is thrown away until it is connected.

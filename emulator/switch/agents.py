@@ -303,14 +303,28 @@ def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     agent.custom_state = None
     agent.tenant.rest_requests.pop(agent.work_no, None)
     if agent.phone is not None:
-        agent.phone.agent = None
-        if agent.phone.mobile or agent.phone.removed:
-            del sw.phones[agent.phone.number]
+        _leave_phone(sw, agent.phone)
         agent.phone = None
     sw.report(
         AgentLoggedOff(sw.now, agent.tenant.id, agent.work_no, reason, agent.logged_on_at, by)
     )
     _tell_inspectors(sw, agent, signed_in=False)
+
+
+def _leave_phone(sw: Core, phone: Phone) -> None:
+    phone.agent = None
+    if phone.mobile or phone.removed:
+        del sw.phones[phone.number]
+    elif phone.lost and not is_external(sw, phone):
+        # It can be simulated again.
+        phone.lost = phone.external = False
+        phone.condition = IN_SERVICE
+
+
+def is_external(sw: Core, phone: Phone) -> bool:
+    """Whether the phone is configured as a real one."""
+    config = sw.tenants[phone.tenant].config
+    return any(it.external for it in config.phones if it.number == phone.number)
 
 
 def require_no_call(agent: Agent) -> None:

@@ -103,6 +103,7 @@ def _apply_trunks(tenant: Tenant, config: TenantConfig) -> None:
     for item in config.trunks:
         trunk = known.get(item.name) or Trunk(item)
         trunk.config = item
+        trunk.external |= item.external
         tenant.trunks.append(trunk)
 
 
@@ -153,7 +154,7 @@ def _apply_phones(sw: Core, tenant: Tenant, config: TenantConfig) -> None:
         if phone is None:
             sw.phones[number] = Phone(number, tenant.id, external)
         else:
-            phone.external = external or phone.attached
+            phone.external = external or phone.attached or phone.lost
             phone.removed = False
 
 

@@ -14,6 +14,7 @@ from emulator.switch import (
     dialling,
     habits,
     ivr,
+    lines,
     outside,
     playback,
     queues,
@@ -143,8 +144,16 @@ def _speech(sw: Core, subject: Any, serial: int) -> None:
         speech.next_is_due(sw, call)
 
 
+def _ring_over(sw: Core, connection: Connection) -> None:
+    if lines.is_one(connection):
+        connection.timer = 0
+        _give_up(sw, connection)
+    else:
+        delivery.ring_over(sw, connection)
+
+
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
-    TimerKind.RING: _on_connection(delivery.ring_over),
+    TimerKind.RING: _on_connection(_ring_over),
     TimerKind.HABIT: _on_connection(habits.due),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
     TimerKind.OUTSIDE_RING: _on_connection(outside.ring_over),
@@ -167,7 +176,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
 
 def _take(sw: Core, request: int) -> tuple[Connection, str]:
     found = sw.requests.get(request)
-    if found is None or found[1] == "lookup":
+    if found is None or found[0].agent is None:
         raise UnknownRequest(f"no phone was asked with request {request}")
     del sw.requests[request]
     connection, action = found
@@ -179,6 +188,8 @@ def confirmed(sw: Core, request: int) -> None:
     connection, action = _take(sw, request)
     if action == "ring":
         _rings(sw, connection)
+    elif lines.is_one(connection):
+        _line_is_up(sw, connection)
     elif delivery.originates(connection):
         dialling.originated(sw, connection)
     else:
@@ -187,7 +198,7 @@ def confirmed(sw: Core, request: int) -> None:
 
 def _rings(sw: Core, connection: Connection) -> None:
     """The phone rings: for a call to the agent, or to begin a call of the agent's own."""
-    if not delivery.originates(connection):
+    if not delivery.originates(connection) and not lines.is_one(connection):
         delivery.alert(sw, connection)
         if connection.auto:
             connection.request = sw.request(connection, "answer")
@@ -204,10 +215,24 @@ def _rings(sw: Core, connection: Connection) -> None:
 def failed(sw: Core, request: int) -> None:
     """The phone cannot be reached: as if nobody had answered it."""
     connection, _ = _take(sw, request)
-    if delivery.originates(connection):
+    if lines.is_one(connection):
+        _give_up(sw, connection)
+    elif delivery.originates(connection):
         calls.clear_call(sw, connection.call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
     else:
         delivery.refuse(sw, connection, rejected=False, release=False)
+
+
+def _line_is_up(sw: Core, line: Connection) -> None:
+    lines.picked_up(sw, line)
+    if line.agent is not None:
+        playback.phone_is_up(sw, line.agent)
+
+
+def _give_up(sw: Core, line: Connection) -> None:
+    """The phone of who would listen or record is not picked up."""
+    if line.agent is not None:
+        services.release(sw, line.agent, line.call)
 
 
 def attach(sw: Core, number: str, *, attached: bool) -> None:
@@ -216,9 +241,36 @@ def attach(sw: Core, number: str, *, attached: bool) -> None:
     From then on what the phone does is reported, and not simulated, also for calls under way.
     """
     phone = _phone(sw, number)
-    phone.attached = attached
-    configured = (it for it in sw.tenants[phone.tenant].config.phones if it.number == number)
-    phone.external = attached or any(it.external for it in configured)
+    away = phone.condition is PhoneCondition.OFFLINE and (attached or phone.lost)
+    phone.attached, phone.lost = attached, False
+    phone.external = attached or agents.is_external(sw, phone)
+    if away:
+        _become(sw, phone, IN_SERVICE)
+
+
+def lose(sw: Core, number: str) -> None:
+    """Nothing is heard of the real phone any more, or has been yet, though it should be there.
+
+    It is offline, after the call that it may have; without an agent it is simulated, unless it is
+    configured as a real one.
+    """
+    phone = _phone(sw, number)
+    phone.attached = False
+    phone.external = phone.lost = phone.agent is not None or agents.is_external(sw, phone)
+    if phone.lost and phone.condition is IN_SERVICE and not _is_used(phone):
+        _become(sw, phone, PhoneCondition.OFFLINE)
+
+
+def _is_used(phone: Phone) -> bool:
+    agent = phone.agent
+    calls = agent.connections if agent is not None else ()
+    return phone.leg is not DOWN or any(not it.is_chat for it in calls)
+
+
+def _become(sw: Core, phone: Phone, condition: PhoneCondition) -> None:
+    phone.condition = condition
+    if phone.agent is not None:
+        agents.report_condition(sw, phone.agent, phone)
 
 
 def _phone(sw: Core, number: str) -> Phone:
@@ -241,6 +293,10 @@ def off_hook(sw: Core, number: str) -> None:
         if connection.state is ALERTING:
             _forget_request(sw, connection)
             delivery.establish(sw, connection)
+            return
+        if connection.request and lines.is_one(connection):
+            _forget_request(sw, connection)
+            _line_is_up(sw, connection)
             return
         if delivery.originates(connection) and connection.state is INITIATED:
             _forget_request(sw, connection)
@@ -290,9 +346,7 @@ def set_condition(sw: Core, number: str, condition: PhoneCondition) -> None:
         _cut_off(sw, agent)
         agents.lower_phone(sw, agent, by_agent=True)
     phone.leg = DOWN
-    phone.condition = condition
-    if agent is not None:
-        agents.report_condition(sw, agent, phone)
+    _become(sw, phone, condition)
 
 
 def _cut_off(sw: Core, agent: Agent) -> None:

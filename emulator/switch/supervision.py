@@ -207,12 +207,18 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
 def heard_by(inspector: Agent) -> Call | None:
     """The call that an inspector, or whoever intrudes, hears now."""
     supervision = inspector.supervision
-    if supervision is None:
-        return None
+    heard = supervised(supervision) if supervision is not None else None
+    return heard.call if heard is not None else None
+
+
+def supervised(supervision: Supervision) -> Connection | None:
+    """The connection of the target that is overheard now; None: there is nothing to hear."""
+    if supervision.call.connections[0].state is not CONNECTED:
+        return None  # the inspector's own phone is not up yet
     active = supervision.target.active
     if active is None or not active.talk_begin or supervision.bound not in (None, active):
         return None
-    return active.call
+    return active
 
 
 def release_call(sw: Core, inspector: Agent, call: Call) -> None:

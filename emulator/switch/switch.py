@@ -19,6 +19,7 @@ from emulator.switch import (
     outside,
     services,
     speech,
+    trunks,
     video_rooms,
 )
 from emulator.switch.agents import SignIn
@@ -157,6 +158,30 @@ class Switch(SupervisionCommands):
 
     # Endpoints and effects
 
+    def attach_trunk(self, tenant_id: int, name: str, attached: bool) -> None:
+        """A real gateway can be called through by the trunk group, or none can any more."""
+        self._guard()
+        trunks.attach(self.tenant(tenant_id), name, attached=attached)
+        self._done()
+
+    def outside_rings(self, request: int) -> None:
+        """Who was to be called by a gateway rings; once is enough."""
+        self._guard()
+        trunks.rings(self, request)
+        self._done()
+
+    def outside_answered(self, request: int) -> None:
+        """Who was to be called by a gateway has answered."""
+        self._guard()
+        trunks.answered(self, request)
+        self._done()
+
+    def outside_failed(self, request: int, cause: int) -> None:
+        """Who was to be called by a gateway was not reached; `cause` of CEC Table 6-451."""
+        self._guard()
+        trunks.failed(self, request, cause)
+        self._done()
+
     def endpoint_confirmed(self, request: int) -> None:
         """An external phone did what it was asked."""
         self._guard()
@@ -173,6 +198,12 @@ class Switch(SupervisionCommands):
         """A real phone has registered under the number, or is there no more."""
         self._guard()
         endpoints.attach(self, number, attached=attached)
+        self._done()
+
+    def lose_phone(self, number: str) -> None:
+        """Nothing is heard of the real phone any more that is, or should be, there."""
+        self._guard()
+        endpoints.lose(self, number)
         self._done()
 
     def phone_off_hook(self, number: str) -> None:

@@ -78,6 +78,8 @@ class Exchange:
     events: tuple[int, int] = (0, 0)
     seconds: float = 0.0
     number: int = 0
+    source: str = ""
+    """Transport and address of a sender that is known by nothing else."""
     outgoing: bool = False
     """Whether the emulator sent the request: pushed events, notifications."""
 

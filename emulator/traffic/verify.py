@@ -37,6 +37,7 @@ class Expectation:
     status: int | None = None
     code: str | None = None
     verdict: str | None = None
+    source: str | None = None
     offence: str | None = None
     outgoing: bool | None = None
     query: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,7 @@ _PLAIN = (
     "status",
     "code",
     "verdict",
+    "source",
     "outgoing",
 )
 

@@ -20,6 +20,7 @@ Situation = Callable[[World], Scene]
 SIGN_IN = ("6.1.1.1", "6.1.1.2", "6.1.1.23")
 """The interfaces that need no guid: they create it."""
 NEW_PASSWORD = "Spring-2027"
+PHONE_PASSWORD = "Phone*2027"
 OWN_FILE = f"Y:/1/0/20201119/{in_.AGENT}/142702.V3"
 
 
@@ -64,6 +65,14 @@ _OUTSIDER = {"addressType": "6", "address": in_.OUTSIDE}
 
 ACCEPTED: Mapping[str, Accepted] = {
     "4.6": Accepted(in_.signed_out, {"password": PASSWORD}),
+    "5.1.8": Accepted(
+        in_.signed_out,
+        {
+            "userAccount": f"agent{in_.AGENT}",
+            "accountPwd": PASSWORD,
+            "newPhonePwd": PHONE_PASSWORD,
+        },
+    ),
     "5.2.5": Accepted(in_.queued),
     "5.2.6": Accepted(in_.queued),
     "5.2.7": Accepted(in_.idle),

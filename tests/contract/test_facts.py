@@ -57,6 +57,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
         group: sum(section.startswith(group) for section in sections)
         for group in (
             "4.6",
+            "5.1.",
             "5.2.",
             "6.1.1.",
             "6.1.2.",
@@ -71,6 +72,7 @@ def test_the_facts_hold_each_interface_that_is_served() -> None:
     }
     assert counts == {
         "4.6": 1,
+        "5.1.": 1,
         "5.2.": 9,
         "6.1.1.": 29,
         "6.1.2.": 29,
@@ -152,7 +154,7 @@ def test_a_request_example_has_the_mandatory_parameters_and_no_others(
     assert sent <= {parameter.name for parameter in body}
 
 
-MASKED = ("*****", "#####")
+MASKED = ("*****", "#####", "xxxxx")
 
 
 @each_interface

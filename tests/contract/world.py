@@ -11,7 +11,7 @@ import json
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -21,6 +21,7 @@ from emulator.platform import Platform
 from emulator.settings import Settings
 from emulator.store.engine import MEMORY_URL
 from emulator.store.store import Store
+from emulator.store.tenants import save_tenant
 from emulator.switch.clock import Clock
 from emulator.switch.config import RestReasonConfig, TenantConfig
 from emulator.switch.switch import Switch
@@ -55,11 +56,12 @@ class Reply:
 
     @property
     def code(self) -> str:
-        """`retcode` of the gateway, `returnCode` of the API Fabric."""
+        """`retcode` of the gateway, `returnCode` or `resultCode` of the API Fabric."""
         document = self.document
         if document is None:
             return "0"
-        return str(document.get("retcode", document.get("returnCode")))
+        names = ("retcode", "returnCode", "resultCode")
+        return str(next((document[it] for it in names if it in document), None))
 
     @property
     def result(self) -> Any:
@@ -297,7 +299,10 @@ def _json(value: Any) -> bytes:
 
 @cache
 def _store() -> Store:
-    return Store.open(MEMORY_URL)
+    store = Store.open(MEMORY_URL)
+    for tenant in _tenants():
+        store.submit(partial(save_tenant, tenant=tenant)).result()
+    return store
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from emulator.switch import errors
@@ -10,10 +12,11 @@ from emulator.switch.events import (
     EndpointRequested,
     MediaSwitched,
     PhoneAlerting,
+    PhoneConditionChanged,
     PhoneOffHook,
     VideoModeChanged,
 )
-from emulator.switch.terms import AgentState, LegState
+from emulator.switch.terms import AgentState, LegState, PhoneCondition
 from tests.switch.support import AGENT, CallCenter, agent, small_call_center
 
 
@@ -268,3 +271,66 @@ def test_an_agents_phone_cannot_be_anothers(center: CallCenter) -> None:
     center.sign_in(101)
     with pytest.raises(errors.PhoneInUse):
         center.sign_in(130)
+
+
+# Registrations
+
+
+@pytest.fixture
+def registered() -> CallCenter:
+    """101 has signed in at a phone that has registered."""
+    center = small_call_center()
+    center.switch.attach_phone("40101", True)
+    center.sign_in(101)
+    return center
+
+
+def conditions(center: CallCenter) -> list[PhoneCondition]:
+    return [it.condition for it in center.heard(PhoneConditionChanged)]
+
+
+def test_a_phone_of_which_nothing_is_heard_is_offline_for_its_agent(
+    registered: CallCenter,
+) -> None:
+    registered.switch.lose_phone("40101")
+    registered.switch.lose_phone("40101")
+    registered.switch.attach_phone("40101", True)
+    assert conditions(registered) == [PhoneCondition.OFFLINE, PhoneCondition.IN_SERVICE]
+    assert registered.switch.phones["40101"].external
+
+
+def test_when_the_agent_has_signed_out_the_phone_is_simulated_again(
+    registered: CallCenter,
+) -> None:
+    registered.switch.lose_phone("40101")
+    registered.switch.log_off(101)
+    phone = registered.switch.phones["40101"]
+    assert (phone.lost, phone.external, phone.condition) == (
+        False,
+        False,
+        PhoneCondition.IN_SERVICE,
+    )
+
+
+def test_a_phone_that_has_to_be_a_real_one_stays_offline(external: CallCenter) -> None:
+    external.switch.lose_phone("50001")
+    external.switch.log_off(101)
+    assert external.switch.phones["50001"].condition is PhoneCondition.OFFLINE
+    external.switch.attach_phone("50001", True)
+    assert external.switch.phones["50001"].condition is PhoneCondition.IN_SERVICE
+
+
+def test_a_configuration_that_changes_does_not_bring_a_phone_back(
+    registered: CallCenter,
+) -> None:
+    registered.switch.lose_phone("40101")
+    registered.switch.apply_tenant(replace(registered.config, name="renamed"))
+    assert registered.switch.phones["40101"].external
+
+
+def test_a_phone_that_signs_off_after_all_is_simulated(registered: CallCenter) -> None:
+    registered.switch.lose_phone("40101")
+    registered.switch.attach_phone("40101", False)
+    assert conditions(registered) == [PhoneCondition.OFFLINE, PhoneCondition.IN_SERVICE]
+    registered.dial()
+    assert registered.state(101) is AgentState.ANSWERING

@@ -9,9 +9,9 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from emulator.media.rtp import talk
 from emulator.media.wiring import (
@@ -80,6 +80,7 @@ class MediaProcess:
         self._opened = 0
         self._coming = 0
         """Ports that are being opened."""
+        self.codecs: Collection[str] = ()
         self._process: _Process | None = None
         self._ready: asyncio.Future[None] | None = None
         self._restarting: asyncio.Task[None] | None = None
@@ -182,6 +183,8 @@ class MediaProcess:
     def _hear(self, thing: Any) -> None:
         if isinstance(thing, talk.Opened):
             self._have(thing)
+        elif isinstance(thing, talk.Able):
+            self.codecs = thing.codecs
         elif isinstance(thing, talk.Failed):
             self._fail(thing)
         else:
@@ -329,8 +332,8 @@ class _Process(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Those of uvloop are none of asyncio's own.
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         for thing in self._reader.feed(data):

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
 
-from emulator.media.rtp import talk
+from emulator.media.rtp import codecs, talk
 from emulator.media.rtp.frames import PERIOD
 from emulator.media.rtp.mixer import Board
 from emulator.media.rtp.party import Address
@@ -78,6 +78,7 @@ class Server:
 
     def run(self) -> None:
         """Go on until there is nobody to work for."""
+        self._say(talk.Able(codecs.available()))
         due = monotonic() + PERIOD
         while not self._is_over:
             wait = due - monotonic()
@@ -198,7 +199,7 @@ class Server:
                 self._quarantine.append((now + QUARANTINE, thing.port))
             self.board.do(thing, now)
 
-    def _say(self, thing: Report | talk.Opened | talk.Failed) -> None:
+    def _say(self, thing: Report | talk.Able | talk.Opened | talk.Failed) -> None:
         self._unsent += talk.write(thing)
         self._flush()
 

@@ -38,6 +38,13 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Able:
+    """The first answer: the names of the codecs there are."""
+
+    codecs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """Ports that may be taken; fewer than were asked for if there are no more."""
 

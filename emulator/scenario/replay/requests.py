@@ -27,6 +27,8 @@ SECOND = 1_000_000
 PATIENCE_S = 75.0
 """For an answer: longer than a poll is held."""
 POLLS = "/agentevent/"
+SIP = "sip"
+"""The surface whose refusals are in the journal, and are no HTTP requests."""
 EXAMPLES = 20
 SAME, OTHER_CONTENT, OTHER_CODE, OTHER_STATUS, NO_ANSWER = (
     "the same answer",
@@ -74,7 +76,7 @@ class Recorded:
             raise ValueError("holds no exchanges of a journal")
         if len({it["number"] for it in found}) < len(found):
             raise ValueError("holds two exchanges with the same number")
-        ours = [it for it in found if not it.get("outgoing")]
+        ours = [it for it in found if not it.get("outgoing") and it.get("surface") != SIP]
         events = [it for it in document.get("events", ()) if it.get("event") == "Offered"]
         return cls(sorted(ours, key=lambda it: int(it["number"])), events)
 

@@ -53,6 +53,10 @@ class Bindings:
         for bindings in self._by_user.values():
             yield from bindings
 
+    def users(self) -> list[str]:
+        """Who has a binding."""
+        return list(self._by_user)
+
     def replace(self, user: str, bindings: tuple[Binding, ...]) -> None:
         """Give a user other bindings."""
         before = self._by_user.pop(user, ())

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sipmessage import Request
 
 from emulator.surfaces.sip.bindings import Binding
-from emulator.surfaces.sip.fields import AddressField, SipUri, split
 from emulator.surfaces.sip.replies import Refused
+from emulator.surfaces.sip.values import SipUri, read_address, split
 
 EVERY = "*"
 _SECONDS = re.compile(r"[0-9]{1,10}")
@@ -49,7 +49,7 @@ class Contact:
     @classmethod
     def parse(cls, text: str, header: str | None, intervals: Intervals) -> Contact:
         """`header` is the value of Expires; a `ValueError` if it cannot be read."""
-        address = AddressField.parse(text)
+        address = read_address(text)
         found = address.parameters
         q = found.get("q") or "1"
         instance = found.get("+sip.instance") or ""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request
 
-from emulator.surfaces.sip import causes, dialogs, sdp
+from emulator.surfaces.sip import causes, dialogs, identities
+from emulator.surfaces.sip.gateways import Gateway
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.party import Party, Stage
-from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.switch.errors import InvalidNumber, NoTrunk, SwitchError, UnknownAccessCode
 from emulator.switch.events import CallCleared, ConnectionCleared, ConnectionMoved
+from emulator.switch.model import Call
 from emulator.switch.switch import Switch
 
 if TYPE_CHECKING:
@@ -29,35 +30,39 @@ class Customers:
         self._leg = leg
         self.parties: dict[tuple[str, str], Party] = {}
         """By the switch's call and device."""
+        self._calling: Party | None = None
+        """Who calls at this instant, and has no call yet."""
         self._cleared: dict[str, int] = {}
         """Why calls ended that began just now."""
 
-    def invited(self, transaction: ServerTransaction, request: Request, caller: str) -> None:
-        """Somebody calls an access code."""
+    def invited(
+        self, transaction: ServerTransaction, request: Request, gateway: Gateway | None
+    ) -> None:
+        """Somebody calls an access code, by a gateway or from anywhere else."""
         leg = self._leg
-        try:
-            offer = sdp.read(request.body) if request.body else None
-            where = transaction.flow
-            local = (
-                offer.answered_by(leg.host_for(where), sdp.NO_MEDIA) if offer else leg.offer(where)
-            )
-        except NotAcceptable:
-            leg.answer(transaction, request, 488)
-            return
-        dialled = request.uri.user or ""
+        caller = identities.caller_of(request, gateway)
+        dialled = identities.dialled_by(request, gateway)
         dialog = dialogs.from_request(request, leg.new_tag())
+        party = Party(caller, "", transaction.flow, leg.random.getrandbits(31), dialog=dialog)
+        party.gateway = gateway.config.name if gateway is not None else ""
+        if not leg.describe(party, transaction, request):
+            return
         self._cleared.clear()
+        self._calling = party
         try:
             call = leg.platform.advance().dial_in(caller, dialled)
         except SwitchError as error:
             code = next((it for kind, it in _REFUSALS if isinstance(error, kind)), 480)
+            leg.sounds.close(party)
             leg.answer(transaction, request, code)
             return
+        finally:
+            self._calling = None
         if call in self._cleared:
+            leg.sounds.close(party)
             self._refuse(transaction, request, self._cleared[call])
             return
-        party = Party(caller, call, where, leg.random.getrandbits(31), local=local, dialog=dialog)
-        party.stage = Stage.UP
+        party.call, party.stage = call, Stage.UP
         self.parties[call, party.device] = party
         leg.remember(party)
         transaction.on_timeout = partial(self._never_acknowledged, party)
@@ -75,6 +80,13 @@ class Customers:
         self._leg.end(party)
         self.hung_up(party)
 
+    def first_of(self, call: Call) -> Party | None:
+        """The outside party of a call that joined it first, if it is not simulated."""
+        if self._calling is not None:
+            return self._calling
+        parties = (self.parties.get((call.id, it.device)) for it in call.connections)
+        return next((it for it in parties if it is not None), None)
+
     # What the caller does
 
     def hung_up(self, party: Party) -> None:
@@ -89,8 +101,16 @@ class Customers:
     # What the switch does
 
     def cleared(self, event: ConnectionCleared) -> None:
-        """A party has left its call: if it is ours, it is told."""
-        party = self.parties.pop((event.call, event.device), None)
+        """A party has left its call, or is about to be moved to another one."""
+        key = (event.call, event.device)
+        if key in self.parties:
+            self._leg.clock.call_later(0, partial(self._may_have_left, key))
+
+    def _may_have_left(self, key: tuple[str, str]) -> None:
+        call = self._leg.platform.switch.calls.get(key[0])
+        if call is not None and any(it.device == key[1] for it in call.connections):
+            return
+        party = self.parties.pop(key, None)
         if party is not None:
             self._leg.end(party)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sipmessage import URI, CSeq, Request, Response
 
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.messages import sequence, tag
 from emulator.surfaces.sip.values import read_address, read_uri, split_values
 
@@ -40,7 +41,7 @@ class Dialog:
         """A request within the dialog (12.2.1.1); an ACK has the number of its INVITE."""
         if number is None:
             self.local_sequence = number = self.local_sequence + 1
-        request = Request(method, self.target)
+        request = new_request(method, self.target)
         headers = request.headers
         for route in self.routes:
             headers.add("Route", route)
@@ -74,7 +75,7 @@ def from_request(request: Request, own_tag: str) -> Dialog:
         f"{headers['To']};tag={own_tag}",
         remote,
         contact_of(request) or read_uri(read_address(remote).uri),
-        _routes(request),
+        routes_of(request),
         remote_sequence=sequence(request)[0],
     )
 
@@ -87,7 +88,7 @@ def from_response(request: Request, response: Response) -> Dialog:
         headers["From"],
         headers["To"],
         contact_of(response) or request.uri,
-        tuple(reversed(_routes(response))),
+        tuple(reversed(routes_of(response))),
         sequence(request)[0],
     )
 
@@ -104,6 +105,7 @@ def contact_of(message: Request | Response) -> URI | None:
     return None if value is None else read_uri(read_address(split_values(value)[0]).uri)
 
 
-def _routes(message: Request | Response) -> tuple[str, ...]:
+def routes_of(message: Request | Response) -> tuple[str, ...]:
+    """The values of Record-Route, in their order."""
     lines = message.headers.getlist("Record-Route")
     return tuple(value for line in lines for value in split_values(line))

@@ -5,62 +5,65 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import dialogs, digits, sdp
+from emulator.media.wiring import Media, NoPort
+from emulator.snapshot.guest import Guest
+from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.dialling import Dialling
+from emulator.surfaces.sip.ears import Ears
+from emulator.surfaces.sip.gateways import Gateways
+from emulator.surfaces.sip.keeping import Keeping
 from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
+from emulator.surfaces.sip.reach import way_to
+from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Refused, reply
-from emulator.surfaces.sip.sdp import Description, NotAcceptable
-from emulator.surfaces.sip.stack import PORTS, SipStack, StackSettings
+from emulator.surfaces.sip.sdp import NotAcceptable
+from emulator.surfaces.sip.session_timers import Sessions
+from emulator.surfaces.sip.sound import Sounds
+from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
     Destination,
     Flow,
-    Listener,
     Name,
     Target,
-    TransportSettings,
     Wire,
 )
-from emulator.surfaces.sip.values import read_address, read_uri
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import (
     CallCleared,
     ConnectionCleared,
     ConnectionMoved,
+    Delivered,
     EndpointRequested,
+    Established,
     Event,
+    OutsideReleased,
+    OutsideRequested,
 )
 from emulator.switch.switch import Switch
+from emulator.switch.terms import PhoneCondition
 
 if TYPE_CHECKING:
     from emulator.platform import Platform
 
 REALM = "emulator"
-ANONYMOUS = "anonymous"
-"""Who has no number that could be written."""
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
-
-
-_NAMES: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
-
-
-def settings_for(host: str, port: int, advertise: str = "") -> StackSettings:
-    """By UDP and TCP on one port of an address (0: any), which phones know as `advertise`."""
-    kinds: tuple[Name, ...] = ("UDP", "TCP")
-    listeners = tuple(Listener(it, host, port) for it in kinds)
-    return StackSettings(TransportSettings(listeners), advertise=advertise)
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER"
 
 
 class SipLeg:
@@ -72,42 +75,89 @@ class SipLeg:
         settings: StackSettings,
         clock: WireClock | None = None,
         wire: Wire | None = None,
+        media: Media | None = None,
+        peering: Peering | None = None,
     ) -> None:
-        """`clock` and `wire` are by default those of the event loop and of the settings' ports."""
+        """`clock` and `wire` are by default those of the event loop and of the settings' ports.
+
+        Without `media` there is signalling, and no sound; without `peering` no gateway.
+        """
+        peering = peering or Peering()
         self.platform = platform
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
         self.stack = SipStack(settings, self, self.clock, self.random, wire)
+        self.refusals = Refusals(platform, self.clock)
+        self.stack.on_refused = self.refusals.note
         self.registrar = Registrar(
             REALM,
             self._password_of,
             lambda: platform.now,
             platform.random("sip registrar"),
             # Phones name us as they reach us, by whatever name or address that is.
-            RegistrarSettings(domains=None),
+            RegistrarSettings(domains=None, algorithms=platform.settings.digests),
             on_change=self._registered,
+            on_lost=self._lost,
+            on_refused=self.refusals.because,
+            way_to=self.way_to,
         )
+        self._keeping = Keeping(self.registrar)
+        self._seen = platform.now
+        """The domain time of late, for jumps of it."""
+        platform.registrations = self.registrar.as_rows
+        platform.gateways = lambda: self.gateways.as_rows()
+        platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
+        self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
         self.parties: dict[dialogs.DialogId, Party] = {}
+        self.sounds = Sounds(media, self.random)
+        self.prompts: Path | None = None
+        """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
+        self.gateways = Gateways(self, peering)
+        self.sessions = Sessions(self, peering.session_expires, peering.min_se)
+        self.outbound = Outbound(self)
+        self.dialling = Dialling(self)
+        self._switch = platform.switch
+        """The switch whose phones and trunk groups were told last what is there."""
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self.customers.cleared,
             ConnectionMoved: self.customers.moved,
-            CallCleared: self.customers.call_cleared,
+            CallCleared: self._call_cleared,
+            Delivered: self.dialling.rings,
+            Established: self.dialling.established,
+            OutsideRequested: self.outbound.requested,
+            OutsideReleased: self.outbound.released,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
             "INFO": self._info,
             "INVITE": self._again,
             "UPDATE": self._again,
+            "PRACK": self._prack,
         }
         platform.subscribe(self.hear)
+        self.ears: Ears | None = None
+        if media is not None:
+            self.ears = Ears(self, media)
+            platform.subscribe(self.ears.hear)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
+    def _load(self, kept: Any) -> None:
+        """A snapshot is loaded."""
+        if self._keeping.is_ours(kept):
+            self._keeping.load(kept)
+            self.registrar.lose(self.stack.is_open)
+        else:
+            self.registrar.shift(self.platform.now - self._seen)
+        self._seen = self.platform.now
+        self.clock.call_later(0, self._follow)
+
     def _expire(self) -> None:
-        self.registrar.expire(self.platform.now)
-        self._follow()
+        self._seen = self.platform.now
+        self.registrar.expire(self._seen)
+        self.clock.call_later(0, self._follow)
         self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
     def _follow(self) -> None:
@@ -115,14 +165,25 @@ class SipLeg:
         switch = self.platform.switch
         registered = {it.user for it in self.registrar.as_rows()}
         for phone in switch.phones.values():
-            if phone.attached != (phone.number in registered):
-                self._registered(phone.number, not phone.attached)
+            there = phone.number in registered
+            in_service = phone.condition is PhoneCondition.IN_SERVICE
+            expected = phone.external and in_service and not phone.mobile
+            if there and not phone.attached:
+                self._registered(phone.number, True)
+            elif not there and (phone.attached or expected):
+                self._lost(phone.number)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        self.outbound.follow(switch)
+        self.gateways.follow(switch)
 
     async def start(self) -> None:
-        """Open the ports."""
+        """Open the ports; OSError."""
+        if self.sounds.media is not None and self.ears is not None:
+            await self.sounds.media.start()
+            self.ears.tapes.start()
         await self.stack.start()
+        self.gateways.start()
 
     def addresses(self) -> list[str]:
         """Where phones and callers reach it, as SIP URIs."""
@@ -131,17 +192,28 @@ class SipLeg:
     async def stop(self) -> None:
         """Say goodbye to everybody, and close the ports."""
         self._expiry.cancel()
+        self.gateways.stop()
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
+        if self.sounds.media is not None and self.ears is not None:
+            await self.sounds.media.stop()
+            self.ears.tapes.stop()
 
     # The switch
 
     def hear(self, event: Event) -> None:
         """Take note of an event of the switch."""
+        if self._switch is not self.platform.switch:
+            self._switch = self.platform.switch
+            self._follow()
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
+
+    def _call_cleared(self, event: CallCleared) -> None:
+        self.customers.call_cleared(event)
+        self.dialling.call_cleared(event)
 
     def post(self, command: Callable[[Switch], object]) -> None:
         """Command the switch soon, outside its callbacks; a refusal changes nothing."""
@@ -162,6 +234,9 @@ class SipLeg:
 
     def _registered(self, user: str, present: bool) -> None:
         self.post(lambda switch: switch.attach_phone(user, present))
+
+    def _lost(self, user: str) -> None:
+        self.post(lambda switch: switch.lose_phone(user))
 
     # The stack (emulator.surfaces.sip.stack)
 
@@ -190,29 +265,58 @@ class SipLeg:
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls: who says that it is a phone of ours has to prove it."""
-        caller = read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+        caller = identities.caller_of(request, None)
+        if not self._takes(transaction, request):
+            return
         if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request, caller)
+            self._from_outside(transaction, request)
             return
         try:
             admitted = self.registrar.admission.admit(request, 407)
         except Refused as refused:
+            self.refusals.because(str(refused))
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
             return
         if admitted == caller:
-            self.phones.dials(transaction, request, caller)
+            self.dialling.dials(transaction, request, caller)
         else:
+            self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
+
+    def _from_outside(self, transaction: ServerTransaction, request: Request) -> None:
+        gateway = self.gateways.source_of(transaction.flow)
+        if not self.gateways.may_call(gateway):
+            self.refusals.because("not from a gateway")
+            self.answer(transaction, request, 403)
+        elif gateway is not None and not self.gateways.has_line(gateway):
+            self.answer(transaction, request, 503)
+        else:
+            self.customers.invited(transaction, request, gateway)
+
+    def _takes(self, transaction: ServerTransaction, request: Request) -> bool:
+        """Whether we know what a call requires; else it is refused."""
+        response = extensions.refusal(request, self.new_tag()) or self.sessions.refusal(request)
+        if response is not None:
+            transaction.respond(response)
+        return response is None
 
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""
         party = self.parties.get(dialogs.id_of(request))
-        if party is not None and party.answered is not None:
-            party.answered.settle()
-            party.answered = None
+        if party is None or party.answered is None:
+            return
+        party.answered.settle()
+        party.answered = None
+        if party.offering:
+            try:
+                self.sounds.accept(party, request.body)
+            except NotAcceptable:
+                self._says_goodbye(party)
+                self.end(party)
 
     def stray(self, response: Response, flow: Flow) -> None:
-        """A response that nobody waits for: the 2xx of another branch of a fork would be one."""
+        """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
+        invitations.stray(self, response, flow)
 
     def _within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         assert party.dialog is not None
@@ -228,10 +332,23 @@ class SipLeg:
     def _bye(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))
         self.forget(party)
+        self._says_goodbye(party)
+
+    def _says_goodbye(self, party: Party) -> None:
         if isinstance(party, PhoneParty):
             self.phones.hung_up(party)
         else:
             self.customers.hung_up(party)
+
+    def lost(self, party: Party) -> None:
+        """Nothing has been heard of the party for a while: its network has gone."""
+        self.end(party)
+        self._says_goodbye(party)
+
+    def _prack(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        """What we said of a call that is not answered has arrived."""
+        expected = isinstance(party, PhoneParty) and self.dialling.acknowledged(party, request)
+        transaction.respond(make_response(request, 200 if expected else 481))
 
     def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))
@@ -243,16 +360,19 @@ class SipLeg:
     def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
         assert party.dialog is not None
+        if not self._takes(transaction, request):
+            return
         try:
             offer = sdp.read(request.body) if request.body else None
+            if offer is not None:
+                self.sounds.answer(party, self.host_for(party.where), offer)
         except NotAcceptable:
             self.answer(transaction, request, 488)
             return
         party.dialog.refresh_target(request)
-        if offer is not None:
-            party.local = offer.answered_by(self.host_for(party.where), sdp.NO_MEDIA)
-            party.version += 1
-        self.answer(transaction, request, 200, party)
+        # An INVITE without an offer asks for ours again.
+        party.offering = offer is None and request.method == "INVITE"
+        self.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
         if offer is not None and isinstance(party, PhoneParty):
             self.phones.holds(party, held=offer.on_hold)
 
@@ -264,22 +384,54 @@ class SipLeg:
         request: Request,
         code: int,
         party: Party | None = None,
+        *,
+        described: bool = True,
     ) -> None:
-        """Answer a request; with a `party` as its dialog has it, and with its description."""
+        """Answer a request; with a `party` as its dialog has it, and `described` its sound."""
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
-        response.headers.set("Allow", ALLOWED)
+        self.introduce(response)
         if party is not None:
+            if party.stage is Stage.UP and request.method in ("INVITE", "UPDATE") and code == 200:
+                self.sessions.agree(party, request, response)
             response.headers.set("Contact", self.contact(party.where))
-            if party.local is not None:
+            if party.local is not None and described:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
-                response.body = sdp.write(party.local, party.session, party.version)
+                response.body = self.sounds.written(party)
         if party is not None and isinstance(transaction, InviteServerTransaction):
             party.answered = transaction
             transaction.insist(response)
         else:
             transaction.respond(response)
+
+    def introduce(self, message: Request | Response, *, reliable: bool = True) -> None:
+        """Say what we know: methods and extensions; without 100rel if it is not `reliable`."""
+        message.headers.set("Allow", ALLOWED)
+        known = [it for it in extensions.SUPPORTED if reliable or it != extensions.RELIABLE]
+        message.headers.set("Supported", ", ".join(known))
+
+    def acknowledge(self, party: Party, response: Response) -> None:
+        """Send the ACK of a 2xx to the party's call."""
+        assert party.dialog is not None
+        invitations.acknowledge(self, party.dialog, response, party.where)
+
+    def describe(self, party: Party, transaction: ServerTransaction, request: Request) -> bool:
+        """Agree with who calls on the sound, or refuse the call: then it is False."""
+        host = self.host_for(party.where)
+        try:
+            if request.body:
+                self.sounds.answer(party, host, sdp.read(request.body))
+            else:
+                self.sounds.offer(party, host)
+        except NotAcceptable:
+            self.answer(transaction, request, 488)
+        except NoPort:
+            self.answer(transaction, request, 503)
+        else:
+            return True
+        self.sounds.close(party)
+        return False
 
     def host_for(self, where: Target) -> str:
         """Our address as the other side reaches it."""
@@ -290,13 +442,11 @@ class SipLeg:
         host, port = self.stack.sent_by(where)
         return f"<{_uri(where.transport, f'{REALM}@{_literal(host)}', port)}>"
 
-    def offer(self, where: Target) -> Description:
-        """What we would like to talk in."""
-        return Description(self.host_for(where), sdp.NO_MEDIA)
-
     def way_to(self, binding: Binding) -> Destination:
-        """Where requests for a registered phone are sent."""
-        return way_to(binding)
+        """Where requests for a registered phone are sent; LookupError, ValueError: nowhere."""
+        where = way_to(binding)
+        self.stack.sent_by(where)
+        return where
 
     def new_tag(self) -> str:
         """A tag that nobody has."""
@@ -310,6 +460,8 @@ class SipLeg:
     def forget(self, party: Party) -> None:
         """Its dialog is over."""
         party.stage = Stage.OVER
+        self.sounds.close(party)
+        self.sessions.stop(party)
         if party.dialog is not None:
             self.parties.pop(party.dialog.id, None)
         if party.answered is not None:
@@ -317,27 +469,22 @@ class SipLeg:
             party.answered = None
 
     def end(self, party: Party) -> None:
-        """Hang up."""
-        if party.dialog is None or party.stage is Stage.OVER:
+        """Hang up, or give a call up that was not answered."""
+        if party.stage is Stage.OVER:
             return
+        calling = party.invite if party.stage is not Stage.UP else None
         self.forget(party)
+        if calling is not None:
+            calling.cancel()
+        if calling is not None or party.dialog is None:
+            return
         bye = party.dialog.request("BYE", self.contact(party.where))
         self.stack.send_request(bye, party.where, _nothing, _nothing)
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else ANONYMOUS
+        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
         return f"<sip:{user}@{REALM}>"
-
-
-def way_to(binding: Binding) -> Destination:
-    """Where requests for a registered phone are sent: on its connection, if it has opened one."""
-    flow = binding.flow
-    if flow is not None:
-        return Destination(flow.transport, flow.peer_host, flow.peer_port)
-    uri = read_uri(binding.uri)
-    kind = _NAMES[(uri.parameters.get("transport") or "udp").lower()]
-    return Destination(kind, uri.host.strip("[]"), uri.port or PORTS[kind])
 
 
 def _literal(host: str) -> str:

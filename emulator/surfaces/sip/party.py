@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 from emulator.surfaces.sip.dialogs import Dialog
-from emulator.surfaces.sip.sdp import Description
-from emulator.surfaces.sip.transactions import ClientTransaction, InviteServerTransaction
-from emulator.surfaces.sip.transport import Target
+from emulator.surfaces.sip.sdp import NO_MEDIA, Description
+from emulator.surfaces.sip.transactions import InviteServerTransaction
+from emulator.surfaces.sip.transport import Destination, Target
+
+NOWHERE = Destination("UDP", "", 0)
+"""Where a party is whose way is not chosen yet."""
+
+
+class Cancellable(Protocol):
+    """A call of ours that was not answered yet."""
+
+    def cancel(self) -> None:
+        """Give it up; who answers nevertheless is hung up on."""
 
 
 class Stage(IntEnum):
@@ -34,9 +45,19 @@ class Party:
     stage: Stage = Stage.ASKED
     dialog: Dialog | None = None
     local: Description | None = None
+    remote: Description | None = None
+    """What they say of their sound."""
+    port: int = NO_MEDIA
+    """Where their sound comes to."""
+    offering: bool = False
+    """Our 2xx had an offer: their ACK has the answer."""
     version: int = 1
     answered: InviteServerTransaction | None = None
     """Their INVITE, whose 2xx is sent until it is acknowledged."""
+    invite: Cancellable | None = None
+    """Ours, which can be cancelled."""
+    gateway: str = ""
+    """The name of the gateway that it is behind."""
 
     @property
     def device(self) -> str:
@@ -50,5 +71,12 @@ class PhoneParty(Party):
 
     ring: int = 0
     answer: int = 0
-    invite: ClientTransaction | None = None
-    """Ours, which can be cancelled."""
+    dials: bool = False
+    """It calls with its keys, and nobody has answered yet."""
+
+
+@dataclass(slots=True, eq=False)
+class OutsideParty(Party):
+    """Somebody outside whom a gateway calls; `request` is the switch's."""
+
+    request: int = 0

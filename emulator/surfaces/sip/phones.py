@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from sipmessage import CSeq, Request, Response
 
+from emulator.media.wiring import NoPort
 from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.messages import sequence, tag
-from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.outbound import Outcome
+from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
 from emulator.surfaces.sip.sdp import NotAcceptable
-from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.surfaces.sip.values import read_uri
-from emulator.switch.errors import SwitchError
 from emulator.switch.events import EndpointRequested
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
@@ -56,11 +57,26 @@ class Phones:
             known.call = event.call
             leg.post(lambda switch: switch.endpoint_confirmed(event.request))
             return
+        if leg.platform.switch.phones[event.phone].mobile:
+            self._ring_mobile(event)
+            return
         bindings = leg.registrar.bindings_of(event.phone)
         try:
             self._invite(event, bindings[0])
-        except (LookupError, ValueError):
+        except (LookupError, ValueError, NoPort):
             # It is not registered, or at an address that we cannot read or have no transport for.
+            leg.post(lambda switch: switch.endpoint_failed(event.request))
+
+    def _ring_mobile(self, event: EndpointRequested) -> None:
+        leg, session = self._leg, self._leg.random.getrandbits(31)
+        party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
+        outcome = Outcome(
+            partial(self._rings, party), partial(self._up, party), partial(self._failed, party)
+        )
+        if leg.outbound.ring_mobile(event, party, outcome):
+            self.parties[event.phone] = party
+        else:
+            leg.sounds.close(party)
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
     def _invite(self, event: EndpointRequested, binding: Binding) -> None:
@@ -70,8 +86,10 @@ class Phones:
         party = PhoneParty(
             event.phone, event.call, where, leg.random.getrandbits(31), ring=event.request
         )
-        party.local = leg.offer(where)
-        request = Request("INVITE", read_uri(binding.uri), sdp.write(party.local, party.session))
+        uri = read_uri(binding.uri)
+        caller = leg.customers.first_of(call)
+        body = leg.sounds.offer(party, leg.host_for(where), caller)
+        request = new_request("INVITE", uri, body)
         headers = request.headers
         for route in binding.path:
             headers.add("Route", route)
@@ -82,14 +100,23 @@ class Phones:
         headers.set("CSeq", str(CSeq(1, "INVITE")))
         headers.set("Contact", leg.contact(where))
         headers.set("Content-Type", sdp.MEDIA_TYPE)
+        leg.introduce(request, reliable=False)
+        leg.sessions.ask(request)
         agent = leg.platform.switch.phones[event.phone].agent
         if agent is not None and agent.auto_answer:
             for name, value in ANSWERS_ITSELF:
                 headers.set(name, value)
+        try:
+            party.invite = leg.stack.send_request(
+                request,
+                where,
+                partial(self._responded, party, request),
+                partial(self._failed, party),
+            )
+        except LookupError:
+            leg.sounds.close(party)
+            raise
         self.parties[event.phone] = party
-        party.invite = leg.stack.send_request(
-            request, where, partial(self._responded, party, request), partial(self._failed, party)
-        )
 
     def _answer(self, event: EndpointRequested) -> None:
         party = self.parties.get(event.phone)
@@ -118,6 +145,7 @@ class Phones:
             self._leg.end(party)
         else:
             party.stage = Stage.OVER
+            self._leg.sounds.close(party)
             if party.invite is not None:
                 party.invite.cancel()
 
@@ -157,6 +185,18 @@ class Phones:
         self._rings(party)
         party.stage = Stage.UP
         leg.remember(party)
+        try:
+            leg.sounds.accept(party, response.body)
+        except NotAcceptable:
+            leg.end(party)
+            self.hung_up(party)
+            return
+        leg.sessions.agreed(party, response)
+        self._up(party)
+
+    def _up(self, party: PhoneParty) -> None:
+        """The phone is picked up."""
+        leg = self._leg
         answer, party.answer = party.answer, 0
         if answer:
             leg.command(lambda switch: switch.endpoint_confirmed(answer))
@@ -167,6 +207,7 @@ class Phones:
         """The phone is busy, refuses, is not there, or does not answer."""
         if self.parties.get(party.number) is party:
             del self.parties[party.number]
+        self._leg.sounds.close(party)
         if party.stage is Stage.OVER:
             return
         rang = party.stage is Stage.RINGS
@@ -176,34 +217,6 @@ class Phones:
             self._leg.post(lambda switch: switch.endpoint_failed(request))
         elif rang:
             self._leg.post(lambda switch: switch.phone_on_hook(party.number))
-
-    def dials(self, transaction: ServerTransaction, request: Request, phone: str) -> None:
-        """Somebody calls with the keys of a phone; the agent there must have it linked."""
-        leg, where = self._leg, transaction.flow
-        try:
-            offer = sdp.read(request.body) if request.body else None
-            local = offer.answered_by(leg.host_for(where), sdp.NO_MEDIA) if offer else None
-        except NotAcceptable:
-            leg.answer(transaction, request, 488)
-            return
-        dialog = dialogs.from_request(request, leg.new_tag())
-        try:
-            call = leg.platform.advance().phone_dials(phone, request.uri.user or "")
-        except SwitchError:
-            leg.answer(transaction, request, 403)
-            return
-        party = PhoneParty(
-            phone,
-            call,
-            where,
-            leg.random.getrandbits(31),
-            Stage.UP,
-            dialog,
-            local or leg.offer(where),
-        )
-        self.parties[phone] = party
-        leg.remember(party)
-        leg.answer(transaction, request, 200, party)
 
     def presses(self, party: Party, key: str) -> None:
         """The phone presses a key during a call."""
@@ -225,6 +238,13 @@ class Phones:
             self._leg.command(
                 lambda sw: sw.phone_retrieves(party.number) if linked else sw.retrieve_call(number)
             )
+
+    def party_of(self, agent: Agent) -> PhoneParty | None:
+        """The agent's phone, if it is a real one and off the hook."""
+        phone = agent.phone
+        party = self.parties.get(phone.number) if phone is not None else None
+        up = party is not None and (party.stage is Stage.UP or party.dials)
+        return party if up else None
 
     def _agent_at(self, party: Party) -> Agent | None:
         phone = self._leg.platform.switch.phones.get(party.number)

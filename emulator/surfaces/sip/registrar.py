@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
+from functools import partial
 from random import Random
 
 from sipmessage import Request, Response
 
+from emulator.domain.registrations import Registration
 from emulator.snapshot.part import Part
 from emulator.surfaces.sip.admission import Admission, LockOut
 from emulator.surfaces.sip.bindings import Binding, Bindings
 from emulator.surfaces.sip.contacts import EVERY, Contact, Intervals, values_of
-from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, Challenger
-from emulator.surfaces.sip.fields import AddressField, SipUri, quoted
+from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, OFFERED, Challenger
 from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.transport import Flow
+from emulator.surfaces.sip.values import SipUri, quoted, read_address
 from emulator.switch.clock import MICROSECONDS
 
 EXTENSIONS = ("path", "outbound")
@@ -38,6 +40,8 @@ class RegistrarSettings:
     lock_out: LockOut = field(default_factory=LockOut)
     nonce_lifetime: int = NONCE_LIFETIME_S
     """Seconds."""
+    algorithms: tuple[str, ...] = OFFERED
+    """Digests that users may choose from."""
     contacts: int = 10
     """Of one user."""
     bindings: int = 100_000
@@ -46,23 +50,21 @@ class RegistrarSettings:
     """Characters of a contact, a value of Path, a Call-ID."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A binding as a control plane shows it."""
-
-    user: str
-    contact: str
-    transport: str
-    source: str
-    expires_in: int
-    """Seconds."""
-    user_agent: str
-
-
 class Registrar:
     """Takes registrations, and knows where users are."""
 
-    __slots__ = ("_bindings", "_domains", "_now", "_on_change", "_random", "_settings", "admission")
+    __slots__ = (
+        "_bindings",
+        "_domains",
+        "_now",
+        "_on_change",
+        "_on_lost",
+        "_on_refused",
+        "_random",
+        "_settings",
+        "_way_to",
+        "admission",
+    )
 
     def __init__(
         self,
@@ -73,13 +75,21 @@ class Registrar:
         settings: RegistrarSettings,
         *,
         on_change: Callable[[str, bool], None] = lambda *_: None,
+        on_lost: Callable[[str], None] | None = None,
+        on_refused: Callable[[str], None] = lambda _: None,
+        way_to: Callable[[Binding], object] = lambda _: None,
         on_lock_out: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`now` gives the domain time in microseconds.
 
-        `on_change` hears of a user's first binding (True), and when none is left (False).
+        `on_change` hears of a user's first binding (True), and when none is left (False);
+        `on_lost`, if it is given, in its place when the last one expired or was out of reach.
+        `on_refused` is told why a request will be refused, before it is.
+        `way_to` raises LookupError or ValueError for a binding that could never be called.
         """
-        challenger = Challenger(realm, now, random, settings.nonce_lifetime)
+        challenger = Challenger(
+            realm, now, random, settings.nonce_lifetime, offered=settings.algorithms
+        )
         self.admission = Admission(challenger, password_of, now, settings.lock_out, on_lock_out)
         self._bindings = Bindings()
         domains = settings.domains
@@ -88,6 +98,9 @@ class Registrar:
         self._random = random
         self._settings = settings
         self._on_change = on_change
+        self._on_lost = on_lost or (lambda user: on_change(user, False))
+        self._on_refused = on_refused
+        self._way_to = way_to
 
     def register(self, request: Request, flow: Flow) -> Response:
         """Answer a REGISTER that came by a flow."""
@@ -97,6 +110,7 @@ class Registrar:
             user = self._user_of(request)
             bound, fields = self._planned(request, user, flow)
         except Refused as refused:
+            self._on_refused(str(refused))
             return reply(request, refused.code, tag, refused.fields)
         except ValueError:
             return reply(request, 400, tag)
@@ -113,10 +127,26 @@ class Registrar:
         """Take all bindings of a user away."""
         self._replace(user, ())
 
+    def lose(self, is_open: Callable[[Flow], bool]) -> None:
+        """Connections have closed: who was reached by one is not there, or where it says it is."""
+        for user in self._bindings.users():
+            present = self._bindings.of(user)
+            kept = tuple(it for it in map(partial(_without_way, is_open), present) if it)
+            if kept != present:
+                self._bindings.replace(user, kept)
+            if not kept:
+                self._on_lost(user)
+
+    def shift(self, by: int) -> None:
+        """Domain time has jumped by so many microseconds: bindings have what they had left."""
+        for user in self._bindings.users():
+            moved = (replace(it, expires_at=it.expires_at + by) for it in self._bindings.of(user))
+            self._bindings.replace(user, tuple(moved))
+
     def expire(self, now: int) -> None:
         """Take away what has expired by `now`."""
         for user in self._bindings.expired(now):
-            self._on_change(user, False)
+            self._on_lost(user)
 
     @property
     def next_expiry(self) -> int | None:
@@ -143,7 +173,7 @@ class Registrar:
     def _user_of(self, request: Request) -> str:
         """Whom a request registers, in the order of the steps of RFC 3261 10.3."""
         to = request.headers.get("To") or ""
-        address = SipUri.parse(AddressField.parse(to).uri)
+        address = SipUri.parse(read_address(to).uri)
         is_ours = self._domains is None or address.host in self._domains
         if not is_ours or not address.user:
             raise Refused(404, "not our domain")
@@ -196,7 +226,7 @@ class Registrar:
     def _bound(self, contact: Contact, model: Binding) -> Binding:
         source = model.source
         away = source.is_connection or contact.parsed.host.strip("[]") != source.peer_host
-        return replace(
+        bound = replace(
             model,
             uri=contact.uri,
             flow=source if away and not model.path else None,
@@ -205,6 +235,15 @@ class Registrar:
             instance=contact.instance,
             reg_id=contact.reg_id,
         )
+        self._check_way(bound)
+        return bound
+
+    def _check_way(self, bound: Binding) -> None:
+        try:
+            self._way_to(bound)
+        except (LookupError, ValueError) as error:
+            said = '399 emulator "we cannot call this contact"'
+            raise Refused(488, "a contact that cannot be called", (("Warning", said),)) from error
 
     def _check_room(self, present: tuple[Binding, ...], bound: tuple[Binding, ...]) -> None:
         more = len(bound) - len(present)
@@ -236,6 +275,15 @@ class Registrar:
     def _seconds_left(self, binding: Binding) -> int:
         """Rounded up: 0 would say that the binding is gone."""
         return -((self._now() - binding.expires_at) // MICROSECONDS)
+
+
+def _without_way(is_open: Callable[[Flow], bool], binding: Binding) -> Binding | None:
+    flow = binding.flow
+    if flow is None or is_open(flow):
+        return binding
+    contact = SipUri.parse(binding.uri)
+    by_itself = contact.host.strip("[]") == flow.peer_host and flow.transport == "TCP"
+    return replace(binding, flow=None) if by_itself else None
 
 
 def _used(request: Request, contacts: list[Contact], model: Binding) -> Fields:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip.fields import AddressField
-
-PHRASES: Mapping[int, str] = {
-    200: "OK",
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    407: "Proxy Authentication Required",
-    420: "Bad Extension",
-    423: "Interval Too Brief",
-    500: "Server Internal Error",
-    503: "Service Unavailable",
-}
+from emulator.surfaces.sip.headers import new_response
+from emulator.surfaces.sip.phrases import PHRASES
+from emulator.surfaces.sip.values import read_address
 
 Fields = tuple[tuple[str, str], ...]
 """Header fields by their names, in order."""
@@ -39,7 +28,7 @@ def reply(
     request: Request, code: int, tag: str, fields: Iterable[tuple[str, str]] = ()
 ) -> Response:
     """A final response; `tag` is that of To, unless the request has one there."""
-    response = Response(code, PHRASES[code])
+    response = new_response(code, PHRASES[code])
     for name in ("Via", "From", "To", "Call-ID", "CSeq"):
         for value in request.headers.getlist(name):
             response.headers.add(name, _tagged(value, tag) if name == "To" else value)
@@ -51,7 +40,7 @@ def reply(
 
 def _tagged(to: str, tag: str) -> str:
     try:
-        has_tag = "tag" in AddressField.parse(to).parameters
+        has_tag = "tag" in read_address(to).parameters
     except ValueError:
         return to
     return to if has_tag else f"{to};tag={tag}"

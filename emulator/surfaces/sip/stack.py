@@ -13,6 +13,7 @@ from typing import Protocol
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip.clock import WireClock
+from emulator.surfaces.sip.headers import with_via
 from emulator.surfaces.sip.limits import RateSettings, SourceLimits, Verdict
 from emulator.surfaces.sip.messages import (
     MAGIC,
@@ -91,7 +92,17 @@ class SipStack:
         self.core = core
         self.clock = clock
         self.random = random
-        self.transport = Transport(settings.transport, self.received, self.refused, clock)
+        self.on_refused: Callable[[Request | None, int, str, Flow], None] = lambda *_: None
+        """Told what could be read of a message that is refused, status (0: silence), and why."""
+        self.on_closed: Callable[[Flow], None] = _ignore
+        """Told of connections that have closed."""
+        self.transport = Transport(
+            settings.transport,
+            self.received,
+            self.refused,
+            clock,
+            lambda flow: self.on_closed(flow),
+        )
         self._wire: Wire = wire or self.transport
         self._limits = SourceLimits(settings.rates)
         self._servers: dict[Key, ServerTransaction] = {}
@@ -148,6 +159,10 @@ class SipStack:
         """Our host and port, as a request to the target names them; LookupError without any."""
         host, port = self._wire.sent_by(target)
         return self.settings.advertise or host, port
+
+    def is_open(self, flow: Flow) -> bool:
+        """Whether the peer that opened a flow is still there."""
+        return self._wire.is_open(flow)
 
     def received(self, data: bytes, flow: Flow) -> None:
         """Take a message from the wire; whatever it is, nothing is raised."""
@@ -210,6 +225,7 @@ class SipStack:
     def _admits(self, request: Request, flow: Flow) -> bool:
         verdict = self._limits.judge(flow.peer_host, self.clock.now())
         if verdict is Verdict.REFUSE:
+            self.on_refused(request, 503, "more requests than its rate", flow)
             response = make_response(request, 503, to_tag=self._tag())
             response.headers.set("Retry-After", str(self._limits.retry_after()))
             self._wire.send(write(response), flow, _ignore)
@@ -223,6 +239,7 @@ class SipStack:
             flow.transport != "UDP",
             partial(self._answer, _way_back(via, flow), via, flow),
             partial(self._servers.pop, key, None),
+            lambda asked, status: self.on_refused(asked, status, "", flow),
         )
         transaction = self._servers[key] = kind(request, flow, around)
         transaction.start()
@@ -246,6 +263,7 @@ class SipStack:
 
     def _refuse(self, request: Request | None, status: int, reason: str, flow: Flow) -> None:
         """Answer outside of any transaction (8.2.7), within the source's limit."""
+        self.on_refused(request, status if request is not None else 0, reason, flow)
         if request is None:
             return
         if self._limits.judge(flow.peer_host, self.clock.now()) is Verdict.ADMIT:
@@ -306,11 +324,7 @@ class SipStack:
         branch = f"{MAGIC}{self.random.getrandbits(80):020x}"
         sent = Request(request.method, request.uri, request.body)
         via = f"SIP/2.0/{destination.transport} {host}:{port};branch={branch};rport"
-        sent.headers.set("Via", via)
-        names = request.headers.keys()
-        for name in names:
-            if name.lower() != "via":
-                sent.headers.setlist(name, request.headers.getlist(name)[:])
+        sent.headers = with_via(request.headers, via)
         return sent
 
     def _tag(self) -> str:

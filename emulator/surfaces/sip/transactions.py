@@ -21,6 +21,7 @@ from functools import partial
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip.clock import Handle, WireClock
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.messages import MAGIC, Message, make_response, sequence, tag, write
 from emulator.surfaces.sip.transport import Flow
 from emulator.surfaces.sip.values import ViaParts
@@ -78,6 +79,8 @@ class Surroundings:
     send: Callable[[bytes], None]
     ended: Callable[[], object]
     """Called once, when the transaction is over and its timers are cancelled."""
+    refused: Callable[[Request, int], None] = lambda *_: None
+    """Told of each request of a peer that is answered with 400 or more."""
 
 
 def server_key(request: Request, via: ViaParts) -> Key:
@@ -114,7 +117,7 @@ def make_cancel(request: Request) -> Request:
 
 
 def _beside(request: Request, method: str, to: str) -> Request:
-    made = Request(method, request.uri)
+    made = new_request(method, request.uri)
     given = request.headers
     made.headers.set("Via", given["Via"])
     for name in ("Max-Forwards", "From", "Call-ID"):
@@ -339,6 +342,8 @@ class ServerTransaction(_Transaction):
     def _send(self, response: Response) -> None:
         self._last = write(response)
         self._around.send(self._last)
+        if response.code >= 400:
+            self._around.refused(self.request, response.code)
 
     def _time_out(self) -> None:
         self.end()

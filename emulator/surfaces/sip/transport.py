@@ -92,9 +92,14 @@ class Wire(Protocol):
 
     def sent_by(self, target: Target) -> tuple[str, int]:
         """Host and port for the Via of a request to the target; raises LookupError."""
+        ...
+
+    def is_open(self, flow: Flow) -> bool:
+        """Whether something sent on the flow would reach the peer that opened it."""
 
 
 Received = Callable[[bytes, Flow], None]
+Closed = Callable[[Flow], None]
 Refused = Callable[[bytes, int, Flow], None]
 
 
@@ -111,9 +116,12 @@ class Transport:
         received: Received,
         refused: Refused,
         clock: WireClock,
+        on_closed: Closed = lambda _: None,
     ) -> None:
+        """`on_closed` is told of each stream that is open no more, if it was ever used."""
         self.settings = settings
         self.clock = clock
+        self._on_closed = on_closed
         self.received = received
         self.refused = refused
         self.bound: list[Listener] = []
@@ -197,6 +205,11 @@ class Transport:
             raise LookupError(f"no listener for {target.transport}")
         return fitting[0].host, fitting[0].port
 
+    def is_open(self, flow: Flow) -> bool:
+        """Whether the flow's connection is the one that it was; without one it always is."""
+        stream = self._streams.get(flow.serial)
+        return not flow.serial or (stream is not None and stream.flow == flow)
+
     def opened(self, stream: Stream) -> bool:
         """Take a new stream into the tables; False if it is one too many."""
         if self._stopping or len(self._streams) >= self.settings.connections:
@@ -207,11 +220,13 @@ class Transport:
 
     def closed(self, stream: Stream) -> None:
         """Forget a stream."""
-        self._streams.pop(stream.flow.serial, None)
+        known = self._streams.pop(stream.flow.serial, None)
         if self._by_peer.get(_peer(stream.flow)) is stream:
             del self._by_peer[_peer(stream.flow)]
         if not self._streams:
             self._all_closed.set()
+        if known is not None:
+            self._on_closed(stream.flow)
 
     def serial(self) -> int:
         return next(self._serials)

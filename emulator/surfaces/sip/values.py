@@ -1,17 +1,20 @@
 """The values of header fields, as RFC 3261 25.1 has them, read without ambiguity.
 
-The library's own patterns refuse host names whose last label holds digits (`pbx1`) and schemes
-in capitals; what is read here ends in its types all the same. Every repetition is possessive:
-reading takes time in proportion to the length.
+Commas and semicolons in quotes and angle brackets do not part anything, spaces may stand nearly
+everywhere, names of parameters know no case and come once. The library's own patterns refuse host
+names whose last label holds digits (`pbx1`) and schemes in capitals; what is read here ends in its
+types all the same. Every repetition is possessive: reading takes time in proportion to the length.
+Whatever cannot be read raises a `ValueError`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, wraps
+from typing import NamedTuple, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from sipmessage import URI, Address, Parameters
 
@@ -26,8 +29,9 @@ LONGEST_TEL = 256
 
 _FLAGS = re.ASCII | re.DOTALL | re.IGNORECASE
 _VALUE = rf"(?:{QUOTED}|[\w\-.!%*+`'~\[\]:]++)"
-_PARAMETER = re.compile(rf"{LWS};{LWS}({TOKEN})(?:{LWS}={LWS}({_VALUE}))?+", _FLAGS)
-_PARAMETERS = rf"(?:{LWS};{LWS}{TOKEN}(?:{LWS}={LWS}{_VALUE})?+)*+{LWS}"
+_FOLD = r"[ \t\r\n]*+"
+_PARAMETER = re.compile(rf"{_FOLD};{_FOLD}({TOKEN})(?:({_FOLD}={_FOLD})({_VALUE}))?+", _FLAGS)
+_PARAMETERS = rf"(?:{_FOLD};{_FOLD}{TOKEN}(?:{_FOLD}={_FOLD}{_VALUE})?+)*+{_FOLD}"
 _SCHEME = r"[a-z][a-z0-9+\-.]*+:"
 _ADDRESS = re.compile(
     rf"(?:(?P<name>{QUOTED}|[\w\-.!%*+`'~ \t]*+){LWS}<(?P<inner>{_SCHEME}[^<>\s\"]++)>"
@@ -43,8 +47,21 @@ _VIA = re.compile(
 )
 _URI_PARTS = re.compile(r"(sips?):((?:[^@]*+@)?)([\w\-.]++)(.*+)", _FLAGS)
 _LABELS = re.compile(r"[\w\-]++(?:\.[\w\-]++)*+\.?", _FLAGS)
-_COMMA = re.compile(rf'(?:{QUOTED}|<[^<>]*+>|[^,"<])++', _FLAGS)
+_PIECE = re.compile(rf'{QUOTED}|<[^>]*+>|[,;]|[^"<,;]++', re.DOTALL)
+_SIP_URI = re.compile(
+    r"(?P<scheme>sips?):"
+    r"(?:(?P<user>[^@:\s<>\"]*+)(?::(?P<password>[^@\s<>\"]*+))?@)?"
+    r"(?P<host>\[[0-9a-f:.]++\]|[a-z0-9._-]++)(?::(?P<port>[0-9]{0,5}))?"
+    r"(?P<parameters>(?:;[^?\s<>\"]*+)?)(?P<headers>(?:\?[^\s<>\"]*+)?)",
+    re.IGNORECASE,
+)
+_TELLING = frozenset(("user", "ttl", "method", "maddr", "transport"))
+"""Parameters that part two URIs even if only one has them (RFC 3261 19.1.4)."""
 _HOST_PORT = 65535
+_SHORT = 300
+"""Characters of a value that is remembered."""
+
+T = TypeVar("T")
 
 
 class ViaParts(NamedTuple):
@@ -53,60 +70,116 @@ class ViaParts(NamedTuple):
     transport: str
     host: str
     port: int | None
-    parameters: dict[str, str | None]
+    parameters: Mapping[str, str | None]
 
 
 class AddressParts(NamedTuple):
-    """A name-addr or addr-spec whose URI is not looked into: any scheme will do."""
+    """A name-addr or addr-spec whose URI is as it was written: any scheme will do."""
 
     name: str
     uri: str
-    parameters: dict[str, str | None]
+    parameters: Mapping[str, str | None]
 
 
+def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Read what is short once: the values of a dialog come again in each of its messages."""
+    cached = lru_cache(maxsize=4096)(read)
+
+    @wraps(read)
+    def remembering(value: str) -> T:
+        return cached(value) if len(value) <= _SHORT else read(value)
+
+    return remembering
+
+
+@_remembered
 def read_via(value: str) -> ViaParts:
-    """Read one value of Via; raises ValueError."""
+    """Read one value of Via."""
     found = _VIA.fullmatch(value)
     if found is None:
         raise ValueError("Via is not valid")
-    transport, host, port, parameters = found.groups()
+    transport, host, port, found_parameters = found.groups()
     number = None if port is None else int(port)
     if number is not None and number > _HOST_PORT:
         raise ValueError("the port of Via is out of range")
-    return ViaParts(transport.upper(), host.lower(), number, _parameters(parameters))
+    return ViaParts(transport.upper(), host.lower(), number, _written(found_parameters))
 
 
+@_remembered
 def read_address(value: str) -> AddressParts:
-    """Read a From, a To or one Contact; raises ValueError."""
+    """Read a From, a To, one Contact or Path."""
+    name, uri, found = _read_address(value)
+    told = {key: None if value is None else unquoted(value) for key, value in found.items()}
+    return AddressParts(name, uri, told)
+
+
+def _read_address(value: str) -> tuple[str, str, dict[str, str | None]]:
     found = _ADDRESS.fullmatch(value)
     if found is None:
-        raise ValueError("the address is not valid")
-    name, inner, bare, parameters = found.groups()
-    return AddressParts(_unquoted((name or "").strip()), inner or bare, _parameters(parameters))
+        raise ValueError("no address")
+    name, inner, bare, found_parameters = found.groups()
+    return unquoted((name or "").strip()), inner or bare, _written(found_parameters)
 
 
 def read_addresses(values: Iterable[str]) -> list[Address]:
     """Read the addresses of a Contact, Route ... header with the library's types.
 
-    Takes what `headers.getlist` gives; raises ValueError, also for schemes but sip, sips, tel.
+    Takes what `headers.getlist` gives; a `ValueError` also for schemes but sip, sips, tel.
     """
-    found = (read_address(part) for value in values for part in split_values(value))
-    return [Address(read_uri(each.uri), each.name, _library(each.parameters)) for each in found]
+    found = (_read_address(part) for value in values for part in split_values(value))
+    return [Address(read_uri(uri), name, _library(parameters)) for name, uri, parameters in found]
 
 
 def split_values(value: str) -> list[str]:
-    """Cut a header line at the commas between its values; raises ValueError."""
+    """Cut a header line at the commas between its values, none of which may be empty."""
     if "," not in value:
         return [value]
-    parts = _COMMA.findall(value)
-    if sum(map(len, parts)) + len(parts) - 1 != len(value) or not all(map(str.strip, parts)):
+    parts = split(value, ",")
+    if not all(parts):
         raise ValueError("the list of values is not valid")
-    return [part.strip() for part in parts]
+    return parts
+
+
+def split(text: str, separator: str) -> list[str]:
+    """The parts between separators (a comma or semicolon), without the spaces around them."""
+    parts, part, place = [], "", 0
+    while place < len(text):
+        piece = _PIECE.match(text, place)
+        if piece is None:
+            raise ValueError("a quote or a bracket is not closed")
+        place = piece.end()
+        if piece[0] == separator:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += piece[0]
+    return [*parts, part.strip()]
+
+
+def parameters(text: str, separator: str = ";") -> dict[str, str | None]:
+    """Parameters by their names in lower case; None for one without a value."""
+    found: dict[str, str | None] = {}
+    for part in filter(None, split(text, separator)):
+        name, equals, value = part.partition("=")
+        _add(found, name.strip(), unquoted(value.strip()) if equals else None)
+    return found
+
+
+def unquoted(text: str) -> str:
+    """What a quoted string says; any other text as it is."""
+    if len(text) < 2 or not text.startswith('"') or not text.endswith('"'):
+        return text
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
+
+
+def quoted(text: str) -> str:
+    """A text as a quoted string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @lru_cache(maxsize=4096)
 def read_uri(text: str) -> URI:
-    """Read a SIP, SIPS or TEL URI without header fields; raises ValueError."""
+    """Read a SIP, SIPS or TEL URI without header fields."""
     scheme, _, rest = text.partition(":")
     if len(text) > (LONGEST_TEL if scheme.lower() == "tel" else LONGEST_URI):
         raise ValueError("the URI is too long")
@@ -131,8 +204,19 @@ def _read_uri(text: str) -> URI:
     return replace(URI.parse(f"{parts[1]}:{parts[2]}host{parts[4]}"), host=parts[3])
 
 
-def _parameters(text: str) -> dict[str, str | None]:
-    return {name.lower(): value or None for name, value in _PARAMETER.findall(text)}
+def _written(text: str) -> dict[str, str | None]:
+    """The parameters of a Via or an address, their values as they were written."""
+    found: dict[str, str | None] = {}
+    for name, equals, value in _PARAMETER.findall(text):
+        _add(found, name, value if equals else None)
+    return found
+
+
+def _add(found: dict[str, str | None], name: str, value: str | None) -> None:
+    key = name.lower()
+    if not key or key in found:
+        raise ValueError("a parameter has no name, or comes twice")
+    found[key] = value
 
 
 def _library(parameters: dict[str, str | None]) -> Parameters:
@@ -142,5 +226,48 @@ def _library(parameters: dict[str, str | None]) -> Parameters:
         raise ValueError("the parameters are not valid") from error
 
 
-def _unquoted(name: str) -> str:
-    return re.sub(r"\\(.)", r"\1", name[1:-1], flags=re.DOTALL) if name[:1] == '"' else name
+@dataclass(frozen=True, slots=True)
+class SipUri:
+    """A SIP or SIPS URI to compare with others; what knows no case is in lower case."""
+
+    scheme: str
+    user: str
+    password: str
+    host: str
+    port: int | None
+    parameters: Mapping[str, str | None]
+    headers: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> SipUri:
+        """Read a URI without the brackets around it."""
+        match = _SIP_URI.fullmatch(text)
+        if match is None:
+            raise ValueError("no SIP URI")
+        found = parameters(match["parameters"].lower())
+        return cls(
+            match["scheme"].lower(),
+            _unescaped(match["user"] or ""),
+            _unescaped(match["password"] or ""),
+            match["host"].lower().removesuffix("."),
+            int(match["port"]) if match["port"] else None,
+            {key: None if value is None else _unescaped(value) for key, value in found.items()},
+            tuple(sorted(_unescaped(it) for it in match["headers"].lower()[1:].split("&") if it)),
+        )
+
+    def is_same(self, other: SipUri) -> bool:
+        """Whether both are equivalent (RFC 3261 19.1.4)."""
+        mine = (self.scheme, self.user, self.password, self.host, self.port, self.headers)
+        its = (other.scheme, other.user, other.password, other.host, other.port, other.headers)
+        if mine != its:
+            return False
+        both = self.parameters.keys() & other.parameters.keys()
+        either = self.parameters.keys() | other.parameters.keys()
+        return all(
+            self.parameters.get(key) == other.parameters.get(key)
+            for key in both | (either & _TELLING)
+        )
+
+
+def _unescaped(text: str) -> str:
+    return unquote_to_bytes(text).decode("utf-8", "replace")

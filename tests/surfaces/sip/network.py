@@ -72,6 +72,9 @@ class Cable:
     def sent_by(self, target: Target) -> tuple[str, int]:
         return self.host, 5060
 
+    def is_open(self, flow: Flow) -> bool:
+        return not flow.serial or flow.peer_host in self.network.peers
+
 
 class Listening:
     """A core that keeps what it is given, and answers as it was told."""

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sipmessage import URI, Request, Response
 
+from emulator.media.wiring import Media
 from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.digest import answer, best_challenge
 from emulator.surfaces.sip.leg import SipLeg
 from emulator.surfaces.sip.messages import make_response
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import ServerTransaction
-from emulator.surfaces.sip.transport import Destination, Flow
+from emulator.surfaces.sip.transport import Destination, Flow, Target
 from emulator.switch.events import DigitsGenerated
 from emulator.switch.terms import TargetType
-from tests.contract.world import World
+from tests.contract.world import PASSWORD, World
 from tests.surfaces.sip.network import Cable, Network
 
 SWITCH, OUTSIDE, DESK = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -36,6 +39,7 @@ class Peer:
     heard: list[Request] = field(default_factory=list)
     offered: list[ServerTransaction] = field(default_factory=list)
     dialog: Dialog | None = None
+    answered: Response | None = None
 
     def __post_init__(self) -> None:
         cable = Cable(self.network, self.host)
@@ -84,13 +88,15 @@ class Peer:
             request.headers.set(name, value)
         return request
 
-    def call(self, user: str, body: bytes = SOUND) -> list[Response]:
-        """Call somebody, and acknowledge the answer."""
+    def call(self, user: str, body: bytes = SOUND, answer: bytes = b"") -> list[Response]:
+        """Call somebody, and acknowledge the answer; with an `answer` to their offer."""
         invite = self.plain("INVITE", user, body, Content_Type="application/sdp")
         got = self.send(invite)
         if got and got[-1].code == 200:
+            self.answered = got[-1]
             self.dialog = dialogs.from_response(invite, got[-1])
             ack = self.dialog.request("ACK", f"<sip:me@{self.host}>", 1)
+            ack.body = answer
             self.stack.send_ack(ack, self.switch)
             self.network.clock.advance(0.1)
         return got
@@ -104,11 +110,12 @@ class Peer:
             request.headers.set(name.replace("_", "-"), value)
         return self.send(request)
 
-    def say(self, code: int) -> None:
+    def say(self, code: int, body: bytes = b"") -> None:
         """Answer the last INVITE that it was sent."""
         transaction = self.offered[-1]
         response = make_response(transaction.request, code, to_tag="phone")
         response.headers.set("Contact", f"<sip:phone@{self.host}>")
+        response.body = body
         transaction.respond(response)
         self.network.clock.advance(0.1)
         if code == 200:
@@ -119,34 +126,62 @@ class Peer:
 
 
 @dataclass
+class Switchboard(Cable):
+    """The leg's end, which has no listeners for some transports."""
+
+    missing: set[str]
+
+    def sent_by(self, target: Target) -> tuple[str, int]:
+        if target.transport in self.missing:
+            raise LookupError(target.transport)
+        return super().sent_by(target)
+
+
+@dataclass
 class Site:
     """A call center with a SIP leg, a caller outside and a phone inside."""
 
     world: World
     network: Network = field(default_factory=Network)
+    media: Media | None = None
+    peering: Peering | None = None
+    settings: StackSettings = field(default_factory=StackSettings)
 
     def __post_init__(self) -> None:
-        clock = self.network.clock
-        cable = Cable(self.network, SWITCH)
-        self.leg = SipLeg(self.world.platform, StackSettings(), clock, cable)
+        clock, platform = self.network.clock, self.world.platform
+        self.no_listener: set[str] = {"TLS"}
+        cable = Switchboard(self.network, SWITCH, self.no_listener)
+        self.leg = SipLeg(platform, self.settings, clock, cable, self.media, self.peering)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
 
-    def register(self, expires: int = 300, uri: str = f"sip:{PHONE}@{DESK}") -> None:
-        """Agent 101's phone registers, to be reached at the `uri`."""
+    def register(self, **how: Any) -> None:
+        """Agent 101's phone registers."""
+        assert self.registering(**how) == 200
+
+    def registering(
+        self,
+        expires: int = 300,
+        uri: str = f"sip:{PHONE}@{DESK}",
+        path: str = "",
+        password: str = PASSWORD,
+    ) -> int:
+        """How agent 101's phone is answered, that wants to be reached at the `uri`."""
         address = f"<sip:{PHONE}@{SWITCH}>"
         more = {"From": f"{address};tag=r", "To": address, "Expires": str(expires)}
         request = self.phone.plain("REGISTER", PHONE, **more)
         request.headers.set("Contact", f"<{uri}>")
+        if path:
+            request.headers.set("Path", path)
         (refused,) = self.phone.send(request)
         challenge = best_challenge(refused.headers.getlist("WWW-Authenticate"))
         assert challenge is not None
-        proof = answer(challenge, "REGISTER", str(request.uri), PHONE, "Demo@2026", cnonce="c")
+        proof = answer(challenge, "REGISTER", str(request.uri), PHONE, password, cnonce="c")
         request.headers.set("Authorization", proof)
         request.headers.set("CSeq", "2 REGISTER")
-        (granted,) = self.phone.send(request)
-        assert granted.code == 200
+        (answered,) = self.phone.send(request)
+        return answered.code
 
     def sign_in(self, **how: object) -> None:
         self.world.sign_in(AGENT, **how)
@@ -375,10 +410,37 @@ def test_a_phone_that_is_not_there_is_as_one_that_nobody_answers(site: Site) -> 
     assert site.agent_state() == "BUSY"
 
 
-@pytest.mark.parametrize("uri", [f"sip:{PHONE}@{DESK};transport=ws", f"sip:{PHONE}@{DESK}?a=b"])
-def test_a_phone_at_an_address_that_we_cannot_call_is_not_there(site: Site, uri: str) -> None:
-    site.register(uri=uri)
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"sip:{PHONE}@{DESK};transport=ws",
+        f"sip:{PHONE}@{DESK}?a=b",
+        f"sips:{PHONE}@{DESK}",
+        f"sip:{PHONE}@{DESK}:70000",
+    ],
+)
+def test_a_phone_at_an_address_that_we_cannot_call_is_not_registered(site: Site, uri: str) -> None:
+    assert site.registering(uri=uri) == 488
+    site.pass_time(1)
+    assert not site.world.platform.switch.phones[PHONE].attached
+
+
+def test_a_phone_behind_a_proxy_is_called_by_it(site: Site) -> None:
+    proxy = Peer(site.network, "10.0.0.9")
+    site.register(path=f"<sip:{proxy.host};lr>")
     site.sign_in()
+    site.caller.call("95001")
+    site.pass_time(0.1)
+    [invite] = proxy.heard
+    assert invite.headers["Route"] == f"<sip:{proxy.host};lr>"
+    assert str(invite.uri) == f"sip:{PHONE}@{DESK}"
+
+
+def test_a_phone_whose_way_has_been_closed_is_not_there(site: Site) -> None:
+    """As after a snapshot of an emulator with other transports."""
+    site.register(uri=f"sip:{PHONE}@{DESK}:5062;transport=tcp")
+    site.sign_in()
+    site.no_listener.add("TCP")
     site.caller.call("95001")
     site.pass_time(1)
     assert site.phone.methods() == []
@@ -461,25 +523,33 @@ def test_a_phone_sends_keys(site: Site) -> None:
     assert [it.digits for it in heard if isinstance(it, DigitsGenerated)] == ["D"]
 
 
-def dial(site: Site, to: str) -> list[Response]:
-    """The phone dials, and shows who it is when it is asked."""
-    invite = site.phone.plain("INVITE", to, SOUND, Content_Type="application/sdp")
-    invite.headers.set("From", f"<sip:{PHONE}@{SWITCH}>;tag=dials")
-    got = site.phone.send(invite)
+def authenticated(phone: Peer, invite: Request) -> Request:
+    """The INVITE, with who the phone is, which it shows when it is asked."""
+    got = phone.send(invite)
     challenge = best_challenge(got[-1].headers.getlist("Proxy-Authenticate"))
     assert got[-1].code == 407
     assert challenge is not None
     proof = answer(challenge, "INVITE", str(invite.uri), PHONE, "Demo@2026", cnonce="d")
     invite.headers.set("Proxy-Authorization", proof)
     invite.headers.set("CSeq", "2 INVITE")
-    return site.phone.send(invite)
+    return invite
+
+
+def dial(site: Site, to: str) -> list[Response]:
+    """The phone dials, and shows who it is when it is asked."""
+    invite = site.phone.plain("INVITE", to, SOUND, Content_Type="application/sdp")
+    invite.headers.set("From", f"<sip:{PHONE}@{SWITCH}>;tag=dials")
+    return site.phone.send(authenticated(site.phone, invite))
 
 
 def test_a_linked_phone_dials(site: Site) -> None:
     site.register()
     site.sign_in(phonelinkage=True)
-    assert [it.code for it in dial(site, "13900000009")] == [200]
+    got = dial(site, "13900000009")
+    assert [it.code for it in got] == [180]
     site.world.pass_time(3)
+    site.pass_time(0.1)
+    assert [it.code for it in got] == [180, 200]
     assert site.agent_state() == "TALKING"
     site.world.do(lambda switch: switch.release_call(AGENT))
     site.pass_time(1)

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.domain.registrations import Registration
 from emulator.snapshot import graph
 from emulator.snapshot.layout import Layout
 from emulator.snapshot.part import types_of
 from emulator.surfaces.sip.bindings import SPARE
 from emulator.surfaces.sip.contacts import Intervals
-from emulator.surfaces.sip.registrar import RegistrarSettings, Registration
+from emulator.surfaces.sip.registrar import RegistrarSettings
 from emulator.surfaces.sip.transport import Flow
 from tests.surfaces.sip.phones import DESK, PASSWORDS, SECOND, START, Site, fields_of
 

@@ -222,6 +222,26 @@ async def test_a_certificate_of_nobody_is_not_trusted(house: House) -> None:
     await until(lambda: not uas.transport.connections)
 
 
+async def test_a_certificate_with_another_name_is_not_trusted(house: House) -> None:
+    uas = await house.open("TLS", Listening(), "127.0.0.2")
+    uac = await house.open("TLS", Listening())
+    assert await ask(uac, where(uas)) == [Failure.TRANSPORT]
+    await until(lambda: not uas.transport.connections)
+
+
+@pytest.mark.parametrize("said", [request("OPTIONS"), b"\x16\x03\x01\x00\xff", b"\0" * 100])
+async def test_what_is_no_tls_on_its_port_is_not_served(house: House, said: bytes) -> None:
+    callee = Listening()
+    uas = await house.open("TLS", callee, connect_within=0.3)
+    to = where(uas)
+    reader, writer = await asyncio.open_connection(to.host, to.port)
+    writer.write(said)
+    # All that comes back is an alert.
+    assert len(await within(_rest(reader))) <= 7
+    writer.close()
+    assert (callee.requests, uas.transport.connections) == ([], {})
+
+
 async def test_nobody_answering_on_udp_is_a_timeout(house: House) -> None:
     uas = await house.open("UDP", Listening())
     to = where(uas)

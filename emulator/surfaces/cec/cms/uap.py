@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from emulator.domain.registrations import Registration
 from emulator.surfaces.cec.cms.component import (
     CODES,
     NO_SUCH_NUMBER,
@@ -33,6 +34,7 @@ UAP_IP, UAP_ID = "127.0.0.1", 0
 UAP = f"{UAP_IP}#{UAP_ID}"
 """Under which the platform stands in answers; there is one for all call centers."""
 CCU_MODULE = "56"
+NOWHERE = "0.0.0.0:0"
 
 
 def tenants_asked(call: CmsRequest, cc_id: int | None) -> list[Tenant]:
@@ -118,7 +120,9 @@ def terminals(call: CmsRequest, body: TerminalsBody) -> Terminals:
     if not found:
         raise NoSuchNumber(f"there is no phone {body.number}")
     shown = page(found, body.offset or 0, body.limit or 100)
-    return Terminals(data={UAP: [_terminal(it) for it in shown]}, count=len(found))
+    contacts = {it.user: it for it in call.platform.registrations()}
+    listed = [_terminal(it, contacts.get(it.number)) for it in shown]
+    return Terminals(data={UAP: listed}, count=len(found))
 
 
 def _pattern(wanted: str) -> re.Pattern[str]:
@@ -128,23 +132,25 @@ def _pattern(wanted: str) -> re.Pattern[str]:
 
 def is_registered(phone: Phone) -> bool:
     """Whether somebody is signed in at the phone, or it is an external one that is there."""
-    if phone.condition is PhoneCondition.OFFLINE:
+    if phone.lost or phone.condition is PhoneCondition.OFFLINE:
         return False
     return phone.agent is not None or phone.external
 
 
-def _terminal(phone: Phone) -> Terminal:
+def _terminal(phone: Phone, contact: Registration | None) -> Terminal:
     registered = is_registered(phone)
+    source = contact.source if contact is not None else NOWHERE
+    transport = contact.transport if contact is not None else ""
     return Terminal(
-        socketStatus="uninstall",
+        socketStatus="normal" if transport in ("TCP", "TLS") else "uninstall",
         terminationType="sip",
-        ipAndPort="0.0.0.0:0",
+        ipAndPort=source,
         ccuModuleNumber=CCU_MODULE,
         registerStatus="registered" if registered else "not register",
         monitorFlag="unstarted" if phone.agent is None else "started",
         protocolType="sip" if registered else "invalid protocol",
         equipmentId=phone.number,
-        roamIpAndPort="0.0.0.0:0",
-        tlsStatus="uninstall",
-        ipType="IPv4",
+        roamIpAndPort=NOWHERE,
+        tlsStatus="connect" if transport == "TLS" else "uninstall",
+        ipType="IPv6" if source.startswith("[") else "IPv4",
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain.registrations import Registration
 from emulator.switch.config import PhoneConfig, TrunkConfig
 from emulator.switch.terms import PhoneCondition
 from tests.contract.cms import facts
@@ -224,6 +225,21 @@ def test_an_external_phone_is_registered_unless_it_is_gone(world: MonitoredWorld
     assert status() == "registered"
     world.do(lambda switch: switch.set_phone_condition("40101", PhoneCondition.OFFLINE))
     assert status() == "not register"
+
+
+def test_a_phone_that_has_registered_is_shown_with_its_address(world: MonitoredWorld) -> None:
+    rows = [
+        Registration("40101", "sip:40101@[::1]", "TLS", "[2001:db8::1]:40000", 60, ""),
+        Registration("40102", "sip:40102@192.0.2.1", "UDP", "192.0.2.1:5060", 60, ""),
+    ]
+    world.platform.registrations = lambda: rows
+    names = ("ipAndPort", "socketStatus", "tlsStatus", "ipType")
+    found = asked(world, "12.3.6.3", EID="4010?")["data"][UAP]
+    assert [tuple(it[name] for name in names) for it in found[:3]] == [
+        ("[2001:db8::1]:40000", "normal", "connect", "IPv6"),
+        ("192.0.2.1:5060", "uninstall", "uninstall", "IPv4"),
+        ("0.0.0.0:0", "uninstall", "uninstall", "IPv4"),
+    ]
 
 
 def test_phones_and_trunks_of_another_call_center_are_not_told(world: MonitoredWorld) -> None:

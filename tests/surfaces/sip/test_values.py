@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.surfaces.sip.fields import (
-    AddressField,
+from emulator.surfaces.sip.values import (
     SipUri,
     parameters,
     quoted,
+    read_address,
+    read_via,
     split,
     unquoted,
 )
@@ -37,7 +39,7 @@ def test_what_is_not_closed_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["<" * LONG, '"\\' * LONG, " " * LONG + "<", "sip:" + "a@" * LONG])
 def test_hostile_fields_take_no_time(text: str) -> None:
     begun = process_time()
-    for read in (AddressField.parse, SipUri.parse, parameters):
+    for read in (read_address, SipUri.parse, parameters):
         with contextlib.suppress(ValueError):
             read(text)
     assert process_time() - begun < 0.5
@@ -64,6 +66,18 @@ def test_parameters_without_a_name_or_twice_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (read_address, "<sip:a@x>;tag=1;TAG=2"),
+        (read_via, "SIP/2.0/UDP h;branch=z9hG4bK1;Branch=z9hG4bK2"),
+    ],
+)
+def test_a_field_that_says_two_things_is_refused(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(ValueError, match="comes twice"):
+        read(text)
+
+
+@pytest.mark.parametrize(
     ("text", "uri", "found"),
     [
         ("<sip:a@x>", "sip:a@x", {}),
@@ -74,7 +88,7 @@ def test_parameters_without_a_name_or_twice_are_refused(text: str) -> None:
     ],
 )
 def test_an_address_is_read_in_all_its_forms(text: str, uri: str, found: object) -> None:
-    address = AddressField.parse(text)
+    address = read_address(text)
     assert address.uri == uri
     assert address.parameters == found
 
@@ -82,7 +96,7 @@ def test_an_address_is_read_in_all_its_forms(text: str, uri: str, found: object)
 @pytest.mark.parametrize("text", ["<sip:a@x> 5", "a <sip:a@x> b", "<sip:a@x"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no address|not closed"):
-        AddressField.parse(text)
+        read_address(text)
 
 
 @pytest.mark.parametrize(

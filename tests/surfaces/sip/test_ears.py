@@ -1,0 +1,231 @@
+"""What callers and agents hear at their phones, as the media process is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator.media.wiring import (
+    File,
+    KeyPressed,
+    Press,
+    Record,
+    Recorded,
+    Silent,
+    Speech,
+    StopRecording,
+    Tone,
+)
+from emulator.surfaces.sip import sdp
+from emulator.surfaces.sip.sdp import Description, Direction
+from tests.contract.world import World
+from tests.surfaces.sip.studio import Studio
+from tests.surfaces.sip.test_leg import AGENT, DESK, OUTSIDE, SOUND, Site
+
+MUSIC, RINGBACK = Tone("music"), Tone("ringback")
+
+
+class SoundSite(Site):
+    """A site with a media process, and where its caller's and its phone's sound comes to."""
+
+    def __init__(self, world: World) -> None:
+        self.studio = Studio()
+        super().__init__(world, media=self.studio)
+
+    @property
+    def customer(self) -> int:
+        assert self.caller.answered is not None
+        return sdp.read(self.caller.answered.body).port
+
+    @property
+    def agent(self) -> int:
+        return sdp.read(self.phone.offered[-1].request.body).port
+
+    def hears(self, port: int) -> tuple[list[int], object]:
+        """The ports of whom somebody hears, and what else."""
+        self.pass_time(0.1)
+        heard = self.studio.heard[port]
+        assert all(it.gain == 1 for it in heard.voices)
+        return [it.port for it in heard.voices], heard.sound
+
+    def talk(self) -> None:
+        """A customer talks to the agent."""
+        self.register()
+        self.sign_in()
+        self.caller.call("95001")
+        self.pass_time(0.1)
+        self.phone.say(180)
+        self.phone.say(200, SOUND)
+        self.pass_time(0.1)
+
+
+@pytest.fixture
+def site() -> Iterator[SoundSite]:
+    with World() as world:
+        yield SoundSite(world)
+
+
+def test_who_waits_in_a_queue_hears_music(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.caller.call("95001")
+    assert site.hears(site.customer) == ([], MUSIC)
+
+
+def test_those_who_talk_hear_each_other(site: SoundSite) -> None:
+    site.talk()
+    assert site.hears(site.customer) == ([site.agent], None)
+    assert site.hears(site.agent) == ([site.customer], None)
+
+
+def test_who_is_held_hears_music_and_then_the_agent_again(site: SoundSite) -> None:
+    site.talk()
+    site.world.do(lambda switch: switch.hold_call(AGENT))
+    assert site.hears(site.customer) == ([], MUSIC)
+    assert site.hears(site.agent) == ([], None)
+    site.world.do(lambda switch: switch.retrieve_call(AGENT))
+    assert site.hears(site.customer) == ([site.agent], None)
+
+
+def test_a_muted_agent_is_not_heard_but_hears(site: SoundSite) -> None:
+    site.talk()
+    site.world.do(lambda switch: switch.mute(AGENT, True))
+    assert site.hears(site.customer) == ([], None)
+    assert site.hears(site.agent) == ([site.customer], None)
+
+
+def test_a_flow_is_heard_by_its_caller(site: SoundSite) -> None:
+    site.caller.call("95003")
+    voices, sound = site.hears(site.customer)
+    assert (voices, sound) == ([], Speech("welcome"))
+
+
+def test_announcements_are_files_where_there_are_such(site: SoundSite, tmp_path: Path) -> None:
+    site.leg.prompts = tmp_path
+    (tmp_path / "welcome.wav").write_bytes(b"")
+    site.caller.call("95003")
+    assert site.hears(site.customer) == ([], File(tmp_path / "welcome.wav"))
+
+
+def test_an_announcement_goes_on_while_nothing_else_is_to_be_heard(site: SoundSite) -> None:
+    site.caller.call("95003")
+    site.pass_time(0.1)
+    begun = site.studio.heard[site.customer]
+    site.pass_time(5)
+    assert site.studio.heard[site.customer] is begun
+    site.world.platform.move_clock(11_000_000)
+    site.pass_time(0.1)
+    assert site.studio.heard[site.customer].serial != begun.serial
+
+
+def test_a_key_in_the_sound_is_a_key_of_the_caller(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.caller.call("95003")
+    site.pass_time(0.1)
+    site.studio.report(KeyPressed(site.customer, "1"))
+    assert site.hears(site.customer) == ([], MUSIC)
+
+
+def test_keys_sent_by_an_interface_are_heard_by_the_customer(site: SoundSite) -> None:
+    site.talk()
+    site.world.do(lambda switch: switch.generate_digits(AGENT, "12"))
+    assert site.studio.asked(Press) == [Press(site.customer, "12")]
+
+
+def test_keys_that_a_phone_sends_in_its_sound_are_not_sent_again(site: SoundSite) -> None:
+    site.talk()
+    site.studio.report(KeyPressed(site.agent, "5"))
+    assert site.studio.asked(Press) == []
+
+
+def test_a_call_is_recorded_customer_left_and_agent_right(site: SoundSite, tmp_path: Path) -> None:
+    site.world.platform.recordings.library.root = tmp_path
+    site.talk()
+    [record] = site.studio.asked(Record)
+    assert (record.left, record.right, record.append) == ((site.customer,), (site.agent,), False)
+    assert record.path.suffix == ".V3"
+    site.caller.within("BYE")
+    site.pass_time(0.1)
+    assert site.studio.asked(StopRecording) == [StopRecording(record.name)]
+
+
+def test_a_message_is_recorded_and_gets_its_name_at_its_end(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    site.world.platform.recordings.library.root = tmp_path
+    site.caller.call("95003")
+    site.caller.within("INFO", b"9", Content_Type="application/dtmf")
+    site.pass_time(0.1)
+    [record] = site.studio.asked(Record)
+    assert (record.left, record.right) == ((site.customer,), ())
+    record.path.write_bytes(b"message")
+    site.world.platform.move_clock(20_000_000)
+    site.caller.within("BYE")
+    site.pass_time(0.1)
+    site.studio.report(Recorded(record.name, 160_000))
+    [message] = (tmp_path / "1" / "record").glob("*/playvoice*.wav")
+    assert message.read_bytes() == b"message"
+    assert not record.path.exists()
+
+
+def test_a_phone_of_which_nothing_is_heard_any_more_has_hung_up(site: SoundSite) -> None:
+    site.talk()
+    site.studio.report(Silent(site.agent))
+    site.pass_time(0.1)
+    assert site.calls() == 0
+    assert site.caller.methods() == ["BYE"]
+
+
+def test_a_phone_that_holds_may_be_silent(site: SoundSite) -> None:
+    site.talk()
+    held = sdp.write(Description(DESK, 6000, direction=Direction.SEND), 1, 2)
+    [answered] = site.phone.within("INVITE", held, Content_Type="application/sdp")
+    assert sdp.read(answered.body).direction is Direction.RECEIVE
+    site.studio.report(Silent(site.agent))
+    assert site.calls() == 1
+
+
+def test_no_port_is_left_when_everybody_has_gone(site: SoundSite) -> None:
+    before = len(site.studio.free)
+    site.talk()
+    assert len(site.studio.free) == before - 2
+    site.caller.within("BYE")
+    site.pass_time(0.1)
+    assert (len(site.studio.free), site.leg.sounds.open) == (before, 0)
+
+
+def test_a_caller_for_whom_no_port_is_left_is_refused(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.studio.free.clear()
+    [refused] = site.caller.call("95001")
+    assert refused.code == 503
+    assert site.calls() == 0
+
+
+def test_a_caller_who_is_refused_leaves_no_port_behind(site: SoundSite) -> None:
+    before = len(site.studio.free)
+    [refused] = site.caller.call("12345")
+    assert refused.code == 404
+    assert len(site.studio.free) == before
+
+
+def test_who_offers_nothing_answers_in_the_ack(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.caller.call("95001", b"", SOUND)
+    site.pass_time(0.1)
+    stream = site.studio.connected[site.customer].stream
+    assert (stream.host, stream.port, stream.codec) == (OUTSIDE, 6000, "PCMU")
+
+
+def test_a_phone_is_offered_first_what_the_caller_talks_in(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.caller.call("95001", sdp.write(Description(OUTSIDE, 6000, (sdp.KNOWN[1],)), 1))
+    site.pass_time(0.1)
+    offered = sdp.read(site.phone.offered[-1].request.body)
+    assert [it.name for it in offered.codecs] == ["PCMA", "PCMU", "G722", "telephone-event"]
