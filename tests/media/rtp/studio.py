@@ -8,17 +8,20 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pytest
 
-from emulator.media.rtp import codecs, packets
+from emulator.media.rtp import codecs, opus, packets
 from emulator.media.rtp.frames import FRAME, PERIOD, Samples
 from emulator.media.rtp.mixer import Board
 from emulator.media.rtp.packets import Packet
 from emulator.media.rtp.party import Address
 from emulator.media.wiring import Connect, Hear, Order, Report, Sound, Stream, Voice
 
+OPUS = pytest.param(
+    "OPUS", marks=pytest.mark.skipif(opus.library() is None, reason="there is no Opus library")
+)
 WAIT = 2
 """Frames for which what is said waits at the board when it is mixed."""
-SILENT_CODES = {"PCMA": 0xD5, "PCMU": 0xFF}
 
 
 def noise(seed: int, frames: int, level: int = 4000) -> Samples:

@@ -12,11 +12,9 @@ from emulator.media.rtp import codecs, opus
 from emulator.media.rtp.codecs import PCMA, PCMU, Table
 from emulator.media.rtp.frames import FRAME, SILENCE
 from emulator.media.rtp.tones import sine
+from tests.media.rtp.studio import OPUS
 
 ALL = bytes(range(256))
-OPUS = pytest.param(
-    "OPUS", marks=pytest.mark.skipif(opus.library() is None, reason="there is no Opus library")
-)
 
 
 @pytest.mark.parametrize("table", [PCMA, PCMU])

@@ -8,7 +8,7 @@ import pytest
 from emulator.media.rtp import tones
 from emulator.media.rtp.frames import FRAME, Samples
 from emulator.media.wiring import Played, Tone
-from tests.media.rtp.studio import WAIT, Phone, Studio, as_sent, mixed, noise
+from tests.media.rtp.studio import OPUS, WAIT, Phone, Studio, as_sent, mixed, noise
 
 FRAMES = 20
 LATER = WAIT * FRAME
@@ -117,7 +117,7 @@ def test_what_is_too_loud_together_is_cut_and_does_not_turn_over() -> None:
     assert heard_of(listener).min() == as_sent(np.array([32767], np.int16))[0]
 
 
-@pytest.mark.parametrize("codec", ["PCMU", "G722", "OPUS"])
+@pytest.mark.parametrize("codec", ["PCMU", "G722", OPUS])
 def test_parties_of_different_codecs_hear_each_other(codec: str) -> None:
     studio = Studio()
     a, b = studio.phone(2, "PCMA"), studio.phone(4, codec)
