@@ -138,9 +138,12 @@ async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
 async def _make_sip(platform: Platform, settings: Settings) -> SipLeg:
     """Make the SIP leg; loaded only by who wants one."""
     from emulator.surfaces.sip.leg import SipLeg
-    from emulator.surfaces.sip.opening import stack_settings
+    from emulator.surfaces.sip.opening import media_process, stack_settings
 
-    return SipLeg(platform, await asyncio.to_thread(stack_settings, settings))
+    wanted = await asyncio.to_thread(stack_settings, settings)
+    leg = SipLeg(platform, wanted, media=media_process(settings))
+    leg.prompts = settings.sip_prompts
+    return leg
 
 
 class World:

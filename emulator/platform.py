@@ -66,6 +66,8 @@ log = logging.getLogger(__name__)
 
 PURGED_AT_ONCE = 2_000
 """Records of each sort that are deleted in one transaction, while others wait for the store."""
+UNHURRIED = 0.05
+"""Seconds that records of a world in memory may lie, unless somebody asks for them."""
 CALL_IDS_RESERVED = 100_000
 CALL_IDS_LEFT = 20_000
 """When so few reserved call ids are left, the next block is reserved."""
@@ -113,7 +115,11 @@ class Platform:
         self._reserved = store.reserve("call", CALL_IDS_RESERVED) + CALL_IDS_RESERVED
         self.switch = Switch(self.clock.now(), first_call=self._reserved - CALL_IDS_RESERVED + 1)
         self.accounts = Accounts(self._save_account)
-        self.records = GroupCommit(store, on_commit=lambda rows: self.statistics.committed(rows))
+        self.records = GroupCommit(
+            store,
+            patience=0.0 if settings.durable else UNHURRIED,
+            on_commit=lambda rows: self.statistics.committed(rows),
+        )
         self.reports = Reports(store, self.records.flushed)
         self.statistics = Statistics(store, self.reports, self._zones)
         self.history = History(self.reports)

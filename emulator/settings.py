@@ -34,6 +34,12 @@ class Settings:
     """PEM file of the TLS port's certificate; without one it is that of the HTTPS port."""
     sip_key: Path | None = None
     """PEM file of its key; without one it is in the certificate's file."""
+    sip_sound: bool = True
+    """Whether SIP phones and callers hear anything; without, there is signalling alone."""
+    sip_sound_ports: str = ""
+    """UDP ports for the sound, two for each party: `20000-29999`; empty: any that are free."""
+    sip_prompts: Path | None = None
+    """Folder of WAV files that IVR flows announce, by their names with or without `.wav`."""
     sip_rate: float = 5000.0
     """New SIP requests in a second that an address may send; 0: as many as it likes."""
     sip_advertise: str = ""
@@ -108,6 +114,16 @@ class Settings:
         return self.data is not None or bool(self.database)
 
     @property
+    def sound_ports(self) -> range | None:
+        """The ports for the sound, None: any; ValueError if they are not written so."""
+        if not self.sip_sound_ports:
+            return None
+        first, last = (int(it) for it in self.sip_sound_ports.split("-"))
+        if not 0 < first < last <= 65535:
+            raise ValueError("no range of ports")
+        return range(first, last + 1)
+
+    @property
     def has_sip(self) -> bool:
         """Whether phones and callers can come by SIP."""
         return bool(self.sip_port or self.sip_tls_port)
@@ -128,6 +144,13 @@ def _is_wildcard(host: str) -> bool:
         return not host
 
 
+def _has_ports_for_sound(settings: Settings) -> bool:
+    try:
+        return settings.sound_ports != range(0)
+    except ValueError:
+        return False
+
+
 def problems_of(settings: Settings) -> list[str]:
     """What keeps a process from running with these settings."""
     ports = (settings.http_port, settings.https_port)
@@ -139,6 +162,7 @@ def problems_of(settings: Settings) -> list[str]:
         "both ports are the same": ports[0] == ports[1] > 0,
         "TLS has a SIP port of its own": settings.sip_port == settings.sip_tls_port > 0,
         "the SIP key needs a certificate": bool(settings.sip_key and not settings.sip_certificate),
+        "ports for the sound are a range as 20000-29999": not _has_ports_for_sound(settings),
         "the rate of SIP requests is 0 or more": not 0 <= settings.sip_rate < inf,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (
             settings.control_token or is_loopback(settings.host)

@@ -203,9 +203,8 @@ class NoPort(Exception):
 class Media(Protocol):
     """The way to the process, as a door has it. Orders are done in their order; nothing blocks."""
 
-    @property
-    def codecs(self) -> Collection[str]:
-        """What it can code, once it is started: names as a `Stream` has them."""
+    codecs: Collection[str]
+    """What it can code, once it is started: names as a `Stream` has them."""
 
     def open(self) -> int:
         """Take a port that is open already; its sound is thrown away until it is connected.

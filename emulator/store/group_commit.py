@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -69,8 +70,8 @@ class GroupCommit:
     with it, so that a batch whose commit succeeded but whose answer was lost is not written twice.
     A row that the database will never take is reported, logged and kept in `refused`; it does not
     hold up the others.
-    `interval` and `retry_after` are seconds of wire time; `on_commit` is told how many rows were
-    committed.
+    `interval` and `retry_after` are seconds of wire time, and so is `patience`: how long rows may
+    lie for whose commit nobody waits. `on_commit` is told how many rows were committed.
     """
 
     def __init__(
@@ -78,12 +79,15 @@ class GroupCommit:
         store: Store,
         interval: float = 0.003,
         *,
+        patience: float = 0.0,
         on_commit: Callable[[int], None] = lambda rows: None,
         retry_after: float = RETRY_AFTER,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._interval = interval
+        self._patience = patience
+        self._wanted = asyncio.Event()
         self._retry_after = retry_after
         self._on_commit = on_commit
         self._monotonic = monotonic
@@ -143,6 +147,7 @@ class GroupCommit:
         """
         target = self._added
         while self._committed < target:
+            self._wanted.set()
             await asyncio.shield(self._current_attempt())
 
     async def close(self) -> None:
@@ -164,7 +169,7 @@ class GroupCommit:
 
     async def _run(self) -> None:
         while self._committed < self._added:
-            await asyncio.sleep(self._retry_after if self._failures else self._interval)
+            await self._collect()
             self._take_batch()
             try:
                 await self._commit_batch()
@@ -173,6 +178,14 @@ class GroupCommit:
             else:
                 self._succeeded()
         self._task = None
+
+    async def _collect(self) -> None:
+        """Give others the time to add to the batch."""
+        if self._patience and not self._failures:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), self._patience)
+            self._wanted.clear()
+        await asyncio.sleep(self._retry_after if self._failures else self._interval)
 
     def _take_batch(self) -> None:
         if self._batch:

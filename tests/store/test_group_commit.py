@@ -107,6 +107,27 @@ async def test_a_hundred_waiting_calls_share_a_commit(store: Store) -> None:
     await commits.close()
 
 
+async def test_records_for_whose_commit_nobody_waits_share_one(store: Store) -> None:
+    counting = FlakyStore(store, failures=0)
+    group = GroupCommit(counting, patience=60)  # type: ignore[arg-type]
+    for number in range(10):
+        group.add(stay(number))
+        await asyncio.sleep(0.005)
+    assert group.committed == 0
+    await group.flushed()
+    assert (group.committed, counting.transactions) == (10, 2)
+    await group.close()
+
+
+async def test_who_waits_for_a_commit_does_not_wait_for_others(store: Store) -> None:
+    group = GroupCommit(store, patience=60)
+    group.add(stay(1))
+    await asyncio.wait_for(group.flushed(), 10)
+    group.add(stay(2))
+    await asyncio.wait_for(group.close(), 10)
+    assert group.committed == 2
+
+
 async def test_a_failed_commit_is_reported_and_then_tried_again(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:

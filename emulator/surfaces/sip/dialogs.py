@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sipmessage import URI, CSeq, Request, Response
 
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.messages import sequence, tag
 from emulator.surfaces.sip.values import read_address, read_uri, split_values
 
@@ -40,7 +41,7 @@ class Dialog:
         """A request within the dialog (12.2.1.1); an ACK has the number of its INVITE."""
         if number is None:
             self.local_sequence = number = self.local_sequence + 1
-        request = Request(method, self.target)
+        request = new_request(method, self.target)
         headers = request.headers
         for route in self.routes:
             headers.add("Route", route)

@@ -156,8 +156,9 @@ class SipLeg:
 
     async def start(self) -> None:
         """Open the ports; OSError."""
-        if self.sounds.media is not None:
+        if self.sounds.media is not None and self.ears is not None:
             await self.sounds.media.start()
+            self.ears.tapes.start()
         await self.stack.start()
 
     def addresses(self) -> list[str]:
@@ -170,8 +171,9 @@ class SipLeg:
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
-        if self.sounds.media is not None:
+        if self.sounds.media is not None and self.ears is not None:
             await self.sounds.media.stop()
+            self.ears.tapes.stop()
 
     # The switch
 

@@ -14,6 +14,7 @@ from typing import NoReturn
 from sipmessage import URI, Request, Response
 from sipmessage.message import COMPACT_FORMS
 
+from emulator.surfaces.sip.headers import HeaderFields, new_response
 from emulator.surfaces.sip.phrases import PHRASES
 from emulator.surfaces.sip.values import (
     LONGEST_URI,
@@ -99,7 +100,7 @@ def write(message: Message) -> bytes:
 
 def make_response(request: Request, code: int, phrase: str = "", *, to_tag: str = "") -> Response:
     """Make the response of RFC 3261 8.2.6; `to_tag` is for a To that has none."""
-    response = Response(code, phrase or PHRASES.get(code, ""))
+    response = new_response(code, phrase or PHRASES.get(code, ""))
     given, made = request.headers, response.headers
     made.setlist("Via", given.getlist("Via")[:])
     for name in _COPIED[1:]:
@@ -182,8 +183,7 @@ def _read_fields(message: Message, lines: list[str]) -> Fields:
     """Fill the headers as far as the lines are good, then complain of the first that is not."""
     if len(lines) > _MOST_LINES:
         raise ValueError("too many header fields")
-    fields: Fields = {}
-    names: list[str] = []
+    fields: dict[str, tuple[str, list[str]]] = {}
     wrong = ""
     for line in lines:
         raw, colon, value = line.partition(":")
@@ -193,16 +193,15 @@ def _read_fields(message: Message, lines: list[str]) -> Fields:
             continue
         key = name.lower()
         if key not in fields:
-            fields[key] = []
-            names.append(name)
-        fields[key].append(value.strip(" \t"))
+            fields[key] = name, []
+        fields[key][1].append(value.strip(" \t"))
     if "via" in fields:
-        fields["via"] = _each_via(fields["via"])
-    for name in names:
-        message.headers.setlist(name, fields[name.lower()])
+        name, values = fields["via"]
+        fields["via"] = name, _each_via(values)
+    message.headers = HeaderFields(fields)
     if wrong:
         raise ValueError(wrong)
-    return fields
+    return {key: values for key, (_, values) in fields.items()}
 
 
 @lru_cache(maxsize=1024)

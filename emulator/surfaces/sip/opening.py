@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from emulator.certificate import CertificateFiles, ensure_certificate
+from emulator.media.rtp.client import MediaProcess
 from emulator.settings import Settings
 from emulator.surfaces.sip.limits import RateSettings
 from emulator.surfaces.sip.stack import StackSettings
@@ -31,6 +32,13 @@ def stack_settings(settings: Settings) -> StackSettings:
     burst = max(1, round(BURST_S * settings.sip_rate))
     rates = RateSettings(settings.sip_rate, burst)
     return StackSettings(transport, rates=rates, advertise=settings.sip_advertise)
+
+
+def media_process(settings: Settings) -> MediaProcess | None:
+    """What handles the sound of an emulator with these settings; not started yet."""
+    if not settings.sip_sound:
+        return None
+    return MediaProcess(settings.host, settings.sound_ports, seed=settings.random_seed)
 
 
 def _server_context(settings: Settings) -> ssl.SSLContext:

@@ -11,6 +11,7 @@ from emulator.media.wiring import NoPort
 from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.messages import sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.sdp import NotAcceptable
@@ -73,7 +74,8 @@ class Phones:
         )
         uri = read_uri(binding.uri)
         caller = leg.customers.first_of(call)
-        request = Request("INVITE", uri, leg.sounds.offer(party, leg.host_for(where), caller))
+        body = leg.sounds.offer(party, leg.host_for(where), caller)
+        request = new_request("INVITE", uri, body)
         headers = request.headers
         for route in binding.path:
             headers.add("Route", route)

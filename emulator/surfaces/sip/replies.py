@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sipmessage import Request, Response
 
+from emulator.surfaces.sip.headers import new_response
 from emulator.surfaces.sip.phrases import PHRASES
 from emulator.surfaces.sip.values import read_address
 
@@ -27,7 +28,7 @@ def reply(
     request: Request, code: int, tag: str, fields: Iterable[tuple[str, str]] = ()
 ) -> Response:
     """A final response; `tag` is that of To, unless the request has one there."""
-    response = Response(code, PHRASES[code])
+    response = new_response(code, PHRASES[code])
     for name in ("Via", "From", "To", "Call-ID", "CSeq"):
         for value in request.headers.getlist(name):
             response.headers.add(name, _tagged(value, tag) if name == "To" else value)

@@ -13,6 +13,7 @@ from typing import Protocol
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip.clock import WireClock
+from emulator.surfaces.sip.headers import with_via
 from emulator.surfaces.sip.limits import RateSettings, SourceLimits, Verdict
 from emulator.surfaces.sip.messages import (
     MAGIC,
@@ -323,11 +324,7 @@ class SipStack:
         branch = f"{MAGIC}{self.random.getrandbits(80):020x}"
         sent = Request(request.method, request.uri, request.body)
         via = f"SIP/2.0/{destination.transport} {host}:{port};branch={branch};rport"
-        sent.headers.set("Via", via)
-        names = request.headers.keys()
-        for name in names:
-            if name.lower() != "via":
-                sent.headers.setlist(name, request.headers.getlist(name)[:])
+        sent.headers = with_via(request.headers, via)
         return sent
 
     def _tag(self) -> str:

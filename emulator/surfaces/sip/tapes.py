@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from emulator.media import paths
@@ -58,6 +59,7 @@ class Tapes:
         self._tapes: dict[str, _Tape] = {}
         self._finished: dict[str, tuple[Path, Path | None]] = {}
         """Where messages were recorded to, and what they are to be called (None: nothing)."""
+        self._temporary: TemporaryDirectory[str] | None = None
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             RecordingStarted: self._started,
             RecordingStopped: self._stopped,
@@ -65,6 +67,20 @@ class Tapes:
             MessageRecorded: self._message_ended,
             CallCleared: self._cleared,
         }
+
+    def start(self) -> None:
+        """Have a folder; that of a world in memory goes with it."""
+        library = self._platform.recordings.library
+        if library.root is None:
+            self._temporary = TemporaryDirectory(prefix="emulator-recordings-")
+            library.root = Path(self._temporary.name)
+
+    def stop(self) -> None:
+        """Throw away what was to be thrown away."""
+        if self._temporary is not None:
+            self._platform.recordings.library.root = None
+            self._temporary.cleanup()
+            self._temporary = None
 
     def hear(self, event: Event) -> None:
         """Take note of an event of the switch."""

@@ -21,6 +21,7 @@ from functools import partial
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip.clock import Handle, WireClock
+from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.messages import MAGIC, Message, make_response, sequence, tag, write
 from emulator.surfaces.sip.transport import Flow
 from emulator.surfaces.sip.values import ViaParts
@@ -116,7 +117,7 @@ def make_cancel(request: Request) -> Request:
 
 
 def _beside(request: Request, method: str, to: str) -> Request:
-    made = Request(method, request.uri)
+    made = new_request(method, request.uri)
     given = request.headers
     made.headers.set("Via", given["Via"])
     for name in ("Max-Forwards", "From", "Call-ID"):

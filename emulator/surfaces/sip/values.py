@@ -10,10 +10,10 @@ Whatever cannot be read raises a `ValueError`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, wraps
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from sipmessage import URI, Address, Parameters
@@ -58,6 +58,10 @@ _SIP_URI = re.compile(
 _TELLING = frozenset(("user", "ttl", "method", "maddr", "transport"))
 """Parameters that part two URIs even if only one has them (RFC 3261 19.1.4)."""
 _HOST_PORT = 65535
+_SHORT = 300
+"""Characters of a value that is remembered."""
+
+T = TypeVar("T")
 
 
 class ViaParts(NamedTuple):
@@ -66,7 +70,7 @@ class ViaParts(NamedTuple):
     transport: str
     host: str
     port: int | None
-    parameters: dict[str, str | None]
+    parameters: Mapping[str, str | None]
 
 
 class AddressParts(NamedTuple):
@@ -74,9 +78,21 @@ class AddressParts(NamedTuple):
 
     name: str
     uri: str
-    parameters: dict[str, str | None]
+    parameters: Mapping[str, str | None]
 
 
+def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Read what is short once: the values of a dialog come again in each of its messages."""
+    cached = lru_cache(maxsize=4096)(read)
+
+    @wraps(read)
+    def remembering(value: str) -> T:
+        return cached(value) if len(value) <= _SHORT else read(value)
+
+    return remembering
+
+
+@_remembered
 def read_via(value: str) -> ViaParts:
     """Read one value of Via."""
     found = _VIA.fullmatch(value)
@@ -89,6 +105,7 @@ def read_via(value: str) -> ViaParts:
     return ViaParts(transport.upper(), host.lower(), number, _written(found_parameters))
 
 
+@_remembered
 def read_address(value: str) -> AddressParts:
     """Read a From, a To, one Contact or Path."""
     name, uri, found = _read_address(value)

@@ -1,0 +1,142 @@
+"""What is played: sounds are made or read once, apart from the beat, and then kept a while."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+
+import numpy as np
+
+from emulator.media.rtp import speech, tones, waves
+from emulator.media.rtp.frames import FRAME, RATE, SILENCE, Samples
+from emulator.media.wiring import File, Sound, Speech, Tone
+
+log = logging.getLogger(__name__)
+
+MOST_KEPT = 32_000_000
+"""Samples of files and texts that are kept: 64 MB."""
+NOTHING: Samples = np.zeros(0, np.int16)
+
+
+class Sounds:
+    """Gives samples of sounds, as soon as it has them.
+
+    Files and texts are read by `executor`; without one, at once.
+    """
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._executor = executor
+        self._kept: OrderedDict[Hashable, Samples] = OrderedDict()
+        self._coming: dict[Hashable, Future[Samples]] = {}
+
+    def get(self, sound: Sound) -> Samples | None:
+        """One turn of a sound; empty if it cannot be played, None as long as it is being read."""
+        if isinstance(sound, Tone):
+            tone = tones.named(sound.name)
+            return NOTHING if tone is None else tone
+        if isinstance(sound, File):
+            key: Hashable = (sound.path, _stamp(sound))
+            return self._fetch(key, lambda: _file(sound))
+        return self._fetch((sound.text, sound.language), lambda: _speech(sound))
+
+    def _fetch(self, key: Hashable, make: Callable[[], Samples]) -> Samples | None:
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        if self._executor is None:
+            return self._keep(key, make())
+        coming = self._coming.get(key)
+        if coming is None:
+            self._coming[key] = self._executor.submit(make)
+        elif coming.done():
+            return self._keep(key, self._coming.pop(key).result())
+        return None
+
+    def _keep(self, key: Hashable, samples: Samples) -> Samples:
+        self._kept[key] = samples
+        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return samples
+
+
+def _stamp(sound: File) -> int:
+    """Tells a file from an older one of its name."""
+    try:
+        return sound.path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _file(sound: File) -> Samples:
+    try:
+        return waves.load(sound.path)
+    except (OSError, waves.NotASound) as error:
+        log.warning("%s cannot be played: %s", sound.path.name, error)
+        return NOTHING
+
+
+def _speech(sound: Speech) -> Samples:
+    return speech.say(sound.text, sound.language)
+
+
+@dataclass(slots=True)
+class Playing:
+    """A sound on its way, for one listener."""
+
+    sound: Sound
+    serial: int
+    place: int = 0
+    is_over: bool = False
+    _samples: Samples | None = None
+    _left: int = 0
+    """Turns, this one included."""
+
+    def frame(self, sounds: Sounds) -> Samples:
+        """The next 20 ms of it; silence before it is there, and when it is over."""
+        if self._samples is None:
+            self._begin(sounds)
+        samples = self._samples
+        if self.is_over or samples is None:
+            return SILENCE
+        place, self.place = self.place, self.place + FRAME
+        if self.place <= len(samples):
+            piece = samples[place : self.place]
+            if self.place == len(samples):
+                self._turn()
+            return piece
+        return self._around(samples, place)
+
+    def _begin(self, sounds: Sounds) -> None:
+        self._samples = sounds.get(self.sound)
+        if self._samples is None:
+            return
+        self._left = self.sound.times
+        if isinstance(self.sound, File):
+            self.place = self.sound.offset * RATE // 1_000_000
+        self.is_over = len(self._samples) == 0
+        if self.place >= len(self._samples) and not self.is_over:
+            self._turn()
+
+    def _around(self, samples: Samples, place: int) -> Samples:
+        """A frame in which a turn ends, and perhaps the next begins."""
+        pieces = [samples[place:]]
+        wanted = FRAME - len(pieces[0])
+        while wanted > 0:
+            self._turn()
+            if self.is_over:
+                pieces.append(SILENCE[:wanted])
+                break
+            pieces.append(samples[:wanted])
+            self.place = len(pieces[-1])
+            wanted -= self.place
+        return np.concatenate(pieces)
+
+    def _turn(self) -> None:
+        self.place = 0
+        if self._left > 0:
+            self._left -= 1
+            self.is_over = self._left == 0
