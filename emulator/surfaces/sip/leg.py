@@ -23,9 +23,10 @@ from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.reach import way_to
+from emulator.surfaces.sip.referrals import Referrals
 from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
-from emulator.surfaces.sip.replies import Refused, reply
+from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
@@ -45,6 +46,7 @@ from emulator.switch.events import (
     ConnectionMoved,
     EndpointRequested,
     Event,
+    LinkedPhoneTransferResult,
 )
 from emulator.switch.switch import Switch
 from emulator.switch.terms import PhoneCondition
@@ -57,7 +59,7 @@ ANONYMOUS = "anonymous"
 """Who has no number that could be written."""
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER"
 
 
 class SipLeg:
@@ -105,16 +107,19 @@ class SipLeg:
         """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
+        self.referrals = Referrals(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
-            ConnectionCleared: self.customers.cleared,
-            ConnectionMoved: self.customers.moved,
+            ConnectionCleared: self._cleared,
+            ConnectionMoved: self._moved,
             CallCleared: self.customers.call_cleared,
+            LinkedPhoneTransferResult: self.referrals.transferred,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
             "INFO": self._info,
             "INVITE": self._again,
+            "REFER": self.referrals.refer,
             "UPDATE": self._again,
         }
         platform.subscribe(self.hear)
@@ -183,6 +188,14 @@ class SipLeg:
         if handler is not None:
             handler(event)
 
+    def _cleared(self, event: ConnectionCleared) -> None:
+        self.customers.cleared(event)
+        self.phones.lines.cleared(event)
+
+    def _moved(self, event: ConnectionMoved) -> None:
+        self.customers.moved(event)
+        self.phones.lines.cleared(event)
+
     def post(self, command: Callable[[Switch], object]) -> None:
         """Command the switch soon, outside its callbacks; a refusal changes nothing."""
         self.clock.call_later(0, partial(self.command, command))
@@ -228,6 +241,9 @@ class SipLeg:
             self._invited(transaction, request)
         elif request.method == "OPTIONS":
             self.answer(transaction, request, 200)
+        elif request.method == "REFER":
+            # Nobody has a call transferred that it is not in.
+            self.answer(transaction, request, 403)
         else:
             self.answer(transaction, request, 405)
 
@@ -327,12 +343,15 @@ class SipLeg:
         party: Party | None = None,
         *,
         described: bool = True,
+        more: Fields = (),
     ) -> None:
         """Answer a request; with a `party` as its dialog has it, and `described` its sound."""
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
         response.headers.set("Allow", ALLOWED)
+        for name, value in more:
+            response.headers.set(name, value)
         if party is not None:
             response.headers.set("Contact", self.contact(party.where))
             if party.local is not None and described:
@@ -387,6 +406,7 @@ class SipLeg:
 
     def forget(self, party: Party) -> None:
         """Its dialog is over."""
+        self.referrals.forget(party)
         party.stage = Stage.OVER
         self.sounds.close(party)
         if party.dialog is not None:

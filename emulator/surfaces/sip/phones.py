@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
+from emulator.surfaces.sip.lines import Lines
 from emulator.surfaces.sip.messages import sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.sdp import NotAcceptable
@@ -38,7 +40,8 @@ class Phones:
 
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
-        self.parties: dict[str, PhoneParty] = {}
+        self.lines = Lines(leg)
+        self.parties = self.lines.front
 
     # What the switch asks for
 
@@ -100,7 +103,7 @@ class Phones:
         except LookupError:
             leg.sounds.close(party)
             raise
-        self.parties[event.phone] = party
+        self.lines.add(party)
 
     def _answer(self, event: EndpointRequested) -> None:
         party = self.parties.get(event.phone)
@@ -122,9 +125,11 @@ class Phones:
         self._leg.stack.send_request(notify, party.where, _nothing, _nothing)
 
     def _release(self, phone: str) -> None:
-        party = self.parties.pop(phone, None)
-        if party is None:
-            return
+        for party in self.lines.of(phone):
+            self.lines.remove(party)
+            self._let_go(party)
+
+    def _let_go(self, party: PhoneParty) -> None:
         if party.stage is Stage.UP:
             self._leg.end(party)
         else:
@@ -183,8 +188,7 @@ class Phones:
 
     def _failed(self, party: PhoneParty, _why: object = None) -> None:
         """The phone is busy, refuses, is not there, or does not answer."""
-        if self.parties.get(party.number) is party:
-            del self.parties[party.number]
+        self.lines.remove(party)
         self._leg.sounds.close(party)
         if party.stage is Stage.OVER:
             return
@@ -209,30 +213,34 @@ class Phones:
             leg.sounds.close(party)
             leg.answer(transaction, request, 403)
             return
-        self.parties[phone] = party
+        self.lines.add(party)
         leg.remember(party)
+        transaction.on_timeout = partial(leg.lost, party)
         leg.answer(transaction, request, 200, party)
 
     def presses(self, party: Party, key: str) -> None:
         """The phone presses a key during a call."""
-        agent = self._agent_at(party)
+        agent = self.agent_at(party)
         if agent is not None:
             self._leg.command(lambda sw: sw.generate_digits(agent.work_no, key, letters=True))
 
     def holds(self, party: PhoneParty, *, held: bool) -> None:
         """The phone holds its call, or takes it back; what it holds already it holds."""
-        agent = self._agent_at(party)
+        agent = self.agent_at(party)
         if agent is None:
             return
-        linked, number = agent.phone_linkage, agent.work_no
-        if held:
-            self._leg.command(
-                lambda sw: sw.phone_holds(party.number) if linked else sw.hold_call(number)
-            )
-        else:
-            self._leg.command(
-                lambda sw: sw.phone_retrieves(party.number) if linked else sw.retrieve_call(number)
-            )
+        two, active = self.lines.has_two(party.number), agent.active
+        which = party.call if two else None
+        if two and held != (active is not None and active.call.id == party.call):
+            # It is held already, or talks.
+            return
+        self._leg.command(
+            _holding(agent, party.number, which)
+            if held
+            else _taking_back(agent, party.number, which)
+        )
+        if not held:
+            self.lines.bring_forward(party)
 
     def party_of(self, agent: Agent) -> PhoneParty | None:
         """The agent's phone, if it is a real one and off the hook."""
@@ -240,15 +248,19 @@ class Phones:
         party = self.parties.get(phone.number) if phone is not None else None
         return party if party is not None and party.stage is Stage.UP else None
 
-    def _agent_at(self, party: Party) -> Agent | None:
+    def agent_at(self, party: Party) -> Agent | None:
+        """The agent who is signed in at a phone."""
         phone = self._leg.platform.switch.phones.get(party.number)
         return None if phone is None else phone.agent
 
     def hung_up(self, party: PhoneParty) -> None:
-        """The phone has hung up."""
-        if self.parties.get(party.number) is party:
-            del self.parties[party.number]
-        self._leg.command(lambda switch: switch.phone_on_hook(party.number))
+        """The phone has hung up, all of it or one of its two calls."""
+        agent = self.agent_at(party)
+        if self.lines.remove(party) and agent is not None:
+            number = agent.work_no
+            self._leg.command(lambda switch: switch.release_call(number, party.call))
+        else:
+            self._leg.command(lambda switch: switch.phone_on_hook(party.number))
 
     def leave_behind(self, switch: Switch) -> None:
         """Hang up at phones that the switch does not know to be off hook any more."""
@@ -258,6 +270,18 @@ class Phones:
             # A phone that is asked to ring, and has not said yet that it does, is down too.
             if down and (party.stage is Stage.UP or party.call not in switch.calls):
                 self._release(number)
+
+
+def _holding(agent: Agent, phone: str, call: str | None) -> Callable[[Switch], None]:
+    if agent.phone_linkage:
+        return lambda switch: switch.phone_holds(phone)
+    return lambda switch: switch.hold_call(agent.work_no, call)
+
+
+def _taking_back(agent: Agent, phone: str, call: str | None) -> Callable[[Switch], None]:
+    if agent.phone_linkage:
+        return lambda switch: switch.phone_retrieves(phone, call)
+    return lambda switch: switch.retrieve_call(agent.work_no, call)
 
 
 def _nothing(_: object) -> None:
