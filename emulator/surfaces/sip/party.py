@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.sdp import NO_MEDIA, Description
-from emulator.surfaces.sip.transactions import ClientTransaction, InviteServerTransaction
+from emulator.surfaces.sip.transactions import InviteServerTransaction
 from emulator.surfaces.sip.transport import Target
+
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.ringing import Ringing
 
 
 class Stage(IntEnum):
@@ -56,5 +60,5 @@ class PhoneParty(Party):
 
     ring: int = 0
     answer: int = 0
-    invite: ClientTransaction | None = None
-    """Ours, which can be cancelled."""
+    ringing: Ringing | None = None
+    """Its contacts that are called."""

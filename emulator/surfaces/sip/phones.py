@@ -6,33 +6,26 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sipmessage import CSeq, Request, Response
+from sipmessage import Request, Response
 
 from emulator.media.wiring import NoPort
-from emulator.surfaces.sip import dialogs, sdp
-from emulator.surfaces.sip.bindings import Binding
-from emulator.surfaces.sip.dialogs import MAX_FORWARDS
-from emulator.surfaces.sip.headers import new_request
+from emulator.surfaces.sip import dialogs
 from emulator.surfaces.sip.lines import Lines
-from emulator.surfaces.sip.messages import sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.ringing import Ear, Ringing
 from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.transactions import ServerTransaction
-from emulator.surfaces.sip.values import read_uri
+from emulator.surfaces.sip.transport import Destination
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import EndpointRequested
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
-from emulator.switch.terms import LegState
+from emulator.switch.terms import LegState, PhoneAnswer
 
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
-ANSWERS_ITSELF = (
-    ("Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer"),
-    ("Call-Info", "<sip:emulator>;answer-after=0"),
-)
-"""What asks a phone to answer by itself, in the two ways that phones know."""
+NOTIFY, LATE = PhoneAnswer.NOTIFY, PhoneAnswer.LATE
 
 
 class Phones:
@@ -61,49 +54,40 @@ class Phones:
             known.call = event.call
             leg.post(lambda switch: switch.endpoint_confirmed(event.request))
             return
-        bindings = leg.registrar.bindings_of(event.phone)
-        try:
-            self._invite(event, bindings[0])
-        except (LookupError, ValueError, NoPort):
-            # It is not registered, or at an address that we cannot read or have no transport for.
+        call, mode = leg.platform.switch.calls[event.call], self._mode(event.phone)
+        agent = leg.platform.switch.phones[event.phone].agent
+        dials = call.connections[0].agent is agent
+        by_itself = agent is not None and (agent.auto_answer or (dials and mode is not NOTIFY))
+        where, session = Destination("UDP", "", 0), leg.random.getrandbits(31)
+        party = PhoneParty(event.phone, event.call, where, session, ring=event.request)
+        if mode is LATE and not by_itself and leg.registrar.bindings_of(event.phone):
+            self.lines.add(party)
+            leg.clock.call_later(0, partial(self._rings, party))
+        elif self._call(party, by_itself=by_itself):
+            self.lines.add(party)
+        else:
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
-    def _invite(self, event: EndpointRequested, binding: Binding) -> None:
+    def _mode(self, number: str) -> PhoneAnswer:
+        phone = self._leg.platform.switch.phones[number]
+        config = self._leg.platform.switch.tenants[phone.tenant].config
+        return next((it.answer for it in config.phones if it.number == number), NOTIFY)
+
+    def _call(self, party: PhoneParty, *, by_itself: bool) -> bool:
+        """Call the phone at all its contacts; False if it has none that can be called."""
         leg = self._leg
-        call = leg.platform.switch.calls[event.call]
-        where = leg.way_to(binding)
-        party = PhoneParty(
-            event.phone, event.call, where, leg.random.getrandbits(31), ring=event.request
+        ear = Ear(
+            partial(self._rings, party),
+            partial(self._picked_up, party),
+            partial(self._failed, party),
         )
-        uri = read_uri(binding.uri)
-        caller = leg.customers.first_of(call)
-        body = leg.sounds.offer(party, leg.host_for(where), caller)
-        request = new_request("INVITE", uri, body)
-        headers = request.headers
-        for route in binding.path:
-            headers.add("Route", route)
-        headers.set("Max-Forwards", MAX_FORWARDS)
-        headers.set("From", f"{leg.address_of(call.caller)};tag={leg.new_tag()}")
-        headers.set("To", leg.address_of(event.phone))
-        headers.set("Call-ID", f"{leg.new_tag()}@emulator")
-        headers.set("CSeq", str(CSeq(1, "INVITE")))
-        headers.set("Contact", leg.contact(where))
-        headers.set("Content-Type", sdp.MEDIA_TYPE)
-        agent = leg.platform.switch.phones[event.phone].agent
-        if agent is not None and agent.auto_answer:
-            for name, value in ANSWERS_ITSELF:
-                headers.set(name, value)
+        party.ringing = Ringing(leg, party, ear)
         try:
-            party.invite = leg.stack.send_request(
-                request,
-                where,
-                partial(self._responded, party, request),
-                partial(self._failed, party),
-            )
-        except LookupError:
+            party.ringing.call(leg.registrar.bindings_of(party.number), by_itself=by_itself)
+        except (LookupError, NoPort):
             leg.sounds.close(party)
-            raise
-        self.lines.add(party)
+            return False
+        return True
 
     def _answer(self, event: EndpointRequested) -> None:
         party = self.parties.get(event.phone)
@@ -113,16 +97,26 @@ class Phones:
             self._leg.post(lambda switch: switch.endpoint_confirmed(event.request))
         else:
             party.answer = event.request
-            self._talk(party)
+            self._have_picked_up(party)
 
-    def _talk(self, party: PhoneParty) -> None:
-        """Ask a phone that rings to be picked up, where it knows that (NOTIFY talk)."""
-        if party.dialog is None:
-            return
-        notify = party.dialog.request("NOTIFY", self._leg.contact(party.where))
-        notify.headers.set("Event", "talk")
-        notify.headers.set("Subscription-State", "active")
-        self._leg.stack.send_request(notify, party.where, _nothing, _nothing)
+    def _have_picked_up(self, party: PhoneParty) -> None:
+        """An agent answers by an interface: somehow the phone is to be picked up."""
+        if party.ringing is not None and self._mode(party.number) is NOTIFY:
+            party.ringing.talk(partial(self._call_again, party))
+        else:
+            # Soon: the switch is at an event of its own.
+            self._leg.clock.call_later(0, partial(self._call_again, party))
+
+    def _call_again(self, party: PhoneParty) -> None:
+        """Call a phone anew that is to answer by itself now."""
+        if party.ringing is not None:
+            party.ringing.replace(partial(self._call_at_last, party))
+        else:
+            self._call_at_last(party)
+
+    def _call_at_last(self, party: PhoneParty) -> None:
+        if party.stage is Stage.RINGS and not self._call(party, by_itself=True):
+            self._failed(party)
 
     def _release(self, phone: str) -> None:
         for party in self.lines.of(phone):
@@ -135,20 +129,10 @@ class Phones:
         else:
             party.stage = Stage.OVER
             self._leg.sounds.close(party)
-            if party.invite is not None:
-                party.invite.cancel()
+            if party.ringing is not None:
+                party.ringing.cancel()
 
     # What the phone does
-
-    def _responded(self, party: PhoneParty, request: Request, response: Response) -> None:
-        if response.code >= 300:
-            self._failed(party)
-        elif response.code >= 200:
-            self._picked_up(party, request, response)
-        elif response.code > 100:
-            if tag(response.headers["To"]) and party.dialog is None:
-                party.dialog = dialogs.from_response(request, response)
-            self._rings(party)
 
     def _rings(self, party: PhoneParty) -> None:
         if party.stage is not Stage.ASKED:
@@ -157,20 +141,8 @@ class Phones:
         ring, party.ring = party.ring, 0
         self._leg.command(lambda switch: switch.endpoint_confirmed(ring))
 
-    def _picked_up(self, party: PhoneParty, request: Request, response: Response) -> None:
+    def _picked_up(self, party: PhoneParty, response: Response) -> None:
         leg = self._leg
-        over = party.stage is Stage.OVER
-        party.dialog = dialogs.from_response(request, response)
-        ack = party.dialog.request("ACK", leg.contact(party.where), sequence(request)[0])
-        leg.stack.send_ack(ack, party.where)
-        if party.stage is Stage.UP:
-            return
-        if over:
-            # It was picked up at the instant at which we gave up.
-            party.stage = Stage.UP
-            leg.remember(party)
-            leg.end(party)
-            return
         self._rings(party)
         party.stage = Stage.UP
         leg.remember(party)
@@ -186,7 +158,7 @@ class Phones:
         else:
             leg.command(lambda switch: switch.phone_off_hook(party.number))
 
-    def _failed(self, party: PhoneParty, _why: object = None) -> None:
+    def _failed(self, party: PhoneParty) -> None:
         """The phone is busy, refuses, is not there, or does not answer."""
         self.lines.remove(party)
         self._leg.sounds.close(party)
@@ -282,7 +254,3 @@ def _taking_back(agent: Agent, phone: str, call: str | None) -> Callable[[Switch
     if agent.phone_linkage:
         return lambda switch: switch.phone_retrieves(phone, call)
     return lambda switch: switch.retrieve_call(agent.work_no, call)
-
-
-def _nothing(_: object) -> None:
-    """Whatever comes of it."""
