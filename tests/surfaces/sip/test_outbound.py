@@ -226,6 +226,7 @@ def test_an_agent_answers_on_a_mobile_phone_behind_a_gateway(site: TrunkSite) ->
     site.world.do(lambda switch: switch.log_off(AGENT))
     site.world.do(lambda switch: switch.log_on_mobile(AGENT, FRIEND))
     site.world.do(lambda switch: switch.set_ready(AGENT))
+    site.pass_time(11)
     site.caller.call("95001")
     site.pass_time(0.1)
     assert str(site.near.invite.uri).startswith(f"sip:{FRIEND}@")
