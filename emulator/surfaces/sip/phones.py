@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sipmessage import CSeq, Request, Response
 
 from emulator.media.wiring import NoPort
-from emulator.surfaces.sip import dialogs, sdp
+from emulator.surfaces.sip import dialogs, extensions, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
@@ -100,7 +100,7 @@ class Phones:
         headers.set("CSeq", str(CSeq(1, "INVITE")))
         headers.set("Contact", leg.contact(where))
         headers.set("Content-Type", sdp.MEDIA_TYPE)
-        leg.introduce(request, reliable=False)
+        extensions.introduce(request, reliable=False)
         leg.sessions.ask(request)
         agent = leg.platform.switch.phones[event.phone].agent
         if agent is not None and agent.auto_answer:
