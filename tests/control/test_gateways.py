@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulator.clients import answers
 from emulator.control.gateways import peering_of, read_peering
 from emulator.control.seed import SeedError
+from emulator.domain.gateways import GatewayState
 from tests.contract.world import World
 
 FILE = """
@@ -90,6 +93,10 @@ def test_what_is_wrong_with_the_rest_is_said_too(document: Any, said: str) -> No
 def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match="cannot be read"):
         read_peering(tmp_path / "none.yaml")
+
+
+def test_clients_know_all_that_is_shown_of_a_gateway() -> None:
+    assert [*answers.Gateway.__annotations__] == [it.name for it in fields(GatewayState)]
 
 
 def test_without_a_leg_there_are_no_gateways() -> None:

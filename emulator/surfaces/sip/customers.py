@@ -35,10 +35,22 @@ class Customers:
         self._cleared: dict[str, int] = {}
         """Why calls ended that began just now."""
 
-    def invited(
+    def invited(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody calls, by a gateway or from anywhere else."""
+        leg = self._leg
+        gateway = leg.gateways.source_of(transaction.flow)
+        if not leg.gateways.may_call(gateway):
+            leg.refusals.because("not from a gateway")
+            leg.answer(transaction, request, 403)
+        elif gateway is not None and not leg.gateways.has_line(gateway):
+            leg.answer(transaction, request, 503)
+        else:
+            self._dials(transaction, request, gateway)
+
+    def _dials(
         self, transaction: ServerTransaction, request: Request, gateway: Gateway | None
     ) -> None:
-        """Somebody calls an access code, by a gateway or from anywhere else."""
+        """Somebody calls an access code."""
         leg = self._leg
         caller = identities.caller_of(request, gateway)
         dialled = identities.dialled_by(request, gateway)

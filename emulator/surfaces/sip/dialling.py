@@ -8,7 +8,7 @@ from sipmessage import Request
 
 from emulator.surfaces.sip import causes, dialogs
 from emulator.surfaces.sip.messages import make_response, tag
-from emulator.surfaces.sip.party import PhoneParty, Stage
+from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.provisional import PROGRESS, RINGING, Provisional
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.switch.errors import InvalidNumber, NoTrunk, SwitchError
@@ -129,10 +129,13 @@ class Dialling:
         self.ended(dialled, status)
         self._leg.phones.hung_up(dialled.party)
 
-    def acknowledged(self, party: PhoneParty, prack: Request) -> bool:
-        """The phone has heard that it rings; False if it was not told that."""
+    def prack(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
+        """What we said of a call that is not answered has arrived."""
         dialled = self._dialled.get(party.call)
-        return dialled is not None and dialled.progress.acknowledge(prack)
+        expected = (
+            dialled is not None and dialled.party is party and dialled.progress.acknowledge(request)
+        )
+        transaction.respond(make_response(request, 200 if expected else 481))
 
     def answered(self, party: PhoneParty) -> None:
         """The phone is told that somebody has answered."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip.messages import make_response
+from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.surfaces.sip.values import split_values
 
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.leg import SipLeg
+
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER"
 RELIABLE, TIMER = "100rel", "timer"
 SUPPORTED = (RELIABLE, TIMER)
 
@@ -21,7 +28,22 @@ def options_of(message: Request | Response, name: str) -> list[str]:
     ]
 
 
-def refusal(request: Request, own_tag: str) -> Response | None:
+def introduce(message: Request | Response, *, reliable: bool = True) -> None:
+    """Say what we know: methods and extensions; without 100rel if it is not `reliable`."""
+    message.headers.set("Allow", ALLOWED)
+    known = [it for it in SUPPORTED if reliable or it != RELIABLE]
+    message.headers.set("Supported", ", ".join(known))
+
+
+def takes(leg: SipLeg, transaction: ServerTransaction, request: Request) -> bool:
+    """Whether we know what a call requires; else it is refused."""
+    response = _refusal(request, leg.new_tag()) or leg.sessions.refusal(request)
+    if response is not None:
+        transaction.respond(response)
+    return response is None
+
+
+def _refusal(request: Request, own_tag: str) -> Response | None:
     """A 420 for who requires what nobody here knows; None if nothing is wrong."""
     unknown = [it for it in options_of(request, "Require") if it not in SUPPORTED]
     if not unknown:

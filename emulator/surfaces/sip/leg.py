@@ -65,7 +65,6 @@ if TYPE_CHECKING:
 REALM = "emulator"
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER"
 
 
 class SipLeg:
@@ -140,7 +139,7 @@ class SipLeg:
             "INVITE": self._again,
             "REFER": self.referrals.refer,
             "UPDATE": self._again,
-            "PRACK": self._prack,
+            "PRACK": self.dialling.prack,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -282,10 +281,10 @@ class SipLeg:
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls: who says that it is a phone of ours has to prove it."""
         caller = identities.caller_of(request, None)
-        if not self._takes(transaction, request):
+        if not extensions.takes(self, transaction, request):
             return
         if caller not in self.platform.switch.phones:
-            self._from_outside(transaction, request)
+            self.customers.invited(transaction, request)
             return
         try:
             admitted = self.registrar.admission.admit(request, 407)
@@ -298,23 +297,6 @@ class SipLeg:
         else:
             self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
-
-    def _from_outside(self, transaction: ServerTransaction, request: Request) -> None:
-        gateway = self.gateways.source_of(transaction.flow)
-        if not self.gateways.may_call(gateway):
-            self.refusals.because("not from a gateway")
-            self.answer(transaction, request, 403)
-        elif gateway is not None and not self.gateways.has_line(gateway):
-            self.answer(transaction, request, 503)
-        else:
-            self.customers.invited(transaction, request, gateway)
-
-    def _takes(self, transaction: ServerTransaction, request: Request) -> bool:
-        """Whether we know what a call requires; else it is refused."""
-        response = extensions.refusal(request, self.new_tag()) or self.sessions.refusal(request)
-        if response is not None:
-            transaction.respond(response)
-        return response is None
 
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""
@@ -361,11 +343,6 @@ class SipLeg:
         self.end(party)
         self._says_goodbye(party)
 
-    def _prack(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
-        """What we said of a call that is not answered has arrived."""
-        expected = isinstance(party, PhoneParty) and self.dialling.acknowledged(party, request)
-        transaction.respond(make_response(request, 200 if expected else 481))
-
     def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         transaction.respond(make_response(request, 200))
         kind = request.headers.get("Content-Type", "") or ""
@@ -379,7 +356,7 @@ class SipLeg:
         if self.sessions.invites(party) and request.method == "INVITE":
             self.answer(transaction, request, 491)
             return
-        if not self._takes(transaction, request):
+        if not extensions.takes(self, transaction, request):
             return
         try:
             offer = sdp.read(request.body) if request.body else None
@@ -411,7 +388,7 @@ class SipLeg:
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
-        self.introduce(response)
+        extensions.introduce(response)
         for name, value in more:
             response.headers.set(name, value)
         if party is not None:
@@ -426,17 +403,6 @@ class SipLeg:
             transaction.insist(response)
         else:
             transaction.respond(response)
-
-    def introduce(self, message: Request | Response, *, reliable: bool = True) -> None:
-        """Say what we know: methods and extensions; without 100rel if it is not `reliable`."""
-        message.headers.set("Allow", ALLOWED)
-        known = [it for it in extensions.SUPPORTED if reliable or it != extensions.RELIABLE]
-        message.headers.set("Supported", ", ".join(known))
-
-    def acknowledge(self, party: Party, response: Response) -> None:
-        """Send the ACK of a 2xx to the party's call."""
-        assert party.dialog is not None
-        invitations.acknowledge(self, party.dialog, response, party.where)
 
     def describe(self, party: Party, transaction: ServerTransaction, request: Request) -> bool:
         """Agree with who calls on the sound, or refuse the call: then it is False."""

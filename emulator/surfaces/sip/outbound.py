@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sipmessage import CSeq, Request, Response
 
 from emulator.media.wiring import NoPort
-from emulator.surfaces.sip import causes, identities, sdp
+from emulator.surfaces.sip import causes, extensions, identities, sdp
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS, Dialog
 from emulator.surfaces.sip.extensions import RELIABLE
 from emulator.surfaces.sip.gateways import Gateway
@@ -116,7 +116,7 @@ class Errand:
         headers.set("CSeq", str(CSeq(1, "INVITE")))
         headers.set("Contact", leg.contact(where))
         headers.set("Content-Type", sdp.MEDIA_TYPE)
-        leg.introduce(request, reliable=gateway.config.reliable != "no")
+        extensions.introduce(request, reliable=gateway.config.reliable != "no")
         if gateway.config.reliable == "required":
             headers.set("Require", RELIABLE)
         leg.sessions.ask(request)

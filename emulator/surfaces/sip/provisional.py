@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import sdp
+from emulator.surfaces.sip import extensions, sdp
 from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.extensions import RELIABLE, options_of
 from emulator.surfaces.sip.messages import make_response, sequence, tag
@@ -85,7 +85,7 @@ class Provisional:
         leg, party = self._leg, self._party
         assert party.dialog is not None
         response = make_response(self._request, code, to_tag=tag(party.dialog.local))
-        leg.introduce(response)
+        extensions.introduce(response)
         response.headers.set("Contact", leg.contact(party.where))
         if code == PROGRESS:
             response.headers.set("Content-Type", sdp.MEDIA_TYPE)

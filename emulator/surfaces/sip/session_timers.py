@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import sdp
+from emulator.surfaces.sip import extensions, sdp
 from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.extensions import TIMER, allows, options_of
+from emulator.surfaces.sip.invitations import acknowledge
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.party import Party, Stage
 from emulator.surfaces.sip.sdp import NotAcceptable
@@ -144,7 +145,7 @@ class Sessions:
         assert party.dialog is not None
         method = "UPDATE" if session.update else "INVITE"
         request = party.dialog.request(method, leg.contact(party.where))
-        leg.introduce(request)
+        extensions.introduce(request)
         self.ask(request, interval=session.interval, refresher="uac")
         if method == "INVITE":
             request.body = leg.sounds.written(party)
@@ -163,8 +164,8 @@ class Sessions:
     def _responded(self, party: Party, request: Request, response: Response) -> None:
         if response.code < 200:
             return
-        if response.code < 300 and request.method == "INVITE":
-            self._leg.acknowledge(party, response)
+        if response.code < 300 and request.method == "INVITE" and party.dialog is not None:
+            acknowledge(self._leg, party.dialog, response, party.where)
         session = self._sessions.get(party)
         if session is None:
             return

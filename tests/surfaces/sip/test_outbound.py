@@ -12,6 +12,7 @@ from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.rewriting import Rule
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.switch.events import Delivered, DigitsGenerated, Established, Failed
+from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.terms import TargetType, TransferMode
 from tests.contract.world import World
 from tests.surfaces.sip.carriers import FRIEND, NEAR, VOICE, TrunkSite
@@ -226,6 +227,7 @@ def test_an_agent_answers_on_a_mobile_phone_behind_a_gateway(site: TrunkSite) ->
     site.world.do(lambda switch: switch.log_off(AGENT))
     site.world.do(lambda switch: switch.log_on_mobile(AGENT, FRIEND))
     site.world.do(lambda switch: switch.set_ready(AGENT))
+    site.pass_time(11)
     site.caller.call("95001")
     site.pass_time(0.1)
     assert str(site.near.invite.uri).startswith(f"sip:{FRIEND}@")
@@ -249,6 +251,32 @@ def test_a_mobile_phone_that_is_busy_sends_the_call_back(site: TrunkSite) -> Non
     [call] = site.world.platform.switch.calls.values()
     assert call.requeued == 1
     assert not site.leg.phones.parties
+
+
+def test_who_is_in_a_conference_by_a_gateway_is_hung_up_on_when_it_ends(site: TrunkSite) -> None:
+    friend = Invitation(Address(False, FRIEND))
+    site.world.do(lambda switch: switch.request_conference(AGENT, ConferenceWish(5, 60)))
+    site.world.do(lambda switch: switch.invite_participants(AGENT, [friend], caller="95007"))
+    site.pass_time(0.1)
+    assert site.near.invite.headers["From"].startswith("<sip:95007@")
+    site.near.tell(200, VOICE)
+    site.world.do(lambda switch: switch.release_conference(AGENT))
+    site.pass_time(0.1)
+    assert site.near.methods()[-1] == "BYE"
+    assert not site.leg.customers.parties
+
+
+def test_who_is_invited_to_a_conference_and_removed_is_not_called_any_more(
+    site: TrunkSite,
+) -> None:
+    friend = Invitation(Address(False, FRIEND))
+    site.world.do(lambda switch: switch.request_conference(AGENT, ConferenceWish(5, 60)))
+    site.world.do(lambda switch: switch.invite_participants(AGENT, [friend]))
+    site.pass_time(0.1)
+    site.near.tell(180)
+    site.world.do(lambda switch: switch.remove_participants(AGENT, [friend.address]))
+    site.pass_time(0.5)
+    assert site.near.offered[-1].state.name in ("COMPLETED", "CONFIRMED")
 
 
 # What gateways want
