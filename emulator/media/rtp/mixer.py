@@ -179,6 +179,8 @@ class Board:
             self._report(Closed(port, 0, 0, 0, 0))
             return
         self._send_report(party, now, goodbye=True)
+        if party.foreign or party.broken:
+            log.info("port %d: %d foreign, %d broken", port, party.foreign, party.broken)
         received, sent = party.receiving, party.sending
         lost = max(received.lost, 0)
         self._report(Closed(port, received.received, lost, sent.packets, received.jitter))
@@ -213,6 +215,8 @@ class Board:
             party.take_control(raw, source, now, muxed=False)
 
     def _relay(self, listener: Party, packet: Packet, payload_type: int, now: int) -> None:
+        if listener.remote is None:
+            return
         head = (
             payload_type | MARKER if packet.marker else payload_type,
             packet.sequence,

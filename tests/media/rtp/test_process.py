@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from emulator.media import wav
-from emulator.media.rtp import packets, talk
+from emulator.media.rtp import codecs, packets, talk
 from emulator.media.rtp.client import MediaProcess
 from emulator.media.rtp.codecs import PCMA
 from emulator.media.rtp.frames import FRAME
@@ -164,6 +164,10 @@ async def test_two_talk_press_keys_are_recorded_and_hang_up(
     closed = await center.told(Closed)
     assert isinstance(closed, Closed)
     assert (closed.received, closed.lost) == (21, 0)
+
+
+async def test_it_tells_which_codecs_there_are(center: Center) -> None:
+    assert center.media.codecs == codecs.available()
 
 
 async def test_a_tone_is_heard_and_its_end_reported(
