@@ -117,7 +117,8 @@ class Board:
         elif isinstance(order, Connect):
             self._connect(order, now)
         elif isinstance(order, Hear):
-            self._hear(order)
+            if not self._hear(order):
+                return
         elif isinstance(order, Press):
             self._press(order)
         else:
@@ -154,14 +155,16 @@ class Board:
         draw = self._random.getrandbits
         return Sending(draw(32), draw(15), draw(31))
 
-    def _hear(self, order: Hear) -> None:
+    def _hear(self, order: Hear) -> bool:
+        """Have a party hear this; False if it does already."""
         hearing = self._hearings[order.port]
+        voices, before = hearing.voices, hearing.playing
         hearing.voices = order.voices
-        before = hearing.playing
         if order.sound is None:
             hearing.playing = None
         elif before is None or (before.serial, before.sound) != (order.serial, order.sound):
             hearing.playing = Playing(order.sound, order.serial)
+        return hearing.voices != voices or hearing.playing is not before
 
     def _press(self, order: Press) -> None:
         party = self._parties.get(order.port)
