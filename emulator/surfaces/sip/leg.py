@@ -206,7 +206,7 @@ class SipLeg:
         """Take note of an event of the switch."""
         if self._switch is not self.platform.switch:
             self._switch = self.platform.switch
-            self._follow()
+            self.clock.call_later(0, self._follow)
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
@@ -360,6 +360,9 @@ class SipLeg:
     def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
         assert party.dialog is not None
+        if self.sessions.invites(party) and request.method == "INVITE":
+            self.answer(transaction, request, 491)
+            return
         if not self._takes(transaction, request):
             return
         try:

@@ -130,7 +130,7 @@ class Phones:
 
     def _talk(self, party: PhoneParty) -> None:
         """Ask a phone that rings to be picked up, where it knows that (NOTIFY talk)."""
-        if party.dialog is None:
+        if party.dialog is None or party.gateway:
             return
         notify = party.dialog.request("NOTIFY", self._leg.contact(party.where))
         notify.headers.set("Event", "talk")

@@ -41,6 +41,8 @@ class _Session:
     ours: bool
     update: bool
     alarm: Handle | None = None
+    inviting: bool = False
+    """An INVITE of ours that refreshes it is under way."""
 
 
 class Sessions:
@@ -108,6 +110,11 @@ class Sessions:
         else:
             self._start(party, interval, refresher != "uas", update=allows(response, "UPDATE"))
 
+    def invites(self, party: Party) -> bool:
+        """Whether we refresh its session by an INVITE just now: theirs has to wait (glare)."""
+        session = self._sessions.get(party)
+        return session is not None and session.inviting
+
     def stop(self, party: Party) -> None:
         """The call is over, or its session goes on for ever."""
         session = self._sessions.pop(party, None)
@@ -142,6 +149,7 @@ class Sessions:
         if method == "INVITE":
             request.body = leg.sounds.written(party)
             request.headers.set("Content-Type", sdp.MEDIA_TYPE)
+        session.inviting = method == "INVITE"
         # Until it is answered the session goes on as it was.
         rest = _patience(session.interval) - session.interval / 2
         self._wait(session, rest, party, self._expired)
@@ -160,6 +168,7 @@ class Sessions:
         session = self._sessions.get(party)
         if session is None:
             return
+        session.inviting = False
         if response.code < 300:
             self._refreshed(party, response)
         elif response.code in _GONE:

@@ -168,12 +168,8 @@ def test_an_inspector_listens_whispers_and_barges_in(center: Center) -> None:
         (2, {FIRST}, {CUSTOMER, INSPECTOR}),
         (1, {FIRST, INSPECTOR}, {CUSTOMER, INSPECTOR}),
     ):
-        center.ask(
-            "POST",
-            "qualitycontrol/191/requestswitchinsertwhisperagent",
-            whisperagentid=101,
-            switchtype=mode,
-        )
+        how = f"whisperagentid=101&switchtype={mode}"
+        center.ask("POST", f"qualitycontrol/191/requestswitchinsertwhisperagent?{how}")
         assert comes_true(lambda it=by_desk: desk.hears() == it)
         assert comes_true(lambda it=by_customer: customer.hears() == it)
 

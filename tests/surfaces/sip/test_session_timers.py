@@ -135,6 +135,14 @@ def test_a_refresh_that_nobody_answers_ends_the_call(site: TrunkSite) -> None:
     assert site.agent_state() == "IDLE"
 
 
+def test_who_invites_while_we_refresh_has_to_wait(site: TrunkSite) -> None:
+    call_out(site, "600;refresher=uac", "BYE")
+    site.pass_time(5.1 * MINUTES)
+    assert [it.code for it in site.near.within("INVITE", VOICE)] == [491]
+    site.near.tell(200, VOICE, Session_Expires="600;refresher=uac")
+    assert [it.code for it in site.near.within("INVITE", VOICE)] == [200]
+
+
 def refuse_refreshes(site: TrunkSite, *statuses: int) -> None:
     """The gateway answers UPDATE so, one after the other."""
     left = list(statuses)

@@ -72,17 +72,18 @@ def hang_up(site: Site) -> None:
     site.http.delete(f"/agentgateway/resource/voicecall/{AGENT}/release")
 
 
-def sign_in_anywhere(site: Site) -> None:
-    """At a phone that is simulated."""
-    body = {"password": PASSWORD, "phonenum": PHONE, "autoanswer": False}
-    site.http.put(f"/agentgateway/resource/onlineagent/{AGENT}", json=body)
+def sign_in(site: Site, **how: object) -> None:
+    """At a phone that is simulated, unless it has registered."""
+    body = {"password": PASSWORD, "phonenum": PHONE, "autoanswer": False, **how}
+    answer = site.http.put(f"/agentgateway/resource/onlineagent/{AGENT}", json=body)
+    assert answer.json()["retcode"] == "0", answer.json()
 
 
 def test_an_agent_at_a_real_phone_calls_out_by_a_real_gateway(tmp_path: Path) -> None:
     port, desk = free_udp_port(), free_udp_port()
     with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
         succeeds(site.register(desk))
-        site.sign_in()
+        sign_in(site)
         phone = site.start(desk, "-aa", "-sf", str(SCENARIOS / "phone.xml"))
         outside = gateway(site, port, "gateway")
         call_out(site)
@@ -100,7 +101,7 @@ def test_a_gateway_that_takes_no_call_leaves_it_to_the_next(tmp_path: Path) -> N
     first, second = free_udp_port(), free_udp_port()
     gateways = ({"name": "a", "port": first}, {"name": "b", "port": second, "weight": 0})
     with trunk_site(tmp_path, *gateways) as site:
-        sign_in_anywhere(site)
+        sign_in(site)
         busy, outside = gateway(site, first, "busy_gateway"), gateway(site, second, "gateway")
         call_out(site)
         becomes(site, "talking")
@@ -113,7 +114,7 @@ def test_a_busy_number_is_busy_and_no_other_gateway_is_tried(tmp_path: Path) -> 
     first, second = free_udp_port(), free_udp_port()
     gateways = ({"name": "a", "port": first}, {"name": "b", "port": second, "weight": 0})
     with trunk_site(tmp_path, *gateways) as site:
-        sign_in_anywhere(site)
+        sign_in(site)
         busy = gateway(site, first, "busy_number")
         call_out(site)
         succeeds(busy)
@@ -125,12 +126,36 @@ def test_a_busy_number_is_busy_and_no_other_gateway_is_tried(tmp_path: Path) -> 
 def test_the_scenario_that_comes_with_sipp_is_called_too(tmp_path: Path) -> None:
     port = free_udp_port()
     with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
-        sign_in_anywhere(site)
+        sign_in(site)
         outside = site.start(port, "-sn", "uas")
         call_out(site)
         becomes(site, "talking")
         hang_up(site)
         succeeds(outside)
+
+
+def test_what_a_gateway_tells_reliably_is_acknowledged(tmp_path: Path) -> None:
+    port = free_udp_port()
+    with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
+        sign_in(site)
+        outside = gateway(site, port, "reliable_gateway")
+        call_out(site)
+        becomes(site, "talking")
+        hang_up(site)
+        succeeds(outside)
+
+
+def test_a_phone_dials_somebody_outside(tmp_path: Path) -> None:
+    port, desk = free_udp_port(), free_udp_port()
+    with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
+        succeeds(site.register(desk))
+        sign_in(site, phonelinkage=True)
+        outside = gateway(site, port, "gateway")
+        who = ["-key", "phone", PHONE, "-au", PHONE, "-ap", PASSWORD]
+        who += ["-auth_uri", f"{FRIEND}@127.0.0.1:{site.sip_port}"]
+        succeeds(site.start(desk, "-sf", str(SCENARIOS / "dials.xml"), "-s", FRIEND, *who))
+        succeeds(outside)
+        becomes(site, "idle")
 
 
 def test_a_gateway_is_asked_for_a_sign_of_life(tmp_path: Path) -> None:
