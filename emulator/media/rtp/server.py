@@ -62,7 +62,7 @@ class Server:
         self._disk = ThreadPoolExecutor(1, "disk")
         self._reading = ThreadPoolExecutor(1, "sounds", step_back)
         self._is_over = False
-        self.dropped = 0
+        self._dropped = 0
         """Packets that the system did not take."""
         self.board = Board(
             self,
@@ -168,7 +168,7 @@ class Server:
         try:
             out.sendto(packet, to)
         except OSError:
-            self.dropped += 1
+            self._dropped += 1
 
     # Who has started us
 
@@ -226,6 +226,8 @@ class Server:
             self._parent.sendall(self._unsent)
         for pair in self._pairs.values():
             pair.close()
+        if self._dropped:
+            log.warning("%d packets were not taken by the system", self._dropped)
 
 
 def main() -> None:

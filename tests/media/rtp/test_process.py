@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from emulator.media import wav
-from emulator.media.rtp import packets, talk
+from emulator.media.rtp import client, codecs, packets, talk
 from emulator.media.rtp.client import MediaProcess
 from emulator.media.rtp.codecs import PCMA
 from emulator.media.rtp.frames import FRAME
@@ -164,6 +164,10 @@ async def test_two_talk_press_keys_are_recorded_and_hang_up(
     closed = await center.told(Closed)
     assert isinstance(closed, Closed)
     assert (closed.received, closed.lost) == (21, 0)
+
+
+async def test_it_tells_which_codecs_there_are(center: Center) -> None:
+    assert center.media.codecs == codecs.available()
 
 
 async def test_a_tone_is_heard_and_its_end_reported(
@@ -406,3 +410,50 @@ def test_what_is_said_in_pieces_is_understood() -> None:
     reader = talk.Reader()
     heard = [thing for place in range(len(raw)) for thing in reader.feed(raw[place : place + 1])]
     assert heard == said
+
+
+async def test_a_process_that_cannot_be_started_again_at_once_is_tried_again(
+    center: Center, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    launch, failures = client._launch, [OSError(11, "no processes"), OSError(12, "no memory")]
+
+    def fail_twice(channel: socket.socket) -> subprocess.Popen[bytes]:
+        if failures:
+            raise failures.pop(0)
+        return launch(channel)
+
+    monkeypatch.setattr(client, "_launch", fail_twice)
+    assert center.media.pid is not None
+    os.kill(center.media.pid, signal.SIGKILL)
+    await until(lambda: "no memory" in caplog.text)
+    await until(lambda: bool(center.media._free))
+    assert center.media.open() % 2 == 0
+
+
+async def test_a_start_that_is_given_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    launch, launched = client._launch, []
+
+    def slow(channel: socket.socket) -> subprocess.Popen[bytes]:
+        launched.append(launch(channel))
+        time.sleep(0.2)
+        return launched[0]
+
+    monkeypatch.setattr(client, "_launch", slow)
+    center = Center()
+    starting = asyncio.create_task(center.media.start())
+    await until(lambda: bool(launched))
+    starting.cancel()
+    await asyncio.wait([starting])
+    assert starting.cancelled()
+    assert launched[0].returncode is not None
+    await center.media.stop()
+
+
+async def test_to_stop_while_it_starts_ends_it() -> None:
+    center = Center()
+    starting = asyncio.create_task(center.media.start())
+    await until(lambda: center.media.pid is not None)
+    await center.media.stop()
+    with pytest.raises(OSError, match="not wanted"):
+        await starting
+    assert center.media.pid is None

@@ -170,6 +170,15 @@ def test_until_it_is_known_where_to_nothing_is_sent(host: str) -> None:
     assert len(phone.got) == 3
 
 
+def test_what_cannot_be_sent_is_not_counted_as_sent() -> None:
+    studio = Studio()
+    a, b = studio.phone(2), studio.phone(4, host="0.0.0.0")
+    studio.hear(b, a)
+    a.put(b"sound")
+    studio.do(Close(b.port))
+    assert studio.told(Closed) == [Closed(4, 0, 0, 0, 0)]
+
+
 # Which way sound goes
 
 
