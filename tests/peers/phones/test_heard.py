@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ import pytest
 from emulator.media import wav
 from emulator.media.rtp.tones import MELODY
 from tests.peers.phones.baresip import Baresip, comes_true
+from tests.peers.phones.linphone import Linphone
 from tests.peers.phones.tones import RATE, amplitudes
 from tests.test_cli import free_port, serving
 
@@ -26,14 +28,18 @@ CUSTOMER, FIRST, SECOND, INSPECTOR = 1000, 700, 1300, 1700
 MUSIC = {round(it, -1) for it in MELODY}
 
 
-@pytest.fixture(autouse=True)
-def baresip() -> None:
-    """baresip; without it the tests are skipped, except in CI, where they fail."""
-    if shutil.which("baresip"):
+def required(program: str) -> None:
+    """Without the program a test is skipped, except in CI, where it fails."""
+    if shutil.which(program):
         return
     if os.environ.get("CI"):
-        pytest.fail("baresip is not installed")
-    pytest.skip("baresip is not installed")
+        pytest.fail(f"{program} is not installed")
+    pytest.skip(f"{program} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def baresip() -> None:
+    required("baresip")
 
 
 class Center:
@@ -41,11 +47,11 @@ class Center:
 
     def __init__(self, http: httpx.Client, sip: str, folder: Path, until: ExitStack) -> None:
         self.http, self.sip, self.folder = http, sip, folder
-        self._until = until
+        self.until = until
 
     def phone(self, number: str, hertz: int, **account: str) -> Baresip:
         phone = Baresip(self.folder, self.sip, number, hertz, **account)
-        self._until.callback(phone.stop)
+        self.until.callback(phone.stop)
         return phone
 
     def desk(self, work_no: int, hertz: int, **account: str) -> Baresip:
@@ -179,3 +185,38 @@ def test_a_call_is_recorded_customer_left_and_agent_right(center: Center) -> Non
     customer.hang_up()
     assert comes_true(lambda: center.state(101) == "idle")
     assert comes_true(lambda: center.recording(101) == ({CUSTOMER}, {FIRST}))
+
+
+def test_a_phone_of_another_make_talks_to_a_customer(center: Center) -> None:
+    required("linphonec")
+    phone = Linphone(center.folder, center.sip, "40101", PASSWORD, FIRST)
+    center.until.callback(phone.stop)
+    assert comes_true(lambda: "40101" in center.registered()), phone.said()
+    center.ask("PUT", "onlineagent/101", password=PASSWORD, phonenum="40101")
+    customer = center.phone("13900000009", CUSTOMER)
+    customer.dial("95001")
+    assert comes_true(lambda: customer.hears() == {FIRST}), phone.said()
+    assert comes_true(lambda: phone.hears() == {CUSTOMER}), phone.said()
+    customer.hang_up()
+    assert comes_true(lambda: center.state(101) == "idle")
+
+
+def test_sipsak_finds_the_switch_and_registers(center: Center) -> None:
+    required("sipsak")
+    uri = f"sip:40102@{center.sip}"
+    assert sipsak("-s", uri).returncode == 0
+    registered = sipsak("-U", "-s", uri, "-a", PASSWORD, "-u", "40102", "-x", "60", "-i", "-v")
+    assert "All usrloc tests completed successful" in registered.stdout
+    assert "40102" in center.registered()
+    assert "authorization failed" in sipsak("-U", "-s", uri, "-a", "Other@2026", "-i", "-v").stdout
+
+
+def sipsak(*how: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sipsak", *how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=30,
+        check=False,
+    )
