@@ -48,6 +48,8 @@ class Center:
     def __init__(self, http: httpx.Client, sip: str, folder: Path, until: ExitStack) -> None:
         self.http, self.sip, self.folder = http, sip, folder
         self.until = until
+        self.tls = ""
+        """Where it is by TLS."""
 
     def phone(self, number: str, hertz: int, **account: str) -> Baresip:
         phone = Baresip(self.folder, self.sip, number, hertz, **account)
@@ -106,10 +108,13 @@ def _spoken(samples: array[int]) -> set[int]:
 def center(tmp_path: Path) -> Iterator[Center]:
     http_port = free_port()
     options = ("--http-port", str(http_port), "--https-port", "0", "--sip-port", "-1")
-    with serving(*options, "--auth-mode", "0") as (_, ready), ExitStack() as until:
+    more = ("--sip-tls-port", "-1", "--auth-mode", "0", "--data", str(tmp_path / "data"))
+    with serving(*options, *more) as (_, ready), ExitStack() as until:
         sip = next(it for it in ready if it.startswith("sip:")).removeprefix("sip:")
         http = until.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{http_port}"))
-        yield Center(http, sip, tmp_path, until)
+        center = Center(http, sip, tmp_path, until)
+        center.tls = next(it for it in ready if "transport=tls" in it).removeprefix("sip:")
+        yield center
 
 
 def test_customer_and_agent_hear_each_other_and_hang_up(center: Center) -> None:
@@ -185,6 +190,21 @@ def test_a_call_is_recorded_customer_left_and_agent_right(center: Center) -> Non
     customer.hang_up()
     assert comes_true(lambda: center.state(101) == "idle")
     assert comes_true(lambda: center.recording(101) == ({CUSTOMER}, {FIRST}))
+
+
+def test_a_phone_by_tls_talks_encrypted(center: Center) -> None:
+    plain, center.sip = center.sip, center.tls
+    desk = center.desk(
+        101,
+        FIRST,
+        mediaenc="srtp-mand",
+        cafile=str(center.folder / "data" / "server-cert.pem"),
+    )
+    center.sip = plain
+    customer = center.phone("13900000009", CUSTOMER)
+    customer.dial("95001")
+    assert comes_true(lambda: customer.hears() == {FIRST}), desk.said()
+    assert comes_true(lambda: desk.hears() == {CUSTOMER}), desk.said()
 
 
 def test_a_phone_of_another_make_talks_to_a_customer(center: Center) -> None:
