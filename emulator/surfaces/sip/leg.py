@@ -30,6 +30,7 @@ from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
+from emulator.surfaces.sip.texts import Texts
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
     Destination,
@@ -47,6 +48,7 @@ from emulator.switch.events import (
     EndpointRequested,
     Event,
     LinkedPhoneTransferResult,
+    NoteReceived,
 )
 from emulator.switch.switch import Switch
 from emulator.switch.terms import PhoneCondition
@@ -59,7 +61,7 @@ ANONYMOUS = "anonymous"
 """Who has no number that could be written."""
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER"
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER, MESSAGE"
 
 
 class SipLeg:
@@ -108,18 +110,21 @@ class SipLeg:
         self.customers = Customers(self)
         self.phones = Phones(self)
         self.referrals = Referrals(self)
+        self.texts = Texts(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self._cleared,
             ConnectionMoved: self._moved,
             CallCleared: self.customers.call_cleared,
             LinkedPhoneTransferResult: self.referrals.transferred,
+            NoteReceived: self.texts.noted,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
             "INFO": self._info,
             "INVITE": self._again,
             "REFER": self.referrals.refer,
+            "MESSAGE": self.texts.written_within,
             "UPDATE": self._again,
         }
         platform.subscribe(self.hear)
@@ -239,6 +244,8 @@ class SipLeg:
             transaction.respond(make_response(request, 481))
         elif request.method == "INVITE":
             self._invited(transaction, request)
+        elif request.method == "MESSAGE":
+            self._wrote(transaction, request)
         elif request.method == "OPTIONS":
             self.answer(transaction, request, 200)
         elif request.method == "REFER":
@@ -248,22 +255,32 @@ class SipLeg:
             self.answer(transaction, request, 405)
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
-        """Somebody calls: who says that it is a phone of ours has to prove it."""
-        caller = read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+        caller = self._caller_of(request)
         if caller not in self.platform.switch.phones:
             self.customers.invited(transaction, request, caller)
-            return
+        elif self._proves(transaction, request, caller):
+            self.phones.dials(transaction, request, caller)
+
+    def _wrote(self, transaction: ServerTransaction, request: Request) -> None:
+        caller = self._caller_of(request)
+        if caller not in self.platform.switch.phones or self._proves(transaction, request, caller):
+            self.texts.written(transaction, request)
+
+    def _caller_of(self, request: Request) -> str:
+        return read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+
+    def _proves(self, transaction: ServerTransaction, request: Request, caller: str) -> bool:
+        """Who says that it is a phone of ours has to prove it, or is refused."""
         try:
             admitted = self.registrar.admission.admit(request, 407)
         except Refused as refused:
             self.refusals.because(str(refused))
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
-            return
-        if admitted == caller:
-            self.phones.dials(transaction, request, caller)
-        else:
+            return False
+        if admitted != caller:
             self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
+        return admitted == caller
 
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""
