@@ -157,6 +157,6 @@ def test_no_name_that_can_be_read_is_outside_of_the_folder(names: list[str]) -> 
         path = paths.read("Y:/1/" + "/".join(names))
     except paths.NotAName:
         return
-    found = library._place(path)
+    found = library.place(path)
     assert found is not None
     assert found.is_relative_to("/nowhere/recordings/1")

@@ -33,6 +33,8 @@ class Binding:
     instance: str = ""
     """`+sip.instance`, without quotes."""
     reg_id: int = 0
+    texts: bool = False
+    """Whether the phone has said that it takes MESSAGE."""
 
 
 class Bindings:

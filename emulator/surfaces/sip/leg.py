@@ -35,6 +35,7 @@ from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
+from emulator.surfaces.sip.texts import Texts
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
     Destination,
@@ -53,6 +54,7 @@ from emulator.switch.events import (
     Established,
     Event,
     LinkedPhoneTransferResult,
+    NoteReceived,
     OutsideReleased,
     OutsideRequested,
 )
@@ -122,6 +124,7 @@ class SipLeg:
         self.dialling = Dialling(self)
         self._switch = platform.switch
         """The switch whose phones and trunk groups were told last what is there."""
+        self.texts = Texts(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self._cleared,
@@ -132,12 +135,14 @@ class SipLeg:
             OutsideRequested: self.outbound.requested,
             OutsideReleased: self.outbound.released,
             LinkedPhoneTransferResult: self.referrals.transferred,
+            NoteReceived: self.texts.noted,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
             "INFO": self._info,
             "INVITE": self._again,
             "REFER": self.referrals.refer,
+            "MESSAGE": self.texts.written_within,
             "UPDATE": self._again,
             "PRACK": self.dialling.prack,
         }
@@ -270,6 +275,8 @@ class SipLeg:
             transaction.respond(make_response(request, 481))
         elif request.method == "INVITE":
             self._invited(transaction, request)
+        elif request.method == "MESSAGE":
+            self._wrote(transaction, request)
         elif request.method == "OPTIONS":
             self.answer(transaction, request, 200)
         elif request.method == "REFER":
@@ -285,18 +292,26 @@ class SipLeg:
             return
         if caller not in self.platform.switch.phones:
             self.customers.invited(transaction, request)
-            return
+        elif self._proves(transaction, request, caller):
+            self.dialling.dials(transaction, request, caller)
+
+    def _wrote(self, transaction: ServerTransaction, request: Request) -> None:
+        caller = identities.caller_of(request, None)
+        if caller not in self.platform.switch.phones or self._proves(transaction, request, caller):
+            self.texts.written(transaction, request)
+
+    def _proves(self, transaction: ServerTransaction, request: Request, caller: str) -> bool:
+        """Who says that it is a phone of ours has to prove it, or is refused."""
         try:
             admitted = self.registrar.admission.admit(request, 407)
         except Refused as refused:
             self.refusals.because(str(refused))
             transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
-            return
-        if admitted == caller:
-            self.dialling.dials(transaction, request, caller)
-        else:
+            return False
+        if admitted != caller:
             self.refusals.because("somebody else's name")
             self.answer(transaction, request, 403)
+        return admitted == caller
 
     def ack(self, request: Request, flow: Flow) -> None:
         """Our 2xx has arrived."""

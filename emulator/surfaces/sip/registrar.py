@@ -221,7 +221,9 @@ class Registrar:
         if len(path) > PATHS or not all(map(str.isprintable, path)):
             raise Refused(400, "no path that can be kept")
         agent = (headers.get("User-Agent") or "")[:LONGEST_USER_AGENT]
-        return Binding(user, "", flow, None, path, 1.0, 0, agent, call_id, int(cseq[1]))
+        texts = "MESSAGE" in values_of(request, "Allow", length)
+        number = int(cseq[1])
+        return Binding(user, "", flow, None, path, 1.0, 0, agent, call_id, number, texts=texts)
 
     def _bound(self, contact: Contact, model: Binding) -> Binding:
         source = model.source

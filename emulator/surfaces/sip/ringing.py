@@ -89,7 +89,7 @@ class Ringing:
         branch.invite = self._leg.stack.send_request(
             request,
             where,
-            partial(self._responded, branch),
+            partial(self._heard, branch),
             lambda _: self._refused(branch, 0),
         )
         self._branches.append(branch)
@@ -148,6 +148,13 @@ class Ringing:
         self._leg.stack.send_request(notify, branch.where, answered, _nothing)
 
     # What comes back
+
+    def _heard(self, branch: Branch, response: Response) -> None:
+        try:
+            self._responded(branch, response)
+        except ValueError:
+            # A header that is well-formed as a line, and nothing else: nobody can be talked to.
+            self._refused(branch, 0)
 
     def _responded(self, branch: Branch, response: Response) -> None:
         if response.code >= 300:

@@ -31,6 +31,7 @@ from emulator.surfaces.sip.transactions import (
     InviteServerTransaction,
     Key,
     ServerTransaction,
+    State,
     Surroundings,
     Timers,
     client_key,
@@ -44,7 +45,7 @@ from emulator.surfaces.sip.transport import (
     TransportSettings,
     Wire,
 )
-from emulator.surfaces.sip.values import LWS, ViaParts
+from emulator.surfaces.sip.values import LWS, ViaParts, read_via
 
 _logger = logging.getLogger(__name__)
 
@@ -106,6 +107,8 @@ class SipStack:
         self._wire: Wire = wire or self.transport
         self._limits = SourceLimits(settings.rates)
         self._servers: dict[Key, ServerTransaction] = {}
+        self._invited: dict[Key, Key] = {}
+        """The transactions of calls that come in, by what an INVITE has on every way."""
         self._clients: dict[Key, ClientTransaction] = {}
 
     @property
@@ -206,8 +209,25 @@ class SipStack:
     def _new_request(self, key: Key, request: Request, via: ViaParts, flow: Flow) -> None:
         if request.method == "CANCEL":
             self._cancel(key, request, via, flow)
-        elif tag(request.headers["To"]) or self._admits(request, _way_back(via, flow)):
+        elif tag(request.headers["To"]):
             self._give(self._serve(key, request, via, flow), request)
+        elif self._admits(request, _way_back(via, flow)):
+            goes_round = self._comes_back(request) or self._is_merged(request)
+            transaction = self._serve(key, request, via, flow)
+            if goes_round:
+                transaction.respond(make_response(request, 482, to_tag=self._tag()))
+            else:
+                self._give(transaction, request)
+
+    def _comes_back(self, request: Request) -> bool:
+        """Whether it is a request of our own, that somebody has sent back to us."""
+        vias = map(read_via, request.headers.getlist("Via"))
+        return any(client_key(request, via) in self._clients for via in vias)
+
+    def _is_merged(self, request: Request) -> bool:
+        """Whether it is an INVITE that has come on another way already (8.2.2.2)."""
+        known = self._servers.get(self._invited.get(_call_key(request), ()))
+        return known is not None and known.state in (State.PROCEEDING, State.ACCEPTED)
 
     def _acknowledge(self, known: ServerTransaction | None, request: Request, flow: Flow) -> None:
         if not isinstance(known, InviteServerTransaction) or known.acknowledged():
@@ -238,12 +258,19 @@ class SipStack:
             self.settings.timers,
             flow.transport != "UDP",
             partial(self._answer, _way_back(via, flow), via, flow),
-            partial(self._servers.pop, key, None),
+            partial(self._ended, key, request),
             lambda asked, status: self.on_refused(asked, status, "", flow),
         )
         transaction = self._servers[key] = kind(request, flow, around)
+        if request.method == "INVITE":
+            self._invited.setdefault(_call_key(request), key)
         transaction.start()
         return transaction
+
+    def _ended(self, key: Key, request: Request) -> None:
+        self._servers.pop(key, None)
+        if request.method == "INVITE" and self._invited.get(_call_key(request)) == key:
+            del self._invited[_call_key(request)]
 
     def _give(self, transaction: ServerTransaction, request: Request) -> None:
         try:
@@ -329,6 +356,11 @@ class SipStack:
 
     def _tag(self) -> str:
         return f"{self.random.getrandbits(64):016x}"
+
+
+def _call_key(request: Request) -> Key:
+    headers = request.headers
+    return headers["Call-ID"], tag(headers["From"]), headers["CSeq"]
 
 
 def _note_source(request: Request, via: ViaParts, flow: Flow) -> None:

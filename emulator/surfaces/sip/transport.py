@@ -76,8 +76,12 @@ class TransportSettings:
     """Seconds for a message to become whole, also for the first one; then the stream closes."""
     connect_within: float = 10.0
     """Seconds."""
+    idle_after: float = 7500.0
+    """Seconds in which the peer says nothing, and its stream closes; phones register for less."""
     connections: int = 10_000
     """Streams open at once; more are closed as they come."""
+    connections_of_one: int = 2_000
+    """Of them from one address."""
     unsent: int = 1 << 20
     """Bytes that wait for a peer that does not read; then the stream closes."""
     tls_server: ssl.SSLContext | None = None
@@ -130,6 +134,7 @@ class Transport:
         self._servers: list[asyncio.Server] = []
         self._streams: dict[int, Stream] = {}
         self._by_peer: dict[tuple[str, str, int], Stream] = {}
+        self._hosts: Counter[str] = Counter()
         self._connecting: dict[Destination, list[tuple[bytes, Failed]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._client_context = settings.tls_client
@@ -212,8 +217,12 @@ class Transport:
 
     def opened(self, stream: Stream) -> bool:
         """Take a new stream into the tables; False if it is one too many."""
-        if self._stopping or len(self._streams) >= self.settings.connections:
+        host, settings = stream.flow.peer_host, self.settings
+        if self._stopping or len(self._streams) >= settings.connections:
             return False
+        if self._hosts[host] >= settings.connections_of_one:
+            return False
+        self._hosts[host] += 1
         self._streams[stream.flow.serial] = stream
         self._by_peer[_peer(stream.flow)] = stream
         return True
@@ -221,6 +230,10 @@ class Transport:
     def closed(self, stream: Stream) -> None:
         """Forget a stream."""
         known = self._streams.pop(stream.flow.serial, None)
+        if known is not None:
+            self._hosts[stream.flow.peer_host] -= 1
+            if not self._hosts[stream.flow.peer_host]:
+                del self._hosts[stream.flow.peer_host]
         if self._by_peer.get(_peer(stream.flow)) is stream:
             del self._by_peer[_peer(stream.flow)]
         if not self._streams:
@@ -380,6 +393,8 @@ class Stream(asyncio.Protocol):
         self._framer = Framer(owner.settings.limits)
         self._transport: asyncio.Transport | None = None
         self._stalling: Handle | None = None
+        self._idling: Handle | None = None
+        self._heard_at = owner.clock.now()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -391,14 +406,19 @@ class Stream(asyncio.Protocol):
         self.flow = Flow(name, peer[0], peer[1], local[0], local[1], self._owner.serial())
         if not self._owner.opened(self):
             self.abort()
-        elif self._wanted is None:
+            return
+        self._idle(self._owner.settings.idle_after)
+        if self._wanted is None:
             self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._relax()
+        if self._idling is not None:
+            self._idling.cancel()
         self._owner.closed(self)
 
     def data_received(self, data: bytes) -> None:
+        self._heard_at = self._owner.clock.now()
         self._framer.feed(data)
         try:
             self._take_messages()
@@ -441,6 +461,17 @@ class Stream(asyncio.Protocol):
                 self._relax()
         elif whole or self._stalling is None:
             self._watch()
+
+    def _idle(self, seconds: float) -> None:
+        self._idling = self._owner.clock.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Close if nothing was heard for long, else look again when that could be."""
+        left = self._heard_at + self._owner.settings.idle_after - self._owner.clock.now()
+        if left > 0:
+            self._idle(left)
+        else:
+            self.close()
 
     def _watch(self) -> None:
         self._relax()

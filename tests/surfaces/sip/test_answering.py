@@ -13,13 +13,16 @@ from emulator.surfaces.sip.transport import Flow
 from emulator.switch.config import PhoneConfig
 from emulator.switch.terms import PhoneAnswer
 from tests.contract.world import World
+from tests.surfaces.sip.leaks import nothing_is_left
 from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, Peer, Site
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     with World() as world:
-        yield Site(world)
+        found = Site(world)
+        yield found
+        nothing_is_left(found)
 
 
 # Always off the hook

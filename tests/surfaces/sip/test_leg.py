@@ -166,12 +166,15 @@ class Site:
         uri: str = f"sip:{PHONE}@{DESK}",
         path: str = "",
         password: str = PASSWORD,
+        allow: str = "",
     ) -> int:
         """How agent 101's phone is answered, that wants to be reached at the `uri`."""
         address = f"<sip:{PHONE}@{SWITCH}>"
         more = {"From": f"{address};tag=r", "To": address, "Expires": str(expires)}
         request = self.phone.plain("REGISTER", PHONE, **more)
         request.headers.set("Contact", f"<{uri}>")
+        if allow:
+            request.headers.set("Allow", allow)
         if path:
             request.headers.set("Path", path)
         (refused,) = self.phone.send(request)
@@ -298,7 +301,7 @@ def test_an_answer_that_is_never_acknowledged_ends_the_call(site: Site) -> None:
 def test_requests_out_of_their_place_are_refused(site: Site) -> None:
     site.caller.call("95003")
     assert site.caller.dialog is not None
-    for method, code in (("MESSAGE", 405), ("OPTIONS", 200), ("INFO", 200)):
+    for method, code in (("PUBLISH", 405), ("OPTIONS", 200), ("INFO", 200)):
         assert [it.code for it in site.caller.within(method)] == [code]
     site.caller.dialog.local_sequence = 1
     assert [it.code for it in site.caller.within("INFO")] == [500]

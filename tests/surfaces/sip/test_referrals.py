@@ -15,6 +15,7 @@ from emulator.surfaces.sip.referrals import Target
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.switch.config import OutsideNumberConfig
 from tests.contract.world import World
+from tests.surfaces.sip.leaks import nothing_is_left
 from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, SWITCH, Peer, Site, dial
 
 ELSEWHERE = "13900000009"
@@ -25,7 +26,9 @@ BACK = sdp.write(Description(DESK, 6000), 1, 3)
 @pytest.fixture
 def site() -> Iterator[Site]:
     with World() as world:
-        yield Site(world)
+        found = Site(world)
+        yield found
+        nothing_is_left(found)
 
 
 def talk(site: Site, *, linked: bool = True) -> None:

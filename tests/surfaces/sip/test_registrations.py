@@ -11,13 +11,16 @@ from emulator.snapshot.errors import SnapshotRefused
 from emulator.surfaces.sip.transport import Flow
 from emulator.switch.terms import LegState, PhoneCondition
 from tests.contract.world import World
+from tests.surfaces.sip.leaks import nothing_is_left
 from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, SOUND, Peer, Site
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     with World() as world:
-        yield Site(world)
+        found = Site(world)
+        yield found
+        nothing_is_left(found)
 
 
 def phone(site: Site) -> Any:

@@ -354,6 +354,29 @@ async def test_streams_over_the_limit_are_closed(house: House) -> None:
         assert uas.transport.connections == {"TCP": 1}
 
 
+async def test_one_address_has_so_many_streams_and_no_more(house: House) -> None:
+    uas = await house.open("TCP", Listening(), connections_of_one=1)
+    async with dialled(house, uas), dialled(house, uas) as (reader, _):
+        assert await within(_rest(reader)) == b""
+    await until(lambda: not uas.transport.connections)
+    assert not uas.transport._hosts
+    async with dialled(house, uas):
+        await until(lambda: uas.transport.connections == {"TCP": 1})
+
+
+@STREAMS
+async def test_a_stream_on_which_nothing_is_said_any_more_is_closed(
+    house: House, transport: Name
+) -> None:
+    uas = await house.open(transport, Listening(), idle_after=0.3)
+    async with dialled(house, uas) as (reader, writer):
+        for _ in range(4):
+            writer.write(b"\r\n\r\n")
+            assert await within(reader.readexactly(2)) == b"\r\n"
+            await asyncio.sleep(0.15)
+        assert await within(_rest(reader)) == b""
+
+
 async def test_a_peer_that_does_not_read_loses_its_stream(house: House) -> None:
     callee = Listening()
     callee.answers = (200,)

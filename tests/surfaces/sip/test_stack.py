@@ -112,9 +112,57 @@ def test_a_repeated_request_gets_the_last_answer_again() -> None:
 )
 def test_another_branch_or_sender_is_another_request(other: dict[str, str]) -> None:
     hearing = Hearing()
-    hearing.hear(request())
-    hearing.hear(request(**other))
+    hearing.hear(request("OPTIONS"))
+    hearing.hear(request("OPTIONS", **other))
     assert len(hearing.core.requests) == 2
+
+
+ANOTHER_WAY = {"via": "SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK777"}
+
+
+def test_a_call_that_comes_on_two_ways_is_one_call() -> None:
+    hearing = Hearing()
+    hearing.core.answers = (180,)
+    hearing.hear(request())
+    hearing.hear(request(**ANOTHER_WAY))
+    assert len(hearing.core.requests) == 1
+    assert hearing.codes == [180, 482]
+    for number, changes in enumerate(({"call_id": "another"}, {"from_": "<sip:a@b>;tag=2"})):
+        via = f"SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK{number}"
+        hearing.hear(request(via=via, **{name.rstrip("_"): it for name, it in changes.items()}))
+    assert len(hearing.core.requests) == 3
+
+
+def test_a_call_that_was_refused_may_come_on_another_way() -> None:
+    hearing = Hearing()
+    hearing.core.answers = (486,)
+    hearing.hear(request())
+    hearing.hear(request(**ANOTHER_WAY))
+    assert hearing.codes == [486, 486]
+    hearing.clock.advance(100)
+    assert hearing.pending == 0
+    assert hearing.stack._invited == {}
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_a_request_of_our_own_that_comes_back_goes_no_further(proxied: bool) -> None:
+    hearing = Hearing()
+    flow = FLOW
+    hearing.stack.send_request(asking("INVITE"), flow, print, print)
+    _, sent = hearing.answers.pop()
+    if proxied:
+        via = b"Via: SIP/2.0/UDP 192.0.2.5;branch=z9hG4bKproxy\r\n"
+        sent = sent.replace(b"Via:", via + b"Via:", 1)
+    hearing.hear(sent)
+    assert hearing.codes == [482]
+    assert hearing.core.requests == []
+
+
+def test_hops_are_no_matter_to_whom_a_request_is_for() -> None:
+    hearing = Hearing()
+    hearing.core.answers = (200,)
+    hearing.hear(request("OPTIONS", max_forwards="0"))
+    assert hearing.codes == [200]
 
 
 @pytest.mark.parametrize("branch", ["", ";branch=1", ";branch=z9hG4bK"])
