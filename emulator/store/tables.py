@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeEngine
 
 from emulator.store.rows import MessageChannel, MessageDirection
 from emulator.switch.config import MediaServerConfig, PolicyAction
-from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, PhoneAnswer, Role, TargetType
 
 metadata = MetaData(
     naming_convention={
@@ -221,6 +221,7 @@ phones = Table(
     _position(),
     _column("password", String),
     _column("external", Boolean),
+    _column("answer", Word(PhoneAnswer)),
 )
 
 queues = Table(

@@ -295,6 +295,8 @@ def log_off(sw: Core, agent: Agent, reason: int = 0, by: int = 0) -> None:
     drop_preview(sw, agent)
     if agent.screen is not None:
         recordings.stop_screen(sw, agent)
+    if agent.phone is not None and agent.phone.external and agent.phone.leg is UP:
+        sw.request_release(agent.phone.number, "")
     lower_phone(sw, agent, by_agent=False)
     move(sw, agent, SIGNED_OUT)
     leave_queues(agent)

@@ -27,8 +27,8 @@ from emulator.switch.terms import (
     HOLD,
     IVR_DEVICE,
     NULL,
-    RINGING,
     TRUNK_DEVICE,
+    UP,
     VIDEO_MEDIA,
     VOICE_AND_VIDEO,
     CallType,
@@ -405,10 +405,11 @@ def hang_up_phone(sw: Core, connection: Connection, *, by_agent: bool) -> None:
     phone = agent.phone if agent is not None else None
     if agent is None or phone is None or connection.call.is_chat or _audio(agent):
         return
+    if phone.leg is UP and not agent.release_phone:
+        return
     if phone.external:
         sw.request_release(phone.number, connection.call.id)
-    if agent.release_phone or phone.leg is RINGING:
-        agents.lower_phone(sw, agent, by_agent=by_agent)
+    agents.lower_phone(sw, agent, by_agent=by_agent)
 
 
 def _audio(agent: Agent) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, PhoneAnswer, Role, TargetType
 
 
 class PolicyAction(StrEnum):
@@ -85,6 +85,7 @@ class PhoneConfig:
     number: str
     password: str = field(default="", repr=False)
     external: bool = False
+    answer: PhoneAnswer = PhoneAnswer.NOTIFY
 
 
 @dataclass(frozen=True, slots=True)

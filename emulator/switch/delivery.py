@@ -50,6 +50,7 @@ from emulator.switch.terms import (
     QUEUE_DEVICE,
     RINGING,
     TALKING,
+    UP,
     CallType,
     LeaveReason,
     MediaType,
@@ -399,7 +400,7 @@ def refuse(sw: Core, connection: Connection, *, rejected: bool, release: bool) -
 def after_refusal(sw: Core, agent: Agent, connection: Connection, *, idle: bool) -> None:
     """The agent who did not take the call is idle or busy, its phone on the hook."""
     phone = agent.phone
-    if phone is not None and phone.external and not connection.is_chat:
+    if phone is not None and phone.external and phone.leg is not UP and not connection.is_chat:
         sw.request_release(phone.number, connection.call.id)
     if phone is not None and phone.leg is RINGING:
         agents.lower_phone(sw, agent, by_agent=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from emulator.switch import dialling, services, transfers
 from emulator.switch.errors import UnknownPhone, WrongCallState
 from emulator.switch.events import LinkedPhoneHeld, LinkedPhoneMuted
-from emulator.switch.model import Agent
+from emulator.switch.model import Agent, Call
 from emulator.switch.terms import CallType, TargetType, TransferMode
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def hold(sw: Core, number: str) -> None:
     sw.report(LinkedPhoneHeld(sw.now, agent.tenant.id, agent.work_no, call.id, True))
 
 
-def retrieve(sw: Core, number: str) -> None:
-    """Take the call back that was held last."""
+def retrieve(sw: Core, number: str, wanted: Call | None = None) -> None:
+    """Take a call back, by default the one that was held last."""
     agent = _agent_at(sw, number)
-    call = services.held(agent, None).call
-    services.retrieve(sw, agent, None)
+    call = services.held(agent, wanted).call
+    services.retrieve(sw, agent, call)
     sw.report(LinkedPhoneHeld(sw.now, agent.tenant.id, agent.work_no, call.id, False))
 
 

@@ -236,10 +236,10 @@ class Switch(SupervisionCommands):
         linkage.hold(self, number)
         self._done()
 
-    def phone_retrieves(self, number: str) -> None:
-        """Somebody presses the hold key again."""
+    def phone_retrieves(self, number: str, call_id: str | None = None) -> None:
+        """Somebody presses the hold key again, on the line of the call if there are two."""
         self._guard()
-        linkage.retrieve(self, number)
+        linkage.retrieve(self, number, None if call_id is None else self.call(call_id))
         self._done()
 
     def phone_transfers(self, number: str, to: str) -> None:

@@ -129,6 +129,19 @@ class PhoneCondition(StrEnum):
     OFFLINE = "offline"
 
 
+class PhoneAnswer(StrEnum):
+    """How a real phone is picked up for an agent who answers by an interface.
+
+    `NOTIFY`: it rings, and is told to be picked up; one that does not know that is called again.
+    `ALERT`: it rings, and is called again, to answer by itself. `LATE`: it is called when the
+    agent answers, to answer by itself; until then it is silent.
+    """
+
+    NOTIFY = "notify"
+    ALERT = "alert"
+    LATE = "late"
+
+
 class QueueOutcome(IntEnum):
     """How a stay in a queue ended: exactly one of these, or the stay is in progress."""
 

@@ -37,7 +37,7 @@ from emulator.switch.config import (
     TrunkConfig,
     UserGroupConfig,
 )
-from emulator.switch.terms import AgentType, GroupType, MediaType, Role, TargetType
+from emulator.switch.terms import AgentType, GroupType, MediaType, PhoneAnswer, Role, TargetType
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 DIGITS = st.text("0123456789*#", min_size=1, max_size=12)
@@ -70,7 +70,13 @@ AGENTS = st.builds(
     skills=unique(SKILLS, "queue"),
     max_chats=IDS,
 )
-PHONES = st.builds(PhoneConfig, number=DIGITS, password=TEXT, external=st.booleans())
+PHONES = st.builds(
+    PhoneConfig,
+    number=DIGITS,
+    password=TEXT,
+    external=st.booleans(),
+    answer=st.sampled_from(PhoneAnswer),
+)
 QUEUES = st.builds(
     QueueConfig,
     id=IDS,

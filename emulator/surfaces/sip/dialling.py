@@ -117,7 +117,7 @@ class Dialling:
     def _goes_on(self, call: str, dialled: Dialled) -> None:
         leg, party = self._leg, dialled.party
         party.call, party.invite, party.dials = call, dialled, True
-        leg.phones.parties[party.number] = party
+        leg.phones.lines.add(party)
         leg.remember(party)
         self._dialled[call] = dialled
         if call in self._rang:
@@ -173,9 +173,7 @@ class Dialling:
             return
         dialled.refuse(status, cause)
         party.invite, party.dials = None, False
-        phones = self._leg.phones.parties
-        if phones.get(party.number) is party:
-            del phones[party.number]
+        self._leg.phones.lines.remove(party)
         self._leg.forget(party)
 
     def _look(self, call_id: str) -> None:

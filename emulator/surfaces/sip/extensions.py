@@ -13,7 +13,7 @@ from emulator.surfaces.sip.values import split_values
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER"
+ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER"
 RELIABLE, TIMER = "100rel", "timer"
 SUPPORTED = (RELIABLE, TIMER)
 

@@ -27,9 +27,10 @@ from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.reach import way_to
+from emulator.surfaces.sip.referrals import Referrals
 from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
-from emulator.surfaces.sip.replies import Refused, reply
+from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
@@ -51,6 +52,7 @@ from emulator.switch.events import (
     EndpointRequested,
     Established,
     Event,
+    LinkedPhoneTransferResult,
     OutsideReleased,
     OutsideRequested,
 )
@@ -113,6 +115,7 @@ class SipLeg:
         """The folder of announcements."""
         self.customers = Customers(self)
         self.phones = Phones(self)
+        self.referrals = Referrals(self)
         self.gateways = Gateways(self, peering)
         self.sessions = Sessions(self, peering.session_expires, peering.min_se)
         self.outbound = Outbound(self)
@@ -121,18 +124,20 @@ class SipLeg:
         """The switch whose phones and trunk groups were told last what is there."""
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
-            ConnectionCleared: self.customers.cleared,
-            ConnectionMoved: self.customers.moved,
+            ConnectionCleared: self._cleared,
+            ConnectionMoved: self._moved,
             CallCleared: self._call_cleared,
             Delivered: self.dialling.rings,
             Established: self.dialling.established,
             OutsideRequested: self.outbound.requested,
             OutsideReleased: self.outbound.released,
+            LinkedPhoneTransferResult: self.referrals.transferred,
         }
         self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
             "BYE": self._bye,
             "INFO": self._info,
             "INVITE": self._again,
+            "REFER": self.referrals.refer,
             "UPDATE": self._again,
             "PRACK": self.dialling.prack,
         }
@@ -214,6 +219,14 @@ class SipLeg:
         self.customers.call_cleared(event)
         self.dialling.call_cleared(event)
 
+    def _cleared(self, event: ConnectionCleared) -> None:
+        self.customers.cleared(event)
+        self.phones.lines.cleared(event)
+
+    def _moved(self, event: ConnectionMoved) -> None:
+        self.customers.moved(event)
+        self.phones.lines.cleared(event)
+
     def post(self, command: Callable[[Switch], object]) -> None:
         """Command the switch soon, outside its callbacks; a refusal changes nothing."""
         self.clock.call_later(0, partial(self.command, command))
@@ -259,6 +272,9 @@ class SipLeg:
             self._invited(transaction, request)
         elif request.method == "OPTIONS":
             self.answer(transaction, request, 200)
+        elif request.method == "REFER":
+            # Nobody has a call transferred that it is not in.
+            self.answer(transaction, request, 403)
         else:
             self.answer(transaction, request, 405)
 
@@ -366,12 +382,15 @@ class SipLeg:
         party: Party | None = None,
         *,
         described: bool = True,
+        more: Fields = (),
     ) -> None:
         """Answer a request; with a `party` as its dialog has it, and `described` its sound."""
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
         extensions.introduce(response)
+        for name, value in more:
+            response.headers.set(name, value)
         if party is not None:
             if party.stage is Stage.UP and request.method in ("INVITE", "UPDATE") and code == 200:
                 self.sessions.agree(party, request, response)
@@ -428,6 +447,7 @@ class SipLeg:
 
     def forget(self, party: Party) -> None:
         """Its dialog is over."""
+        self.referrals.forget(party)
         party.stage = Stage.OVER
         self.sounds.close(party)
         self.sessions.stop(party)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.sdp import NO_MEDIA, Description
@@ -20,6 +20,10 @@ class Cancellable(Protocol):
 
     def cancel(self) -> None:
         """Give it up; who answers nevertheless is hung up on."""
+
+
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.ringing import Ringing
 
 
 class Stage(IntEnum):
@@ -73,6 +77,8 @@ class PhoneParty(Party):
     answer: int = 0
     dials: bool = False
     """It calls with its keys, and nobody has answered yet."""
+    ringing: Ringing | None = None
+    """Its contacts that are called."""
 
 
 @dataclass(slots=True, eq=False)

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sipmessage import CSeq, Request, Response
+from sipmessage import Response
 
 from emulator.media.wiring import NoPort
-from emulator.surfaces.sip import dialogs, extensions, sdp
-from emulator.surfaces.sip.bindings import Binding
-from emulator.surfaces.sip.dialogs import MAX_FORWARDS
-from emulator.surfaces.sip.headers import new_request
-from emulator.surfaces.sip.messages import sequence, tag
+from emulator.surfaces.sip.lines import Lines
 from emulator.surfaces.sip.outbound import Outcome
 from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
+from emulator.surfaces.sip.ringing import Ear, Ringing
 from emulator.surfaces.sip.sdp import NotAcceptable
-from emulator.surfaces.sip.values import read_uri
 from emulator.switch.events import EndpointRequested
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
-from emulator.switch.terms import LegState
+from emulator.switch.terms import LegState, PhoneAnswer
 
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
-ANSWERS_ITSELF = (
-    ("Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer"),
-    ("Call-Info", "<sip:emulator>;answer-after=0"),
-)
-"""What asks a phone to answer by itself, in the two ways that phones know."""
+NOTIFY, LATE = PhoneAnswer.NOTIFY, PhoneAnswer.LATE
 
 
 class Phones:
@@ -37,7 +30,8 @@ class Phones:
 
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
-        self.parties: dict[str, PhoneParty] = {}
+        self.lines = Lines(leg)
+        self.parties = self.lines.front
 
     # What the switch asks for
 
@@ -60,63 +54,52 @@ class Phones:
         if leg.platform.switch.phones[event.phone].mobile:
             self._ring_mobile(event)
             return
-        bindings = leg.registrar.bindings_of(event.phone)
-        try:
-            self._invite(event, bindings[0])
-        except (LookupError, ValueError, NoPort):
-            # It is not registered, or at an address that we cannot read or have no transport for.
+        call, mode = leg.platform.switch.calls[event.call], self._mode(event.phone)
+        agent = leg.platform.switch.phones[event.phone].agent
+        dials = call.connections[0].agent is agent
+        by_itself = agent is not None and (agent.auto_answer or (dials and mode is not NOTIFY))
+        session = leg.random.getrandbits(31)
+        party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
+        if mode is LATE and not by_itself and leg.registrar.bindings_of(event.phone):
+            self.lines.add(party)
+            leg.clock.call_later(0, partial(self._rings, party))
+        elif self._call(party, by_itself=by_itself):
+            self.lines.add(party)
+        else:
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
     def _ring_mobile(self, event: EndpointRequested) -> None:
         leg, session = self._leg, self._leg.random.getrandbits(31)
         party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
         outcome = Outcome(
-            partial(self._rings, party), partial(self._up, party), partial(self._failed, party)
+            partial(self._rings, party), partial(self._up, party), lambda _: self._failed(party)
         )
         if leg.outbound.ring_mobile(event, party, outcome):
-            self.parties[event.phone] = party
+            self.lines.add(party)
         else:
             leg.sounds.close(party)
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
-    def _invite(self, event: EndpointRequested, binding: Binding) -> None:
+    def _mode(self, number: str) -> PhoneAnswer:
+        phone = self._leg.platform.switch.phones[number]
+        config = self._leg.platform.switch.tenants[phone.tenant].config
+        return next((it.answer for it in config.phones if it.number == number), NOTIFY)
+
+    def _call(self, party: PhoneParty, *, by_itself: bool) -> bool:
+        """Call the phone at all its contacts; False if it has none that can be called."""
         leg = self._leg
-        call = leg.platform.switch.calls[event.call]
-        where = leg.way_to(binding)
-        party = PhoneParty(
-            event.phone, event.call, where, leg.random.getrandbits(31), ring=event.request
+        ear = Ear(
+            partial(self._rings, party),
+            partial(self._picked_up, party),
+            partial(self._failed, party),
         )
-        uri = read_uri(binding.uri)
-        caller = leg.customers.first_of(call)
-        body = leg.sounds.offer(party, leg.host_for(where), caller)
-        request = new_request("INVITE", uri, body)
-        headers = request.headers
-        for route in binding.path:
-            headers.add("Route", route)
-        headers.set("Max-Forwards", MAX_FORWARDS)
-        headers.set("From", f"{leg.address_of(call.caller)};tag={leg.new_tag()}")
-        headers.set("To", leg.address_of(event.phone))
-        headers.set("Call-ID", f"{leg.new_tag()}@emulator")
-        headers.set("CSeq", str(CSeq(1, "INVITE")))
-        headers.set("Contact", leg.contact(where))
-        headers.set("Content-Type", sdp.MEDIA_TYPE)
-        extensions.introduce(request, reliable=False)
-        leg.sessions.ask(request)
-        agent = leg.platform.switch.phones[event.phone].agent
-        if agent is not None and agent.auto_answer:
-            for name, value in ANSWERS_ITSELF:
-                headers.set(name, value)
+        party.ringing = Ringing(leg, party, ear)
         try:
-            party.invite = leg.stack.send_request(
-                request,
-                where,
-                partial(self._responded, party, request),
-                partial(self._failed, party),
-            )
-        except LookupError:
+            party.ringing.call(leg.registrar.bindings_of(party.number), by_itself=by_itself)
+        except (LookupError, NoPort):
             leg.sounds.close(party)
-            raise
-        self.parties[event.phone] = party
+            return False
+        return True
 
     def _answer(self, event: EndpointRequested) -> None:
         party = self.parties.get(event.phone)
@@ -126,40 +109,46 @@ class Phones:
             self._leg.post(lambda switch: switch.endpoint_confirmed(event.request))
         else:
             party.answer = event.request
-            self._talk(party)
+            self._have_picked_up(party)
 
-    def _talk(self, party: PhoneParty) -> None:
-        """Ask a phone that rings to be picked up, where it knows that (NOTIFY talk)."""
-        if party.dialog is None or party.gateway:
-            return
-        notify = party.dialog.request("NOTIFY", self._leg.contact(party.where))
-        notify.headers.set("Event", "talk")
-        notify.headers.set("Subscription-State", "active")
-        self._leg.stack.send_request(notify, party.where, _nothing, _nothing)
+    def _have_picked_up(self, party: PhoneParty) -> None:
+        """An agent answers by an interface: somehow the phone is to be picked up."""
+        if party.invite is not None:
+            return  # by a gateway: it is picked up by hand
+        if party.ringing is not None and self._mode(party.number) is NOTIFY:
+            party.ringing.talk(partial(self._call_again, party))
+        else:
+            # Soon: the switch is at an event of its own.
+            self._leg.clock.call_later(0, partial(self._call_again, party))
+
+    def _call_again(self, party: PhoneParty) -> None:
+        """Call a phone anew that is to answer by itself now."""
+        if party.ringing is not None:
+            party.ringing.replace(partial(self._call_at_last, party))
+        else:
+            self._call_at_last(party)
+
+    def _call_at_last(self, party: PhoneParty) -> None:
+        if party.stage is Stage.RINGS and not self._call(party, by_itself=True):
+            self._failed(party)
 
     def _release(self, phone: str) -> None:
-        party = self.parties.pop(phone, None)
-        if party is None:
-            return
+        for party in self.lines.of(phone):
+            self.lines.remove(party)
+            self._let_go(party)
+
+    def _let_go(self, party: PhoneParty) -> None:
         if party.stage is Stage.UP:
             self._leg.end(party)
         else:
             party.stage = Stage.OVER
             self._leg.sounds.close(party)
+            if party.ringing is not None:
+                party.ringing.cancel()
             if party.invite is not None:
                 party.invite.cancel()
 
     # What the phone does
-
-    def _responded(self, party: PhoneParty, request: Request, response: Response) -> None:
-        if response.code >= 300:
-            self._failed(party)
-        elif response.code >= 200:
-            self._picked_up(party, request, response)
-        elif response.code > 100:
-            if tag(response.headers["To"]) and party.dialog is None:
-                party.dialog = dialogs.from_response(request, response)
-            self._rings(party)
 
     def _rings(self, party: PhoneParty) -> None:
         if party.stage is not Stage.ASKED:
@@ -168,20 +157,8 @@ class Phones:
         ring, party.ring = party.ring, 0
         self._leg.command(lambda switch: switch.endpoint_confirmed(ring))
 
-    def _picked_up(self, party: PhoneParty, request: Request, response: Response) -> None:
+    def _picked_up(self, party: PhoneParty, response: Response) -> None:
         leg = self._leg
-        over = party.stage is Stage.OVER
-        party.dialog = dialogs.from_response(request, response)
-        ack = party.dialog.request("ACK", leg.contact(party.where), sequence(request)[0])
-        leg.stack.send_ack(ack, party.where)
-        if party.stage is Stage.UP:
-            return
-        if over:
-            # It was picked up at the instant at which we gave up.
-            party.stage = Stage.UP
-            leg.remember(party)
-            leg.end(party)
-            return
         self._rings(party)
         party.stage = Stage.UP
         leg.remember(party)
@@ -203,10 +180,9 @@ class Phones:
         else:
             leg.command(lambda switch: switch.phone_off_hook(party.number))
 
-    def _failed(self, party: PhoneParty, _why: object = None) -> None:
+    def _failed(self, party: PhoneParty) -> None:
         """The phone is busy, refuses, is not there, or does not answer."""
-        if self.parties.get(party.number) is party:
-            del self.parties[party.number]
+        self.lines.remove(party)
         self._leg.sounds.close(party)
         if party.stage is Stage.OVER:
             return
@@ -220,24 +196,27 @@ class Phones:
 
     def presses(self, party: Party, key: str) -> None:
         """The phone presses a key during a call."""
-        agent = self._agent_at(party)
+        agent = self.agent_at(party)
         if agent is not None:
             self._leg.command(lambda sw: sw.generate_digits(agent.work_no, key, letters=True))
 
     def holds(self, party: PhoneParty, *, held: bool) -> None:
         """The phone holds its call, or takes it back; what it holds already it holds."""
-        agent = self._agent_at(party)
+        agent = self.agent_at(party)
         if agent is None:
             return
-        linked, number = agent.phone_linkage, agent.work_no
-        if held:
-            self._leg.command(
-                lambda sw: sw.phone_holds(party.number) if linked else sw.hold_call(number)
-            )
-        else:
-            self._leg.command(
-                lambda sw: sw.phone_retrieves(party.number) if linked else sw.retrieve_call(number)
-            )
+        two, active = self.lines.has_two(party.number), agent.active
+        which = party.call if two else None
+        if two and held != (active is not None and active.call.id == party.call):
+            # It is held already, or talks.
+            return
+        self._leg.command(
+            _holding(agent, party.number, which)
+            if held
+            else _taking_back(agent, party.number, which)
+        )
+        if not held:
+            self.lines.bring_forward(party)
 
     def party_of(self, agent: Agent) -> PhoneParty | None:
         """The agent's phone, if it is a real one and off the hook."""
@@ -246,15 +225,19 @@ class Phones:
         up = party is not None and (party.stage is Stage.UP or party.dials)
         return party if up else None
 
-    def _agent_at(self, party: Party) -> Agent | None:
+    def agent_at(self, party: Party) -> Agent | None:
+        """The agent who is signed in at a phone."""
         phone = self._leg.platform.switch.phones.get(party.number)
         return None if phone is None else phone.agent
 
     def hung_up(self, party: PhoneParty) -> None:
-        """The phone has hung up."""
-        if self.parties.get(party.number) is party:
-            del self.parties[party.number]
-        self._leg.command(lambda switch: switch.phone_on_hook(party.number))
+        """The phone has hung up, all of it or one of its two calls."""
+        agent = self.agent_at(party)
+        if self.lines.remove(party) and agent is not None:
+            number = agent.work_no
+            self._leg.command(lambda switch: switch.release_call(number, party.call))
+        else:
+            self._leg.command(lambda switch: switch.phone_on_hook(party.number))
 
     def leave_behind(self, switch: Switch) -> None:
         """Hang up at phones that the switch does not know to be off hook any more."""
@@ -266,5 +249,13 @@ class Phones:
                 self._release(number)
 
 
-def _nothing(_: object) -> None:
-    """Whatever comes of it."""
+def _holding(agent: Agent, phone: str, call: str | None) -> Callable[[Switch], None]:
+    if agent.phone_linkage:
+        return lambda switch: switch.phone_holds(phone)
+    return lambda switch: switch.hold_call(agent.work_no, call)
+
+
+def _taking_back(agent: Agent, phone: str, call: str | None) -> Callable[[Switch], None]:
+    if agent.phone_linkage:
+        return lambda switch: switch.phone_retrieves(phone, call)
+    return lambda switch: switch.retrieve_call(agent.work_no, call)

@@ -1,4 +1,4 @@
-"""Reason phrases of RFC 3261 21."""
+"""Reason phrases of RFC 3261 21, and of RFC 3265."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ PHRASES = {
     182: "Queued",
     183: "Session Progress",
     200: "OK",
+    202: "Accepted",
     300: "Multiple Choices",
     301: "Moved Permanently",
     302: "Moved Temporarily",

@@ -222,8 +222,8 @@ class ClientTransaction(_Transaction):
             self.end()
             self._on_failure(failure)
 
-    def cancel(self) -> None:
-        """Cancel an INVITE: others have no CANCEL (9.1)."""
+    def cancel(self, reason: str = "") -> None:
+        """Cancel an INVITE, with a Reason (RFC 3326) perhaps: others have no CANCEL (9.1)."""
         raise ValueError(f"{self.request.method} cannot be cancelled")
 
     def _proceed(self) -> None:
@@ -237,7 +237,7 @@ class ClientTransaction(_Transaction):
 class InviteClientTransaction(ClientTransaction):
     """An INVITE of ours. Every 2xx is passed on, also a repeated one: the core has to ACK it."""
 
-    __slots__ = ("_cancelling", "_send_cancel")
+    __slots__ = ("_cancelling", "_reason", "_send_cancel")
 
     def __init__(
         self,
@@ -250,6 +250,7 @@ class InviteClientTransaction(ClientTransaction):
         super().__init__(request, around, on_response, on_failure)
         self.state = State.CALLING
         self._cancelling = False
+        self._reason = ""
         self._send_cancel = send_cancel
 
     def start(self) -> None:
@@ -268,18 +269,22 @@ class InviteClientTransaction(ClientTransaction):
         else:
             self._refused(response)
 
-    def cancel(self) -> None:
+    def cancel(self, reason: str = "") -> None:
         """Send a CANCEL, as soon as there is a provisional response; once at most."""
         if self._cancelling or self.state not in (State.CALLING, State.PROCEEDING):
             return
         self._cancelling = True
+        self._reason = reason
         if self.state is State.PROCEEDING:
             self._cancel_now()
 
     def _cancel_now(self) -> None:
         timeout = self._around.timers.timeout
         self._start("cancel", timeout, partial(self.fail, Failure.CANCELLED))
-        self._send_cancel(make_cancel(self.request))
+        cancel = make_cancel(self.request)
+        if self._reason:
+            cancel.headers.set("Reason", self._reason)
+        self._send_cancel(cancel)
 
     def _provisional(self, response: Response) -> None:
         if self.state is State.CALLING:

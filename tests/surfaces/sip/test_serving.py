@@ -66,7 +66,8 @@ async def test_it_says_where_it_is_and_answers_there(advertise: str) -> None:
         answer = await ask(leg)
     assert answer.startswith(b"SIP/2.0 200 OK\r\n")
     assert (
-        b"\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER\r\n" in answer
+        b"\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER\r\n"
+        in answer
     )
 
 

@@ -1,0 +1,201 @@
+"""One ring of a phone: at all its contacts at once, until one of them picks up (RFC 3261, 16.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sipmessage import CSeq, Request, Response
+
+from emulator.surfaces.sip import dialogs, extensions, sdp
+from emulator.surfaces.sip.bindings import Binding
+from emulator.surfaces.sip.dialogs import MAX_FORWARDS, Dialog, DialogId
+from emulator.surfaces.sip.headers import new_request
+from emulator.surfaces.sip.messages import sequence, tag
+from emulator.surfaces.sip.party import PhoneParty
+from emulator.surfaces.sip.sdp import Description
+from emulator.surfaces.sip.transactions import ClientTransaction
+from emulator.surfaces.sip.transport import Destination
+from emulator.surfaces.sip.values import read_uri
+
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.leg import SipLeg
+
+ANSWERS_ITSELF = (
+    ("Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer"),
+    ("Call-Info", "<sip:emulator>;answer-after=0"),
+)
+"""What asks a phone to answer by itself, in the two ways that phones know."""
+ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
+GLOBAL = 600
+"""From here on a refusal is that of the user, wherever else it rings."""
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """One contact that rings; `dialog` is its early one, `local` what it was offered."""
+
+    where: Destination
+    request: Request
+    local: Description | None
+    invite: ClientTransaction | None = None
+    dialog: Dialog | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Who wants to know what comes of it; `up` is given the answer."""
+
+    rings: Callable[[], None]
+    up: Callable[[Response], None]
+    failed: Callable[[], None]
+
+
+class Ringing:
+    """The contacts of one phone that are called for one party."""
+
+    def __init__(self, leg: SipLeg, party: PhoneParty, ear: Ear) -> None:
+        self._leg = leg
+        self._party = party
+        self._ear = ear
+        self._branches: list[Branch] = []
+        self._won: DialogId | None = None
+        self._over = False
+        self._then: Callable[[], None] | None = None
+        """What comes when all contacts are silent again."""
+
+    def call(self, bindings: Iterable[Binding], *, by_itself: bool) -> None:
+        """Ring; `by_itself`: the phone is asked to answer by itself.
+
+        LookupError if no contact can be called, NoPort if there is no room for the sound.
+        """
+        for binding in bindings:
+            # An address that we cannot read, or have no transport for, is as good as none.
+            with suppress(LookupError, ValueError):
+                self._call(binding, by_itself=by_itself)
+        if not self._branches:
+            raise LookupError(f"phone {self._party.number} is not registered")
+
+    def _call(self, binding: Binding, *, by_itself: bool) -> None:
+        where = self._leg.way_to(binding)
+        request = self._invitation(binding, where)
+        if by_itself:
+            for name, value in ANSWERS_ITSELF:
+                request.headers.set(name, value)
+        branch = Branch(where, request, self._party.local)
+        branch.invite = self._leg.stack.send_request(
+            request,
+            where,
+            partial(self._responded, branch),
+            lambda _: self._refused(branch, 0),
+        )
+        self._branches.append(branch)
+
+    def _invitation(self, binding: Binding, where: Destination) -> Request:
+        leg, party = self._leg, self._party
+        call = leg.platform.switch.calls[party.call]
+        party.where = where
+        body = leg.sounds.offer(party, leg.host_for(where), leg.customers.first_of(call))
+        request = new_request("INVITE", read_uri(binding.uri), body)
+        headers = request.headers
+        for route in binding.path:
+            headers.add("Route", route)
+        headers.set("Max-Forwards", MAX_FORWARDS)
+        headers.set("From", f"{leg.address_of(call.caller)};tag={leg.new_tag()}")
+        headers.set("To", leg.address_of(party.number))
+        headers.set("Call-ID", f"{leg.new_tag()}@emulator")
+        headers.set("CSeq", str(CSeq(1, "INVITE")))
+        headers.set("Contact", leg.contact(where))
+        headers.set("Content-Type", sdp.MEDIA_TYPE)
+        extensions.introduce(request, reliable=False)
+        leg.sessions.ask(request)
+        return request
+
+    def cancel(self, reason: str = "") -> None:
+        """Let all contacts be silent; who picks up nevertheless is hung up on."""
+        self._over = True
+        for branch in self._branches:
+            if branch.invite is not None:
+                branch.invite.cancel(reason)
+
+    def replace(self, then: Callable[[], None]) -> None:
+        """Let all contacts be silent before something else; who picks up first has done so."""
+        self._then = then
+        for branch in self._branches:
+            if branch.invite is not None:
+                branch.invite.cancel()
+
+    def talk(self, cannot: Callable[[], None]) -> None:
+        """Ask a contact that rings to be picked up (NOTIFY talk); `cannot`: it does not know that.
+
+        One that has not said yet that it rings knows nothing of it either.
+        """
+        branch = next((it for it in self._branches if it.dialog is not None), None)
+        if branch is None or branch.dialog is None:
+            cannot()
+            return
+        notify = branch.dialog.request("NOTIFY", self._leg.contact(branch.where))
+        notify.headers.set("Event", "talk")
+        notify.headers.set("Subscription-State", "active")
+
+        def answered(response: Response) -> None:
+            if response.code >= 300 and not self._over and self._then is None:
+                cannot()
+
+        self._leg.stack.send_request(notify, branch.where, answered, _nothing)
+
+    # What comes back
+
+    def _responded(self, branch: Branch, response: Response) -> None:
+        if response.code >= 300:
+            self._refused(branch, response.code)
+        elif response.code >= 200:
+            self._accepted(branch, response)
+        elif response.code > 100 and not self._over:
+            if tag(response.headers["To"]) and branch.dialog is None:
+                branch.dialog = dialogs.from_response(branch.request, response)
+            self._ear.rings()
+
+    def _accepted(self, branch: Branch, response: Response) -> None:
+        leg, party = self._leg, self._party
+        dialog = dialogs.from_response(branch.request, response)
+        early = branch.dialog
+        if early is not None and early.id == dialog.id:
+            dialog.local_sequence = early.local_sequence
+            dialog.remote_sequence = early.remote_sequence
+        number = sequence(branch.request)[0]
+        leg.stack.send_ack(dialog.request("ACK", leg.contact(branch.where), number), branch.where)
+        if self._won == dialog.id:
+            return
+        if self._over:
+            # It was picked up at the instant at which somebody else was, or at which we gave up.
+            bye = dialog.request("BYE", leg.contact(branch.where))
+            leg.stack.send_request(bye, branch.where, _nothing, _nothing)
+            return
+        self._won = dialog.id
+        self._branches.remove(branch)
+        self.cancel(ELSEWHERE)
+        party.where, party.local, party.dialog = branch.where, branch.local, dialog
+        self._ear.up(response)
+
+    def _refused(self, branch: Branch, code: int) -> None:
+        """A contact is busy, refuses, is not there, or does not answer."""
+        if branch in self._branches:
+            self._branches.remove(branch)
+        if self._over:
+            return
+        if self._then is not None:
+            if not self._branches:
+                self._over = True
+                self._then()
+            return
+        if code >= GLOBAL or not self._branches:
+            self.cancel()
+            self._ear.failed()
+
+
+def _nothing(_: object) -> None:
+    """Whatever comes of it."""
