@@ -129,6 +129,7 @@ def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
         (["--sip-tls-port", "70000"], "0 to 65535"),
         (["--sip-port", "5060", "--sip-tls-port", "5060"], "a SIP port of its own"),
         (["--sip-key", "key.pem"], "needs a certificate"),
+        (["--sip-gateways", "gateways.yaml"], "need a SIP port"),
         (["--sip-digest", "MD4"], "MD5, SHA-256"),
         (["--sip-sound-ports", "2000"], "as 20000-29999"),
         (["--sip-sound-ports", "2000-100"], "as 20000-29999"),
@@ -203,6 +204,10 @@ def test_a_taken_port_is_a_failure_in_one_line() -> None:
     ("options", "reason"),
     [
         (["--seed", "nothing"], "the seed cannot be used: nothing: there is no such seed"),
+        (
+            ["--sip-port", "-1", "--sip-gateways", "none.yaml"],
+            "the gateways cannot be used: none.yaml: cannot be read",
+        ),
         (["--database", "mysql://x/y"], "the database cannot be used: the store needs"),
         (["--database", "no url"], "the database cannot be used: "),
         (["--database", "sqlite:////dev/null/x.db"], "the data cannot be kept: "),
