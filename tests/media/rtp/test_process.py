@@ -182,10 +182,12 @@ async def test_a_tone_is_heard_and_its_end_reported(
 
 async def test_the_beat_does_not_drift(center: Center, phones: Callable[..., Phone]) -> None:
     phone = phones()
-    await phone.receive(1)
-    begin = time.monotonic()
-    await phone.receive(50)
-    assert time.monotonic() - begin == pytest.approx(1, abs=0.1)
+    behind = []
+    for number in range(100):
+        await phone.receive(1)
+        behind.append(time.monotonic() - number * 0.02)
+    # However busy the machine is, some packets come in time.
+    assert min(behind[-30:]) == pytest.approx(min(behind[:30]), abs=0.015)
 
 
 async def test_ports_are_even_and_another_s_until_they_are_closed(center: Center) -> None:
