@@ -2,6 +2,10 @@ FROM python:3.12-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
+# Texts are read aloud by the one, and calls can be in the other.
+RUN apt-get update && apt-get install -y --no-install-recommends espeak-ng libopus0 \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /src
 COPY pyproject.toml requirements-dev.lock README.md LICENSE ./
 COPY emulator ./emulator

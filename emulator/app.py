@@ -26,6 +26,7 @@ from emulator.worlds import Wanted, Worlds
 
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
+    from emulator.surfaces.sip.peering import Peering
 
 
 @dataclass(slots=True)
@@ -135,15 +136,24 @@ async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close"})
 
 
-async def _make_sip(platform: Platform, settings: Settings) -> SipLeg:
+async def _make_sip(platform: Platform, settings: Settings, peering: Peering | None) -> SipLeg:
     """Make the SIP leg; loaded only by who wants one."""
     from emulator.surfaces.sip.leg import SipLeg
     from emulator.surfaces.sip.opening import media_process, stack_settings
 
     wanted = await asyncio.to_thread(stack_settings, settings)
-    leg = SipLeg(platform, wanted, media=media_process(settings))
+    leg = SipLeg(platform, wanted, media=media_process(settings), peering=peering)
     leg.prompts = settings.sip_prompts
     return leg
+
+
+def _read_peering(settings: Settings) -> Peering | None:
+    """The gateways to the world outside; SeedError if they cannot be used."""
+    if settings.sip_gateways is None:
+        return None
+    from emulator.control.gateways import read_peering
+
+    return read_peering(settings.sip_gateways)
 
 
 class World:
@@ -226,6 +236,7 @@ class Emulator:
     ) -> None:
         """`tune_gc`: whether the process is ours, and its garbage is collected as suits us."""
         self.settings = settings
+        self._peering = _read_peering(settings)
         self.worlds = Worlds(self._make_world)
         self.world = World(settings, clock, worlds=self.worlds)
         self.worlds.first = self.world.app
@@ -266,7 +277,7 @@ class Emulator:
         """
         await self.world.start()
         if self.settings.has_sip:
-            self.sip = await _make_sip(self.platform, self.settings)
+            self.sip = await _make_sip(self.platform, self.settings, self._peering)
         if self.settings.snapshot is not None:
             await self.world.load(await asyncio.to_thread(self.settings.snapshot.read_bytes))
         if self.sip is not None:

@@ -23,6 +23,7 @@ from emulator.alarm import Alarm
 from emulator.domain.accounts import Accounts
 from emulator.domain.counts import CallCounts
 from emulator.domain.customers import Customers
+from emulator.domain.gateways import GatewayState
 from emulator.domain.history import History
 from emulator.domain.holdings import Holdings, beginning_of
 from emulator.domain.live.live import Live
@@ -153,7 +154,9 @@ class Platform:
         )
         self.registrations: Callable[[], Sequence[Registration]] = list
         """The phones that are registered, if there is a door at which they can."""
-        self.registrar = Guest(load=self._detach_phones)
+        self.gateways: Callable[[], Sequence[GatewayState]] = list
+        """The gateways to the world outside, if there is a door with some."""
+        self.registrar = Guest(load=self._detach)
         """What snapshots keep of that door."""
         self._subscribers: list[Subscriber] = [
             self.pictures.hear,
@@ -396,11 +399,15 @@ class Platform:
             ),
         )
 
-    def _detach_phones(self, _: Any) -> None:
-        """Where no phone can register, none is registered any more."""
+    def _detach(self, _: Any) -> None:
+        """Where no phone can register none is registered any more, and there is no gateway."""
         for phone in self.switch.phones.values():
             if phone.attached or phone.lost:
                 self.switch.attach_phone(phone.number, False)
+        for tenant in self.switch.tenants.values():
+            for trunk in tenant.trunks:
+                if trunk.attached:
+                    self.switch.attach_trunk(tenant.id, trunk.config.name, False)
 
     def _take_up(self, switch: Switch) -> None:
         switch.next_call = max(switch.next_call, self.switch.next_call)

@@ -97,7 +97,7 @@ def open_emulator(settings: Settings, *, tune_gc: bool = True) -> Emulator:
     try:
         return Emulator(settings, tune_gc=tune_gc)
     except SeedError as error:
-        raise CannotServe(_seed_line(error)) from error
+        raise CannotServe(_seed_line(error, settings)) from error
     except ConfigurationError as error:
         raise CannotServe(f"the configuration does not hold together: {error}") from error
     except (SQLAlchemyError, StoreError, ImportError) as error:
@@ -107,7 +107,10 @@ def open_emulator(settings: Settings, *, tune_gc: bool = True) -> Emulator:
         raise CannotServe(f"the data cannot be kept: {error}") from error
 
 
-def _seed_line(error: SeedError) -> str:
+def _seed_line(error: SeedError, settings: Settings) -> str:
     first, *others = str(error).splitlines()
+    if error.source == str(settings.sip_gateways):
+        more = f" (and {len(others)} more)" if others else ""
+        return f"the gateways cannot be used: {first}{more}"
     more = f" (and {len(others)} more: emulator seed check {error.source})" if others else ""
     return f"the seed cannot be used: {first}{more}"

@@ -34,6 +34,8 @@ class Settings:
     """PEM file of the TLS port's certificate; without one it is that of the HTTPS port."""
     sip_key: Path | None = None
     """PEM file of its key; without one it is in the certificate's file."""
+    sip_digest: str = "MD5"
+    """How phones show their passwords: MD5, SHA-256 (RFC 8760), or as they like: MD5,SHA-256."""
     sip_sound: bool = True
     """Whether SIP phones and callers hear anything; without, there is signalling alone."""
     sip_sound_ports: str = ""
@@ -42,6 +44,8 @@ class Settings:
     """Folder of WAV files that IVR flows announce, by their names with or without `.wav`."""
     sip_rate: float = 5000.0
     """New SIP requests in a second that an address may send; 0: as many as it likes."""
+    sip_gateways: Path | None = None
+    """A YAML file of the SIP gateways to the world outside; without one it is simulated."""
     sip_advertise: str = ""
     """The name or address at which phones reach the SIP leg; empty: `host`."""
     data: Path | None = None
@@ -114,6 +118,11 @@ class Settings:
         return self.data is not None or bool(self.database)
 
     @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests that phones may choose from."""
+        return tuple(it.strip().upper() for it in self.sip_digest.split(","))
+
+    @property
     def sound_ports(self) -> range | None:
         """The ports for the sound, None: any; ValueError if they are not written so."""
         if not self.sip_sound_ports:
@@ -144,6 +153,9 @@ def _is_wildcard(host: str) -> bool:
         return not host
 
 
+_DIGESTS = {"MD5", "SHA-256"}
+
+
 def _has_ports_for_sound(settings: Settings) -> bool:
     try:
         return settings.sound_ports != range(0)
@@ -161,7 +173,9 @@ def problems_of(settings: Settings) -> list[str]:
         ),
         "both ports are the same": ports[0] == ports[1] > 0,
         "TLS has a SIP port of its own": settings.sip_port == settings.sip_tls_port > 0,
+        "SIP gateways need a SIP port": bool(settings.sip_gateways and not settings.has_sip),
         "the SIP key needs a certificate": bool(settings.sip_key and not settings.sip_certificate),
+        "the digest is MD5, SHA-256 or MD5,SHA-256": not set(settings.digests) <= _DIGESTS,
         "ports for the sound are a range as 20000-29999": not _has_ports_for_sound(settings),
         "the rate of SIP requests is 0 or more": not 0 <= settings.sip_rate < inf,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (

@@ -129,6 +129,7 @@ def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
         (["--sip-tls-port", "70000"], "0 to 65535"),
         (["--sip-port", "5060", "--sip-tls-port", "5060"], "a SIP port of its own"),
         (["--sip-key", "key.pem"], "needs a certificate"),
+        (["--sip-digest", "MD4"], "MD5, SHA-256"),
         (["--sip-sound-ports", "2000"], "as 20000-29999"),
         (["--sip-sound-ports", "2000-100"], "as 20000-29999"),
         (["--sip-rate", "-1"], "0 or more"),

@@ -258,6 +258,25 @@ class Trunk(TypedDict):
     name: str
     channels: int
     in_use: int
+    external: bool
+    """What is behind it is real."""
+    attached: bool
+    """A gateway is there."""
+
+
+class Gateway(TypedDict):
+    """A real gateway to the world outside; `limit` 0: it may have any number of calls."""
+
+    name: str
+    tenant: int
+    trunk: str
+    address: str
+    transport: str
+    weight: int
+    limit: int
+    calls: int
+    available: bool
+    misses: int
 
 
 class RestRequest(TypedDict):

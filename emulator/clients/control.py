@@ -279,6 +279,11 @@ class Commands(TrafficCommands):
         return Ask("GET", "/phones", params=_given(tenant=tenant))
 
     @command
+    def gateways(self) -> Ask[list[answers.Gateway]]:
+        """The gateways to the world outside: which are there, and how many calls each has."""
+        return Ask("GET", "/gateways")
+
+    @command
     def phone(self, phone: str) -> Ask[answers.PhoneDetails]:
         """One phone."""
         return Ask("GET", f"/phones/{phone}")

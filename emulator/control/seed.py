@@ -57,6 +57,7 @@ REASONS = {
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "enum": "must be one of: {expected}",
+    "literal_error": "must be one of: {expected}",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
     "dict_type": "must be a mapping",
@@ -116,7 +117,7 @@ def parse_seed(text: str, source: str = "seed") -> list[TenantConfig]:
 
 def seed_of_text(text: str, source: str = "seed") -> Seed:
     """The seed in a YAML text."""
-    return seed_of(_parse_yaml(text, source), source)
+    return seed_of(parse_yaml(text, source), source)
 
 
 def parse_document(document: Any, source: str = "seed") -> list[TenantConfig]:
@@ -182,7 +183,8 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _parse_yaml(text: str, source: str) -> Any:
+def parse_yaml(text: str, source: str) -> Any:
+    """What a YAML text says; `SeedError` if it is none."""
     try:
         return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -197,14 +199,12 @@ def _validate(adapter: TypeAdapter[list[T]], raw: list[Any]) -> tuple[list[T], l
     try:
         return adapter.validate_python(raw), []
     except ValidationError as error:
-        return [], [
-            Problem(it["loc"], _reason(it["type"], it.get("ctx", {})))
-            for it in error.errors(include_url=False)
-        ]
+        return [], [Problem(it["loc"], reason_of(it)) for it in error.errors(include_url=False)]
 
 
-def _reason(kind: str, context: dict[str, Any]) -> str:
-    return REASONS.get(kind, "is not valid").format(**context)
+def reason_of(found: Mapping[str, Any]) -> str:
+    """What is wrong, in words, as pydantic found it."""
+    return REASONS.get(found["type"], "is not valid").format(**found.get("ctx", {}))
 
 
 @dataclass(slots=True)

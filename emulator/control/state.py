@@ -77,6 +77,8 @@ def _trunk(trunk: Trunk) -> View:
         "name": trunk.config.name,
         "channels": trunk.config.channels,
         "in_use": trunk.in_use,
+        "external": trunk.external,
+        "attached": trunk.attached,
     }
 
 

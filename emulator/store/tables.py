@@ -285,6 +285,7 @@ trunks = Table(
     _position(),
     _column("channels", Integer),
     _column("prefix", String),
+    _column("external", Boolean),
 )
 
 outside_numbers = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from emulator.switch import (
     recordings,
     stays,
     supervision,
+    trunks,
 )
 from emulator.switch.errors import NoTrunk
 from emulator.switch.events import CallCleared, ConnectionCleared, Retrieved
@@ -100,16 +102,20 @@ _ABILITY: dict[MediaType, int] = {
 
 def find_trunk(tenant: Tenant, number: str) -> Trunk:
     """The trunk group with the longest prefix of the number, of those with a free channel."""
-    best: Trunk | None = None
-    for trunk in tenant.trunks:
-        if (
-            trunk.in_use < trunk.config.channels
-            and number.startswith(trunk.config.prefix)
-            and (best is None or len(trunk.config.prefix) > len(best.config.prefix))
-        ):
-            best = trunk
+    best = longest_prefix((it for it in tenant.trunks if it.in_use < it.config.channels), number)
     if best is None:
         raise NoTrunk("every trunk channel is taken")
+    return best
+
+
+def longest_prefix(trunks: Iterable[Trunk], number: str) -> Trunk | None:
+    """The first trunk group of those with the longest prefix of the number."""
+    best: Trunk | None = None
+    for trunk in trunks:
+        if number.startswith(trunk.config.prefix) and (
+            best is None or len(trunk.config.prefix) > len(best.config.prefix)
+        ):
+            best = trunk
     return best
 
 
@@ -349,8 +355,7 @@ def detach(sw: Core, connection: Connection, reason: LeaveReason) -> None:
         sw.timers.cancel(connection.timer)
         connection.timer = 0
     if connection.request:
-        sw.requests.pop(connection.request, None)
-        connection.request = 0
+        trunks.withdraw(sw, connection)
     agent = connection.agent
     if agent is None:
         _release_port(sw, connection, reason)

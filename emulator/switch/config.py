@@ -129,12 +129,14 @@ class FlowConfig:
 class TrunkConfig:
     """A trunk group: at most `channels` outside parties at once.
 
-    Dialled numbers begin with `prefix`.
+    Dialled numbers begin with `prefix`. What is behind an `external` one answers for itself: a
+    real gateway serves it, and without one it reaches nobody.
     """
 
     name: str
     channels: int = 1000
     prefix: str = ""
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True)

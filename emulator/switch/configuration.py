@@ -103,6 +103,7 @@ def _apply_trunks(tenant: Tenant, config: TenantConfig) -> None:
     for item in config.trunks:
         trunk = known.get(item.name) or Trunk(item)
         trunk.config = item
+        trunk.external |= item.external
         tenant.trunks.append(trunk)
 
 

@@ -14,6 +14,7 @@ from emulator.switch import (
     dialling,
     habits,
     ivr,
+    lines,
     outside,
     playback,
     queues,
@@ -143,8 +144,16 @@ def _speech(sw: Core, subject: Any, serial: int) -> None:
         speech.next_is_due(sw, call)
 
 
+def _ring_over(sw: Core, connection: Connection) -> None:
+    if lines.is_one(connection):
+        connection.timer = 0
+        _give_up(sw, connection)
+    else:
+        delivery.ring_over(sw, connection)
+
+
 _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
-    TimerKind.RING: _on_connection(delivery.ring_over),
+    TimerKind.RING: _on_connection(_ring_over),
     TimerKind.HABIT: _on_connection(habits.due),
     TimerKind.OUTSIDE_ANSWER: _on_connection(outside.answer),
     TimerKind.OUTSIDE_RING: _on_connection(outside.ring_over),
@@ -167,7 +176,7 @@ _FIRE: dict[TimerKind, Callable[[Core, Any, int], None]] = {
 
 def _take(sw: Core, request: int) -> tuple[Connection, str]:
     found = sw.requests.get(request)
-    if found is None or found[1] == "lookup":
+    if found is None or found[0].agent is None:
         raise UnknownRequest(f"no phone was asked with request {request}")
     del sw.requests[request]
     connection, action = found
@@ -179,6 +188,8 @@ def confirmed(sw: Core, request: int) -> None:
     connection, action = _take(sw, request)
     if action == "ring":
         _rings(sw, connection)
+    elif lines.is_one(connection):
+        _line_is_up(sw, connection)
     elif delivery.originates(connection):
         dialling.originated(sw, connection)
     else:
@@ -187,7 +198,7 @@ def confirmed(sw: Core, request: int) -> None:
 
 def _rings(sw: Core, connection: Connection) -> None:
     """The phone rings: for a call to the agent, or to begin a call of the agent's own."""
-    if not delivery.originates(connection):
+    if not delivery.originates(connection) and not lines.is_one(connection):
         delivery.alert(sw, connection)
         if connection.auto:
             connection.request = sw.request(connection, "answer")
@@ -204,10 +215,24 @@ def _rings(sw: Core, connection: Connection) -> None:
 def failed(sw: Core, request: int) -> None:
     """The phone cannot be reached: as if nobody had answered it."""
     connection, _ = _take(sw, request)
-    if delivery.originates(connection):
+    if lines.is_one(connection):
+        _give_up(sw, connection)
+    elif delivery.originates(connection):
         calls.clear_call(sw, connection.call, calls.CAUSE_NO_RESOURCE, LeaveReason.NO_RESOURCE)
     else:
         delivery.refuse(sw, connection, rejected=False, release=False)
+
+
+def _line_is_up(sw: Core, line: Connection) -> None:
+    lines.picked_up(sw, line)
+    if line.agent is not None:
+        playback.phone_is_up(sw, line.agent)
+
+
+def _give_up(sw: Core, line: Connection) -> None:
+    """The phone of who would listen or record is not picked up."""
+    if line.agent is not None:
+        services.release(sw, line.agent, line.call)
 
 
 def attach(sw: Core, number: str, *, attached: bool) -> None:
@@ -268,6 +293,10 @@ def off_hook(sw: Core, number: str) -> None:
         if connection.state is ALERTING:
             _forget_request(sw, connection)
             delivery.establish(sw, connection)
+            return
+        if connection.request and lines.is_one(connection):
+            _forget_request(sw, connection)
+            _line_is_up(sw, connection)
             return
         if delivery.originates(connection) and connection.state is INITIATED:
             _forget_request(sw, connection)

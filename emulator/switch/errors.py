@@ -8,6 +8,7 @@
     │   ├── UnknownFlow
     │   ├── UnknownAccessCode
     │   ├── UnknownPhone
+    │   ├── UnknownTrunk
     │   └── UnknownRequest         an endpoint, lookup or approval that nobody waits for
     ├── AgentError
     │   ├── AlreadySignedIn
@@ -72,6 +73,10 @@ class UnknownAccessCode(NotFound):
 
 
 class UnknownPhone(NotFound):
+    pass
+
+
+class UnknownTrunk(NotFound):
     pass
 
 

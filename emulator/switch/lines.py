@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, calls, dialling
+from emulator.switch import agents, calls, delivery, dialling
 from emulator.switch.events import AgentBusy, PhoneAlerting
 from emulator.switch.model import Agent, Connection
 from emulator.switch.terms import (
     CONNECTED,
     DOWN,
+    INITIATED,
+    OCCUPIED,
     RINGING,
     TALKING,
     CallType,
@@ -25,21 +27,49 @@ if TYPE_CHECKING:
 
 
 def begin(sw: Core, agent: Agent, called: str) -> Connection:
-    """The agent's phone rings and is picked up."""
+    """The agent's phone rings and is picked up; a real one takes its time."""
     agents.remember_state(agent)
     phone = agent.phone
-    if phone is not None and phone.leg is DOWN:
+    is_asked = phone is not None and phone.external and phone.leg is DOWN
+    if phone is not None and phone.leg is DOWN and not is_asked:
         phone.leg = RINGING
         sw.report(PhoneAlerting(sw.now, agent.tenant.id, agent.work_no, phone.number))
     call = calls.new_call(
         sw, agent.tenant, str(agent.work_no), called, CallType.INTERNAL, MediaType.VOICE
     )
-    line = calls.add_agent(call, agent, CONNECTED)
+    line = calls.add_agent(call, agent, INITIATED)
+    line.ack_begin = sw.now if is_asked else 0
     dialling.report_initiated(sw, line)
-    agents.move(sw, agent, TALKING)
+    if is_asked:
+        agents.change(sw, agent, OCCUPIED)
+        line.timer = delivery.start_ring_timer(sw, line, agent.tenant.config.ring)
+        line.request = sw.request(line, "ring")
+    else:
+        picked_up(sw, line)
+    return line
+
+
+def is_one(connection: Connection) -> bool:
+    """Whether the connection is an agent's line."""
+    agent = connection.agent
+    if agent is None:
+        return False
+    supervision = agent.supervision
+    supervising = supervision is not None and supervision.call is connection.call
+    return supervising or agent.line is connection
+
+
+def picked_up(sw: Core, line: Connection) -> None:
+    """The phone is up."""
+    agent = line.agent
+    assert agent is not None
+    sw.timers.cancel(line.timer)
+    line.timer = 0
+    line.state = CONNECTED
+    # Who was not occupied is told to be busy, which says as much.
+    (agents.change if agent.state is OCCUPIED else agents.move)(sw, agent, TALKING)
     agents.lift_phone(sw, agent, main=True)
     sw.report(AgentBusy(sw.now, agent.tenant.id, agent.work_no))
-    return line
 
 
 def end(sw: Core, line: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import agents, supervision
+from emulator.switch import agents, supervision, trunks
 from emulator.switch.agents import SignIn
 from emulator.switch.errors import PhoneInUse, WrongAgentState
 from emulator.switch.model import Agent, Phone
@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 
 def log_on(sw: Core, agent: Agent, number: str) -> None:
-    """Sign the agent in at an outside number; one that is signed in changes over to it."""
+    """Sign the agent in at an outside number; one that is signed in changes over to it.
+
+    Behind a gateway the phone is a real one, which answers for itself.
+    """
     if number in sw.phones:
         raise PhoneInUse(f"{number} is a phone of the call center")
     if agent.signed_in:
         agents.require_no_call(agent)
         supervision.released(sw, agent)
         agents.log_off(sw, agent, agents.SIGNS_IN_ANEW)
-    phone = sw.phones[number] = Phone(number, agent.tenant.id, mobile=True)
+    external = trunks.leads_outside(agent.tenant, number)
+    phone = sw.phones[number] = Phone(number, agent.tenant.id, external, mobile=True)
     agents.log_on(sw, agent, SignIn(phone=number), phone)
 
 

@@ -108,6 +108,10 @@ class Trunk:
     """
 
     config: TrunkConfig
+    external: bool = False
+    """What is behind it answers for itself, as configured or since a gateway was there."""
+    attached: bool = False
+    """A real gateway is there and can be called through."""
     in_use: int = 0
     opened: int = 0
     free: list[int] = field(default_factory=list)
@@ -370,6 +374,8 @@ class Connection:
     held_at: int = 0
     timer: int = 0
     request: int = 0
+    """What its endpoint was asked last, if that is not done; of who is called by a gateway, for
+    as long as it is in the call."""
     recording: int = 0
     recording_begun: int = 0
     transfer_from: int = 0

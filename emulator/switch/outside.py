@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.switch import calls, conferences, delivery, habits, ivr, operations, queues
+from emulator.switch import calls, conferences, delivery, habits, ivr, operations, queues, trunks
 from emulator.switch.config import AccessCodeConfig, OutsideNumberConfig, RouteConfig
 from emulator.switch.errors import NoCall, NoTrunk, UnknownAccessCode, WrongCallState
 from emulator.switch.events import Delivered, DigitsGenerated, Offered, UserMediaDetected
@@ -143,25 +143,35 @@ def dial(sw: Core, call: Call, number: str, transfer_from: int = 0) -> None:
 
 
 def ring(sw: Core, connection: Connection) -> None:
-    """The outside number rings, and answers or refuses as configured."""
+    """Call the outside number: by a gateway, or it rings, answers or refuses as configured."""
     call, tenant = connection.call, connection.call.tenant
     connection.ack_begin = sw.now
-    if call.room is not None:
-        conferences.ringing(sw, connection)
+    if connection.trunk is not None and connection.trunk.external:
+        trunks.ask(sw, connection, connection.trunk)
+        return
     behaviour = behaviour_of(tenant, connection.number)
+    if behaviour.refuse is None or call.room is not None:
+        rings(sw, connection, video=behaviour.video)
     if behaviour.refuse is not None:
         fail(sw, connection, behaviour.refuse)
         return
-    if call.room is None:
-        _report_ringing(sw, connection)
-        if call.type in _AGENT_CALLS_USER and not connection.transfer_from:
-            _report_media(sw, connection, video=behaviour.video)
     subject = (call.id, connection.device)
     ring = tenant.config.outside_ring
     if behaviour.answer_after is not None and behaviour.answer_after < ring:
         connection.timer = sw.start_timer(behaviour.answer_after, TimerKind.OUTSIDE_ANSWER, subject)
     else:
         connection.timer = sw.start_timer(ring, TimerKind.OUTSIDE_RING, subject)
+
+
+def rings(sw: Core, connection: Connection, *, video: bool) -> None:
+    """The phone outside rings: tell those who wait for it."""
+    call = connection.call
+    if call.room is not None:
+        conferences.ringing(sw, connection)
+        return
+    _report_ringing(sw, connection)
+    if call.type in _AGENT_CALLS_USER and not connection.transfer_from:
+        _report_media(sw, connection, video=video)
 
 
 def behaviour_of(tenant: Tenant, number: str) -> OutsideNumberConfig:
@@ -210,12 +220,15 @@ def answer(sw: Core, connection: Connection) -> None:
     """The outside party picks up."""
     if connection.state is not ALERTING:
         raise WrongCallState("the outside number does not ring")
+    if connection.request in sw.requests:
+        raise WrongCallState("a gateway says when the outside number answers")
     call = connection.call
     sw.timers.cancel(connection.timer)
     connection.timer = 0
     connection.ack_end = connection.talk_begin = sw.now
     connection.state = CONNECTED
-    habits.take_up(sw, connection, call.tenant.outside.get(connection.number))
+    if not connection.request:
+        habits.take_up(sw, connection, call.tenant.outside.get(connection.number))
     if call.room is not None:
         conferences.joined(sw, connection)
         return

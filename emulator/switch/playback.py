@@ -66,6 +66,12 @@ def _played_to(agent: Agent) -> Playback:
     return agent.playback
 
 
+def _heard_by(agent: Agent) -> Playback:
+    if agent.line is None or agent.line.state is not CONNECTED:
+        raise WrongAgentState(f"agent {agent.work_no} hears nothing yet")
+    return _played_to(agent)
+
+
 # Playing
 
 
@@ -85,8 +91,16 @@ def play(sw: Core, agent: Agent, file: str, length: int | None, how: Playing) ->
         return
     agent.line = lines.begin(sw, agent, _own_number(agent))
     agent.playback = Playback(file, length, start, sw.now, how.volume, how.speed, how.times)
-    _run(sw, agent, agent.playback)
-    sw.report(PlaybackStarted(*who, file))
+    if agent.line.state is CONNECTED:
+        phone_is_up(sw, agent)
+
+
+def phone_is_up(sw: Core, agent: Agent) -> None:
+    """What the agent wants to hear begins."""
+    if agent.playback is not None:
+        _run(sw, agent, agent.playback)
+        file = agent.playback.file
+        sw.report(PlaybackStarted(sw.now, agent.tenant.id, agent.work_no, file))
 
 
 def _own_number(agent: Agent) -> str:
@@ -94,7 +108,7 @@ def _own_number(agent: Agent) -> str:
 
 
 def pause(sw: Core, agent: Agent) -> None:
-    playback = _played_to(agent)
+    playback = _heard_by(agent)
     if playback.paused:
         raise WrongAgentState(f"agent {agent.work_no} hears nothing at the moment")
     _stand_still(sw, playback)
@@ -103,7 +117,7 @@ def pause(sw: Core, agent: Agent) -> None:
 
 
 def resume(sw: Core, agent: Agent) -> None:
-    playback = _played_to(agent)
+    playback = _heard_by(agent)
     if not playback.paused:
         raise WrongAgentState(f"what is played to agent {agent.work_no} is not paused")
     playback.paused = False
@@ -113,7 +127,7 @@ def resume(sw: Core, agent: Agent) -> None:
 
 def jump(sw: Core, agent: Agent, seconds: int) -> None:
     """Go on so many seconds later, or earlier; not beyond the ends of the file."""
-    playback = _played_to(agent)
+    playback = _heard_by(agent)
     _stand_still(sw, playback)
     begin = _begin(playback, playback.position)
     target = playback.position + seconds * SECOND

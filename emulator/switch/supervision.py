@@ -213,6 +213,8 @@ def heard_by(inspector: Agent) -> Call | None:
 
 def supervised(supervision: Supervision) -> Connection | None:
     """The connection of the target that is overheard now; None: there is nothing to hear."""
+    if supervision.call.connections[0].state is not CONNECTED:
+        return None  # the inspector's own phone is not up yet
     active = supervision.target.active
     if active is None or not active.talk_begin or supervision.bound not in (None, active):
         return None

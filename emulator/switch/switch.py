@@ -19,6 +19,7 @@ from emulator.switch import (
     outside,
     services,
     speech,
+    trunks,
     video_rooms,
 )
 from emulator.switch.agents import SignIn
@@ -156,6 +157,30 @@ class Switch(SupervisionCommands):
         self._done()
 
     # Endpoints and effects
+
+    def attach_trunk(self, tenant_id: int, name: str, attached: bool) -> None:
+        """A real gateway can be called through by the trunk group, or none can any more."""
+        self._guard()
+        trunks.attach(self.tenant(tenant_id), name, attached=attached)
+        self._done()
+
+    def outside_rings(self, request: int) -> None:
+        """Who was to be called by a gateway rings; once is enough."""
+        self._guard()
+        trunks.rings(self, request)
+        self._done()
+
+    def outside_answered(self, request: int) -> None:
+        """Who was to be called by a gateway has answered."""
+        self._guard()
+        trunks.answered(self, request)
+        self._done()
+
+    def outside_failed(self, request: int, cause: int) -> None:
+        """Who was to be called by a gateway was not reached; `cause` of CEC Table 6-451."""
+        self._guard()
+        trunks.failed(self, request, cause)
+        self._done()
 
     def endpoint_confirmed(self, request: int) -> None:
         """An external phone did what it was asked."""

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 from emulator.store import MEMORY_URL, AgentOperation, Store, records
 from emulator.store.engine import open_engine
 from emulator.store.migrate import configuration
-from emulator.store.tables import metadata
+from emulator.store.tables import metadata, tenants
+from emulator.switch.config import TenantConfig, TrunkConfig
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_uses(store: Store) -> None:
@@ -48,3 +49,16 @@ def test_a_world_in_memory_has_the_very_tables_that_migrations_make_in_a_file() 
         made = created.submit(schema).result()
         assert made
         assert made == migrated.submit(schema).result()
+
+
+def test_trunk_groups_of_an_earlier_schema_are_simulated_as_before(durable_url: str) -> None:
+    engine = open_engine(durable_url)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0002_2026_11")
+        values = {it.name: getattr(TenantConfig(1, "a"), it.name) for it in tenants.columns}
+        connection.execute(tenants.insert().values(values))
+        connection.execute(text("INSERT INTO trunks VALUES (1, 'mobile', 0, 30, '1')"))
+    engine.dispose()
+    with Store.open(durable_url) as store:
+        [tenant] = store.load_tenants()
+    assert tenant.trunks == (TrunkConfig("mobile", 30, "1"),)

@@ -99,7 +99,7 @@ ACCESS_CODES = st.builds(
     description=TEXT,
 )
 FLOWS = st.builds(FlowConfig, id=IDS, name=TEXT, start=TEXT, nodes=NODES, access_code=TEXT)
-TRUNKS = st.builds(TrunkConfig, name=TEXT, channels=IDS, prefix=TEXT)
+TRUNKS = st.builds(TrunkConfig, name=TEXT, channels=IDS, prefix=TEXT, external=st.booleans())
 OUTSIDE_NUMBERS = st.builds(
     OutsideNumberConfig,
     number=DIGITS,
@@ -228,7 +228,7 @@ def test_a_deleted_tenant_is_gone_with_everything(store: Store) -> None:
         ("queues", QueueConfig(3, "chat", on_busy=Policy(PolicyAction.QUEUE, 1))),
         ("access_codes", AccessCodeConfig("95002", routes=(RouteConfig(TargetType.IVR, 1, "9"),))),
         ("flows", FlowConfig(1, "menu", "bye", {"bye": {"type": "hang_up"}})),
-        ("trunks", TrunkConfig("mobile", 30, "1")),
+        ("trunks", TrunkConfig("mobile", 30, "1", external=True)),
         ("outside_numbers", OutsideNumberConfig("123", None, 537, video=True)),
         ("rest_reasons", RestReasonConfig(1, "lunch")),
         ("user_groups", UserGroupConfig("1", "team", members=(GroupMemberConfig(101, "2"),))),

@@ -94,6 +94,11 @@ class Mirror:
         if event.action == "ring":
             self._add(event.call, f"agent:{self.phones[event.phone]}")
 
+    def _called(self, event: Any) -> None:
+        """Who is called by a gateway belongs to the call before it rings."""
+        self._join(event)
+        self._ringing.add((event.call, event.device))
+
     def _cleared(self, event: Any) -> None:
         """Every agent of a call hears of each clearing once; it happened once."""
         subject = (event.at, event.call, event.device, event.cause)
@@ -157,6 +162,7 @@ _HANDLERS: dict[type, Callable[[Mirror, Any], None]] = {
     events.Delivered: Mirror._delivered,
     events.Established: Mirror._join,
     events.EndpointRequested: Mirror._asked,
+    events.OutsideRequested: Mirror._called,
     events.ConnectionCleared: Mirror._cleared,
     events.NotAnswered: Mirror._leave,
     events.Diverted: Mirror._leave,

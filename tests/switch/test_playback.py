@@ -9,9 +9,11 @@ import pytest
 from emulator.switch import errors
 from emulator.switch.events import (
     Delivered,
+    EndpointRequested,
     Failed,
     PlaybackFailed,
     PlaybackJumped,
+    PlaybackStarted,
     PlaybackStopped,
     RecordingFailed,
     RecordingStarted,
@@ -374,3 +376,40 @@ def test_signing_out_ends_the_recording_of_the_screen(center: CallCenter) -> Non
     center.switch.start_screen_recording(101)
     center.switch.log_off(101)
     assert center.kinds()[-2:] == ["ScreenRecordingStopped", "AgentLoggedOff"]
+
+
+def test_a_real_phone_has_to_be_picked_up_before_anything_is_heard() -> None:
+    center = small_call_center()
+    center.sign_in(101, phone="50001")
+    center.switch.play(101, FILE, 20 * SECOND)
+    asked = center.last(EndpointRequested)
+    assert (asked.action, center.state(101)) == ("ring", AgentState.OCCUPIED)
+    center.wait(5)
+    with pytest.raises(errors.WrongAgentState):
+        center.switch.pause_playback(101)
+    center.switch.endpoint_confirmed(asked.request)
+    center.switch.endpoint_confirmed(center.last(EndpointRequested).request)
+    assert center.state(101) is AgentState.TALKING
+    assert center.heard(PlaybackStarted)
+    center.wait(19)
+    assert not center.heard(PlaybackStopped)
+    center.wait(1)
+    assert center.heard(PlaybackStopped)
+
+
+def test_a_real_phone_that_is_not_picked_up_hears_nothing() -> None:
+    center = small_call_center()
+    center.sign_in(101, phone="50001")
+    center.switch.play(101, FILE, 20 * SECOND)
+    center.switch.endpoint_failed(center.last(EndpointRequested).request)
+    assert center.state(101) is AgentState.IDLE
+    assert not center.heard(PlaybackStarted)
+
+
+def test_a_real_phone_that_rings_too_long_hears_nothing() -> None:
+    center = small_call_center()
+    center.sign_in(101, phone="50001")
+    center.switch.play(101, FILE, 20 * SECOND)
+    center.wait(60)
+    assert center.state(101) is AgentState.IDLE
+    assert not center.switch.requests

@@ -12,6 +12,7 @@ from emulator.switch.config import GroupMemberConfig, UserGroupConfig
 from emulator.switch.events import (
     AgentMonitored,
     AgentSkillsChanged,
+    EndpointRequested,
     SupervisionChanged,
     SupervisionStopped,
 )
@@ -280,3 +281,24 @@ def test_inspectors_are_told_of_their_own_who_sign_in(grouped: CallCenter) -> No
     grouped.switch.log_off(102)
     told = [(it.agent, it.target) for it in grouped.events if isinstance(it, AgentMonitored)]
     assert told == [(190, 101)]
+
+
+def test_an_inspector_at_a_real_phone_hears_when_it_is_picked_up(center: CallCenter) -> None:
+    center.sign_in(101)
+    center.sign_in(190, phone="50001")
+    center.talk(101)
+    center.switch.supervise(190, 101, LISTEN)
+    assert heard_by(center.agent(190)) is None
+    for _ in ("ring", "answer"):
+        center.switch.endpoint_confirmed(center.last(EndpointRequested).request)
+    assert heard_by(center.agent(190)) is center.agent(101).connections[0].call
+
+
+def test_an_inspector_whose_phone_is_not_picked_up_supervises_nobody(center: CallCenter) -> None:
+    center.sign_in(101)
+    center.sign_in(190, phone="50001")
+    center.talk(101)
+    center.switch.supervise(190, 101, LISTEN)
+    center.switch.endpoint_failed(center.last(EndpointRequested).request)
+    assert center.state(190) is AgentState.IDLE
+    assert not center.agent(101).supervisors

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any, cast
 
 from emulator.media.rtp import talk
@@ -85,7 +86,7 @@ class MediaProcess:
         self._restarting: asyncio.Task[None] | None = None
         self._pause = _FIRST_PAUSE
         self._started_at = 0.0
-        self._is_over = False
+        self._stopped = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -104,7 +105,7 @@ class MediaProcess:
     def ask(self, order: Order) -> None:
         """Have something done; what does not exist any more is left alone."""
         if isinstance(order, Record):
-            self._recordings.add(order.name)
+            self._record(order)
         elif isinstance(order, StopRecording):
             pass
         elif order.port in self._orphans:
@@ -118,6 +119,12 @@ class MediaProcess:
         if self._process is not None:
             self._process.say(order)
 
+    def _record(self, order: Record) -> None:
+        if self._process is not None:
+            self._recordings.add(order.name)
+        else:
+            self._report_soon(Recorded(order.name, 0))
+
     def listen(self, ear: Callable[[Report], None]) -> None:
         """Give reports to `ear` from now on."""
         self._ears.append(ear)
@@ -127,15 +134,16 @@ class MediaProcess:
         try:
             await self._start()
         except OSError:
-            self._is_over = True
+            self._stopped.set()
             raise
 
     async def stop(self) -> None:
         """Close every file and port, and end the process."""
-        self._is_over = True
+        self._stopped.set()
+        if self._process is not None and self._ready is not None and not self._ready.done():
+            self._ready.set_exception(OSError("the media process is not wanted any more"))
         if self._restarting is not None:
-            self._restarting.cancel()
-            await asyncio.wait([self._restarting])
+            await self._restarting
         if self._process is not None:
             await self._process.end()
             self._process = None
@@ -146,6 +154,9 @@ class MediaProcess:
         self._opened = self._coming = 0
         process = _Process(self._hear, self._ended)
         await process.start()
+        if self._stopped.is_set():
+            await process.end()
+            raise OSError("the media process is not wanted any more")
         self._process, self._started_at = process, loop.time()
         process.say(self._begin)
         self._top_up()
@@ -215,7 +226,7 @@ class MediaProcess:
             self._ready.set_exception(OSError("the media process has ended"))
             return
         self._process = None
-        if self._is_over:
+        if self._stopped.is_set():
             return
         log.error("the media process has died; it is started again")
         self._lose_all()
@@ -240,13 +251,18 @@ class MediaProcess:
         loop = asyncio.get_running_loop()
         if loop.time() - self._started_at > _LONGEST_PAUSE:
             self._pause = _FIRST_PAUSE
-        while self._process is None:
-            await asyncio.sleep(self._pause)
+        while self._process is None and not await self._is_stopped_within(self._pause):
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
             try:
                 await self._start()
             except OSError as error:
                 log.error("the media process was not started: %s", error)
+
+    async def _is_stopped_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        return self._stopped.is_set()
 
     def _let_go(self, port: int) -> None:
         """Somebody gives up a port of a process that is dead."""
@@ -254,8 +270,10 @@ class MediaProcess:
         if port in self._withheld:
             self._withheld.discard(port)
             self._free.append(port)
-        loop = asyncio.get_running_loop()
-        loop.call_soon(self._report, Closed(port, 0, 0, 0, 0))
+        self._report_soon(Closed(port, 0, 0, 0, 0))
+
+    def _report_soon(self, report: Report) -> None:
+        asyncio.get_running_loop().call_soon(self._report, report)
 
 
 class _Process(asyncio.Protocol):
@@ -276,15 +294,25 @@ class _Process(asyncio.Protocol):
     async def start(self) -> None:
         """Start it; OSError."""
         ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                self._popen = await asyncio.to_thread(_launch, theirs)
-        except BaseException:
-            ours.close()
-            raise
+        with theirs:
+            launching = asyncio.ensure_future(asyncio.to_thread(_launch, theirs))
+            try:
+                await asyncio.shield(launching)
+            except BaseException:
+                ours.close()
+                await self._undo(launching)
+                raise
+        self._popen = launching.result()
         ours.setblocking(False)
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: self, sock=ours)
+
+    async def _undo(self, launching: asyncio.Future[subprocess.Popen[bytes]]) -> None:
+        """Leave nothing behind of a start that was given up."""
+        await asyncio.wait([launching])
+        if not launching.exception():
+            launching.result().kill()
+            launching.result().wait()
 
     def say(self, thing: Any) -> None:
         if self._transport is not None and not self._transport.is_closing():

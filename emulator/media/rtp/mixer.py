@@ -117,7 +117,8 @@ class Board:
         elif isinstance(order, Connect):
             self._connect(order, now)
         elif isinstance(order, Hear):
-            self._hear(order)
+            if not self._hear(order):
+                return
         elif isinstance(order, Press):
             self._press(order)
         else:
@@ -154,14 +155,16 @@ class Board:
         draw = self._random.getrandbits
         return Sending(draw(32), draw(15), draw(31))
 
-    def _hear(self, order: Hear) -> None:
+    def _hear(self, order: Hear) -> bool:
+        """Have a party hear this; False if it does already."""
         hearing = self._hearings[order.port]
+        voices, before = hearing.voices, hearing.playing
         hearing.voices = order.voices
-        before = hearing.playing
         if order.sound is None:
             hearing.playing = None
         elif before is None or (before.serial, before.sound) != (order.serial, order.sound):
             hearing.playing = Playing(order.sound, order.serial)
+        return hearing.voices != voices or hearing.playing is not before
 
     def _press(self, order: Press) -> None:
         party = self._parties.get(order.port)
@@ -179,6 +182,8 @@ class Board:
             self._report(Closed(port, 0, 0, 0, 0))
             return
         self._send_report(party, now, goodbye=True)
+        if party.foreign or party.broken:
+            log.info("port %d: %d foreign, %d broken", port, party.foreign, party.broken)
         received, sent = party.receiving, party.sending
         lost = max(received.lost, 0)
         self._report(Closed(port, received.received, lost, sent.packets, received.jitter))
@@ -213,6 +218,8 @@ class Board:
             party.take_control(raw, source, now, muxed=False)
 
     def _relay(self, listener: Party, packet: Packet, payload_type: int, now: int) -> None:
+        if listener.remote is None:
+            return
         head = (
             payload_type | MARKER if packet.marker else payload_type,
             packet.sequence,

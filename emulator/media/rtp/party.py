@@ -92,7 +92,9 @@ class Party:
         self.is_silent = False
         if not stream.sends:
             return None
-        self.receiving.saw(packet.source, packet.sequence, packet.timestamp, now)
+        # All packets of an event have the time of its begin.
+        timestamp = packet.timestamp if packet.payload_type == stream.payload else None
+        self.receiving.saw(packet.source, packet.sequence, timestamp, now)
         return packet
 
     def take_control(self, raw: bytes, address: Address, now: int, *, muxed: bool) -> None:

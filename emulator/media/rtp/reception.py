@@ -29,8 +29,8 @@ class Receiving:
     _report: int = 0
     _report_at: int = 0
 
-    def saw(self, source: int, sequence: int, timestamp: int, now: int) -> None:
-        """Count a packet that came at `now`."""
+    def saw(self, source: int, sequence: int, timestamp: int | None, now: int) -> None:
+        """Count a packet that came at `now`; without a timestamp if that is not of its own time."""
         self.received += 1
         if source != self.source:
             self._restart(source, sequence)
@@ -39,6 +39,10 @@ class Receiving:
             self._highest += ahead
         elif ahead < 0x10000 - _MOST_DISORDERED:
             self._restart(source, sequence)
+        if timestamp is not None:
+            self._time(timestamp, now)
+
+    def _time(self, timestamp: int, now: int) -> None:
         transit = now * self.clock // 1_000_000 - timestamp
         if self._transit is not None:
             away = (transit - self._transit) & 0xFFFFFFFF

@@ -38,13 +38,20 @@ class _File:
         goes_on = append and path.exists() and path.stat().st_size > 0
         self._file = FileIO(path, "r+" if goes_on else "w+")
         self.frames = 0
-        if goes_on:
-            self._find_end()
-        else:
-            self._kind = Format(encoding, channels=2)
-            head = wav.header(self._kind, 0)
-            self._file.write(head)
-            self._begin, self._count = len(head), head.find(b"fact") + 8
+        try:
+            if goes_on:
+                self._find_end()
+            else:
+                self._begin_anew(Format(encoding, channels=2))
+        except (OSError, wav.NotAWave):
+            self._file.close()
+            raise
+
+    def _begin_anew(self, kind: Format) -> None:
+        head = wav.header(kind, 0)
+        self._file.write(head)
+        self._kind = kind
+        self._begin, self._count = len(head), head.find(b"fact") + 8
 
     def _find_end(self) -> None:
         head = self._file.read(_HEAD)

@@ -1,6 +1,7 @@
 """The media process: sockets, the beat, and the way to who has started it.
 
-One thread does all that is heard; another reads sounds and one more writes recordings. What it is
+One thread does all that is heard; another reads sounds and one more writes recordings. Where the
+system allows it they come before whatever else the machine does, but for the reading. What it is
 asked comes in at its standard input, a socket both ways, and it ends when that does.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import selectors
 import socket
 import sys
@@ -34,6 +36,8 @@ MOST_BEHIND = 5
 _DATAGRAM = 2048
 _SWITCH = 0.0005
 """Seconds for which another thread may hold up the beat."""
+_PRIORITY = 1
+"""The lowest of those that are for real time."""
 _FAREWELL = 0.5
 """Seconds in which recordings must be closed at the end."""
 
@@ -56,9 +60,9 @@ class Server:
         self._pairs: dict[int, Pair] = {}
         self._quarantine: deque[tuple[int, int]] = deque()
         self._disk = ThreadPoolExecutor(1, "disk")
-        self._reading = ThreadPoolExecutor(1, "sounds")
+        self._reading = ThreadPoolExecutor(1, "sounds", step_back)
         self._is_over = False
-        self.dropped = 0
+        self._dropped = 0
         """Packets that the system did not take."""
         self.board = Board(
             self,
@@ -164,7 +168,7 @@ class Server:
         try:
             out.sendto(packet, to)
         except OSError:
-            self.dropped += 1
+            self._dropped += 1
 
     # Who has started us
 
@@ -222,6 +226,8 @@ class Server:
             self._parent.sendall(self._unsent)
         for pair in self._pairs.values():
             pair.close()
+        if self._dropped:
+            log.warning("%d packets were not taken by the system", self._dropped)
 
 
 def main() -> None:
@@ -232,6 +238,7 @@ def main() -> None:
     if not isinstance(begin, talk.Begin):
         return
     _allow_files()
+    come_first()
     sys.setswitchinterval(_SWITCH)
     gc.collect()
     gc.freeze()
@@ -246,6 +253,18 @@ def _allow_files() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def come_first() -> None:
+    """Have this thread served before others, where the system lets us: sound does not wait."""
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_PRIORITY))
+
+
+def step_back() -> None:
+    """Have this thread wait its turn, and all that it starts."""
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 if __name__ == "__main__":

@@ -22,14 +22,19 @@ _VOICES = {"zh": "cmn", "zh-cn": "cmn", "zh-hk": "yue"}
 """Languages that the engine knows by other names."""
 
 
+def engine() -> str | None:
+    """The program that reads; None if there is none."""
+    return shutil.which(ENGINE)
+
+
 def say(text: str, language: str = "") -> Samples:
     """The text read aloud, or in beeps if nobody can read it."""
-    engine = shutil.which(ENGINE)
-    if engine is None:
+    program = engine()
+    if program is None:
         return tones.code(text)
     for voice in dict.fromkeys((_voice(language), "")):
         try:
-            return _read(engine, text, voice)
+            return _read(program, text, voice)
         except (OSError, subprocess.SubprocessError, waves.NotASound) as error:
             log.warning("%s does not read this (%s): %s", ENGINE, voice or "default", error)
     return tones.code(text)
@@ -42,10 +47,10 @@ def _voice(language: str) -> str:
     return _VOICES.get(name, name)
 
 
-def _read(engine: str, text: str, voice: str) -> Samples:
+def _read(program: str, text: str, voice: str) -> Samples:
     chosen = ["-v", voice] if voice else []
     done = subprocess.run(
-        [engine, "--stdin", "--stdout", *chosen],
+        [program, "--stdin", "--stdout", *chosen],
         input=text[:MOST].encode(),
         capture_output=True,
         timeout=_PATIENCE,

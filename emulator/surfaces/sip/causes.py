@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -39,11 +41,62 @@ CAUSES = (
 )
 _BY_SWITCH = {it.switch: it for it in CAUSES}
 OTHER = Cause(0, 480, 31)
+UNREACHABLE = 549
+"""Out of service: outside, and for no reason that is known."""
+NO_RESOURCE = 602
+NO_ANSWER = 603
 
 
 def of_switch(cause: int) -> Cause:
     """The row of a cause of the switch."""
     return _BY_SWITCH.get(cause, OTHER)
+
+
+_BY_STATUS = {
+    401: 604,
+    403: 604,
+    404: 538,
+    407: 604,
+    408: 603,
+    410: 538,
+    480: 548,
+    484: 538,
+    486: 537,
+    487: 603,
+    500: 602,
+    502: 602,
+    503: 602,
+    504: 602,
+    600: 537,
+    603: 604,
+    604: 538,
+}
+_BY_Q850 = {
+    1: 538,
+    3: 526,
+    17: 537,
+    18: 603,
+    19: 603,
+    20: 548,
+    21: 604,
+    22: 538,
+    27: 549,
+    28: 538,
+    34: 602,
+    38: 602,
+    41: 602,
+    42: 602,
+}
+_REASON = re.compile(r"\s*Q\.850\s*;.*?\bcause\s*=\s*([0-9]{1,3})(?![0-9])", re.IGNORECASE)
+
+
+def of_refusal(status: int, reasons: Iterable[str] = ()) -> int:
+    """The switch's cause for a call that was refused outside; a Q.850 reason goes before status."""
+    for text in reasons:
+        found = _REASON.match(text)
+        if found is not None and int(found[1]) in _BY_Q850:
+            return _BY_Q850[int(found[1])]
+    return _BY_STATUS.get(status, UNREACHABLE)
 
 
 def reason(cause: int) -> str:

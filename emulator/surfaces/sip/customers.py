@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request
 
-from emulator.surfaces.sip import causes, dialogs
+from emulator.surfaces.sip import causes, dialogs, identities
+from emulator.surfaces.sip.gateways import Gateway
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.party import Party, Stage
 from emulator.surfaces.sip.transactions import ServerTransaction
@@ -34,12 +35,28 @@ class Customers:
         self._cleared: dict[str, int] = {}
         """Why calls ended that began just now."""
 
-    def invited(self, transaction: ServerTransaction, request: Request, caller: str) -> None:
+    def invited(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody calls, by a gateway or from anywhere else."""
+        leg = self._leg
+        gateway = leg.gateways.source_of(transaction.flow)
+        if not leg.gateways.may_call(gateway):
+            leg.refusals.because("not from a gateway")
+            leg.answer(transaction, request, 403)
+        elif gateway is not None and not leg.gateways.has_line(gateway):
+            leg.answer(transaction, request, 503)
+        else:
+            self._dials(transaction, request, gateway)
+
+    def _dials(
+        self, transaction: ServerTransaction, request: Request, gateway: Gateway | None
+    ) -> None:
         """Somebody calls an access code."""
         leg = self._leg
-        dialled = request.uri.user or ""
+        caller = identities.caller_of(request, gateway)
+        dialled = identities.dialled_by(request, gateway)
         dialog = dialogs.from_request(request, leg.new_tag())
         party = Party(caller, "", transaction.flow, leg.random.getrandbits(31), dialog=dialog)
+        party.gateway = gateway.config.name if gateway is not None else ""
         if not leg.describe(party, transaction, request):
             return
         self._cleared.clear()
@@ -96,8 +113,16 @@ class Customers:
     # What the switch does
 
     def cleared(self, event: ConnectionCleared) -> None:
-        """A party has left its call: if it is ours, it is told."""
-        party = self.parties.pop((event.call, event.device), None)
+        """A party has left its call, or is about to be moved to another one."""
+        key = (event.call, event.device)
+        if key in self.parties:
+            self._leg.clock.call_later(0, partial(self._may_have_left, key))
+
+    def _may_have_left(self, key: tuple[str, str]) -> None:
+        call = self._leg.platform.switch.calls.get(key[0])
+        if call is not None and any(it.device == key[1] for it in call.connections):
+            return
+        party = self.parties.pop(key, None)
         if party is not None:
             self._leg.end(party)
 

@@ -75,7 +75,7 @@ def from_request(request: Request, own_tag: str) -> Dialog:
         f"{headers['To']};tag={own_tag}",
         remote,
         contact_of(request) or read_uri(read_address(remote).uri),
-        _routes(request),
+        routes_of(request),
         remote_sequence=sequence(request)[0],
     )
 
@@ -88,7 +88,7 @@ def from_response(request: Request, response: Response) -> Dialog:
         headers["From"],
         headers["To"],
         contact_of(response) or request.uri,
-        tuple(reversed(_routes(response))),
+        tuple(reversed(routes_of(response))),
         sequence(request)[0],
     )
 
@@ -105,6 +105,7 @@ def contact_of(message: Request | Response) -> URI | None:
     return None if value is None else read_uri(read_address(split_values(value)[0]).uri)
 
 
-def _routes(message: Request | Response) -> tuple[str, ...]:
+def routes_of(message: Request | Response) -> tuple[str, ...]:
+    """The values of Record-Route, in their order."""
     lines = message.headers.getlist("Record-Route")
     return tuple(value for line in lines for value in split_values(line))

@@ -25,8 +25,8 @@ NONCE_LIFETIME_S = 300
 CAPACITY = 100_000
 """Used nonces kept; beyond it the oldest, and all that are older, count as stale."""
 OFFERED = ("MD5", "SHA-256")
-"""The weaker one in front: phones that know nothing else look at the first challenge only, and
-those that know better have a setting for it (RFC 8760 2.4 has it the other way round)."""
+"""All that there are, the weaker one in front: phones that know nothing else may look at the first
+challenge only (RFC 8760 2.4 has it the other way round)."""
 WINDOW = 64
 """How far behind the highest count of its nonce a late request may be."""
 LAST_COUNT = 0xFFFFFFFF
@@ -165,7 +165,7 @@ class Nonces:
 class Challenger:
     """Asks for credentials, and checks them."""
 
-    __slots__ = ("_capacity", "_lifetime", "_nonces", "_now", "_random", "realm")
+    __slots__ = ("_capacity", "_lifetime", "_nonces", "_now", "_offered", "_random", "realm")
 
     def __init__(
         self,
@@ -174,23 +174,25 @@ class Challenger:
         random: Random,
         lifetime_s: int = NONCE_LIFETIME_S,
         capacity: int = CAPACITY,
+        offered: tuple[str, ...] = OFFERED,
     ) -> None:
-        """`now` gives the domain time in microseconds."""
+        """`now` gives the domain time in microseconds; `offered` are some of `OFFERED`."""
         self.realm = realm
         self._now = now
         self._random = random
         self._lifetime = lifetime_s * MICROSECONDS
         self._capacity = capacity
+        self._offered = offered
         self._nonces = Nonces(f"{random.getrandbits(256):064x}", f"{random.getrandbits(64):016x}")
 
     def challenge(self, code: int = 401, *, stale: bool = False) -> tuple[tuple[str, str], ...]:
-        """The header fields of a response 401 or 407, in the order of `OFFERED`."""
+        """The header fields of a response 401 or 407, in the order in which they are offered."""
         nonce = self._new_nonce()
         common = f"realm={quoted(self.realm)}, nonce={quoted(nonce)}"
         common += f", opaque={quoted(self._nonces.opaque)}" + ", stale=true" * stale
         return tuple(
             (_ASKED_BY[code], f'Digest {common}, algorithm={algorithm}, qop="auth"')
-            for algorithm in OFFERED
+            for algorithm in self._offered
         )
 
     def check(
@@ -225,7 +227,7 @@ class Challenger:
             except ValueError:
                 continue
             proof = credentials.proof
-            known = proof.algorithm in OFFERED and proof.qop in ("", "auth")
+            known = proof.algorithm in self._offered and proof.qop in ("", "auth")
             if proof.realm == self.realm and known:
                 return credentials
         return None

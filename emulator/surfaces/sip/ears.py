@@ -74,6 +74,8 @@ class Ears:
             self._calls[call] = None
         if agent:
             self._agents[agent] = None
+        if supervised := getattr(event, "target", 0):
+            self._agents[supervised] = None
         if call or agent:
             self._settle_soon()
 

@@ -13,14 +13,18 @@ from sipmessage import Request, Response
 
 from emulator.media.wiring import Media, NoPort
 from emulator.snapshot.guest import Guest
-from emulator.surfaces.sip import dialogs, digits, sdp
+from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
+from emulator.surfaces.sip.dialling import Dialling
 from emulator.surfaces.sip.ears import Ears
+from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.keeping import Keeping
 from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
 from emulator.surfaces.sip.reach import way_to
 from emulator.surfaces.sip.referrals import Referrals
@@ -28,6 +32,7 @@ from emulator.surfaces.sip.refusals import Refusals
 from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
 from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.sdp import NotAcceptable
+from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.texts import Texts
@@ -39,16 +44,19 @@ from emulator.surfaces.sip.transport import (
     Target,
     Wire,
 )
-from emulator.surfaces.sip.values import read_address, read_uri
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import (
     CallCleared,
     ConnectionCleared,
     ConnectionMoved,
+    Delivered,
     EndpointRequested,
+    Established,
     Event,
     LinkedPhoneTransferResult,
     NoteReceived,
+    OutsideReleased,
+    OutsideRequested,
 )
 from emulator.switch.switch import Switch
 from emulator.switch.terms import PhoneCondition
@@ -57,11 +65,8 @@ if TYPE_CHECKING:
     from emulator.platform import Platform
 
 REALM = "emulator"
-ANONYMOUS = "anonymous"
-"""Who has no number that could be written."""
 EXPIRY_EVERY_S = 5.0
 """How often, in wire time, it is looked for registrations that have expired in domain time."""
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER, MESSAGE"
 
 
 class SipLeg:
@@ -74,11 +79,13 @@ class SipLeg:
         clock: WireClock | None = None,
         wire: Wire | None = None,
         media: Media | None = None,
+        peering: Peering | None = None,
     ) -> None:
         """`clock` and `wire` are by default those of the event loop and of the settings' ports.
 
-        Without `media` there is signalling, and no sound.
+        Without `media` there is signalling, and no sound; without `peering` no gateway.
         """
+        peering = peering or Peering()
         self.platform = platform
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
@@ -91,7 +98,7 @@ class SipLeg:
             lambda: platform.now,
             platform.random("sip registrar"),
             # Phones name us as they reach us, by whatever name or address that is.
-            RegistrarSettings(domains=None),
+            RegistrarSettings(domains=None, algorithms=platform.settings.digests),
             on_change=self._registered,
             on_lost=self._lost,
             on_refused=self.refusals.because,
@@ -101,6 +108,7 @@ class SipLeg:
         self._seen = platform.now
         """The domain time of late, for jumps of it."""
         platform.registrations = self.registrar.as_rows
+        platform.gateways = lambda: self.gateways.as_rows()
         platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
         self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
         self.parties: dict[dialogs.DialogId, Party] = {}
@@ -111,11 +119,21 @@ class SipLeg:
         self.phones = Phones(self)
         self.referrals = Referrals(self)
         self.texts = Texts(self)
+        self.gateways = Gateways(self, peering)
+        self.sessions = Sessions(self, peering.session_expires, peering.min_se)
+        self.outbound = Outbound(self)
+        self.dialling = Dialling(self)
+        self._switch = platform.switch
+        """The switch whose phones and trunk groups were told last what is there."""
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self._cleared,
             ConnectionMoved: self._moved,
-            CallCleared: self.customers.call_cleared,
+            CallCleared: self._call_cleared,
+            Delivered: self.dialling.rings,
+            Established: self.dialling.established,
+            OutsideRequested: self.outbound.requested,
+            OutsideReleased: self.outbound.released,
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
         }
@@ -124,8 +142,9 @@ class SipLeg:
             "INFO": self._info,
             "INVITE": self._again,
             "REFER": self.referrals.refer,
-            "MESSAGE": self.texts.written_within,
+            "MESSAGE": self.texts.within,
             "UPDATE": self._again,
+            "PRACK": self.dialling.prack,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -156,13 +175,16 @@ class SipLeg:
         registered = {it.user for it in self.registrar.as_rows()}
         for phone in switch.phones.values():
             there = phone.number in registered
-            expected = phone.external and phone.condition is PhoneCondition.IN_SERVICE
+            in_service = phone.condition is PhoneCondition.IN_SERVICE
+            expected = phone.external and in_service and not phone.mobile
             if there and not phone.attached:
                 self._registered(phone.number, True)
             elif not there and (phone.attached or expected):
                 self._lost(phone.number)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        self.outbound.follow(switch)
+        self.gateways.follow(switch)
 
     async def start(self) -> None:
         """Open the ports; OSError."""
@@ -170,6 +192,7 @@ class SipLeg:
             await self.sounds.media.start()
             self.ears.tapes.start()
         await self.stack.start()
+        self.gateways.start()
 
     def addresses(self) -> list[str]:
         """Where phones and callers reach it, as SIP URIs."""
@@ -178,6 +201,7 @@ class SipLeg:
     async def stop(self) -> None:
         """Say goodbye to everybody, and close the ports."""
         self._expiry.cancel()
+        self.gateways.stop()
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
@@ -189,9 +213,16 @@ class SipLeg:
 
     def hear(self, event: Event) -> None:
         """Take note of an event of the switch."""
+        if self._switch is not self.platform.switch:
+            self._switch = self.platform.switch
+            self.clock.call_later(0, self._follow)
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
+
+    def _call_cleared(self, event: CallCleared) -> None:
+        self.customers.call_cleared(event)
+        self.dialling.call_cleared(event)
 
     def _cleared(self, event: ConnectionCleared) -> None:
         self.customers.cleared(event)
@@ -255,19 +286,22 @@ class SipLeg:
             self.answer(transaction, request, 405)
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
-        caller = self._caller_of(request)
+        """Somebody calls."""
+        if not extensions.takes(self, transaction, request):
+            return
+        caller = identities.caller_of(request, None)
         if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request, caller)
+            self.customers.invited(transaction, request)
         elif self._proves(transaction, request, caller):
-            self.phones.dials(transaction, request, caller)
+            self.dialling.dials(transaction, request, caller)
 
     def _wrote(self, transaction: ServerTransaction, request: Request) -> None:
-        caller = self._caller_of(request)
-        if caller not in self.platform.switch.phones or self._proves(transaction, request, caller):
-            self.texts.written(transaction, request)
-
-    def _caller_of(self, request: Request) -> str:
-        return read_uri(read_address(request.headers["From"]).uri).user or ANONYMOUS
+        """Somebody writes outside of a call."""
+        caller = identities.caller_of(request, None)
+        if caller not in self.platform.switch.phones:
+            self.texts.from_outside(transaction, request)
+        elif self._proves(transaction, request, caller):
+            self.texts.from_phone(transaction, request, caller)
 
     def _proves(self, transaction: ServerTransaction, request: Request, caller: str) -> bool:
         """Who says that it is a phone of ours has to prove it, or is refused."""
@@ -297,7 +331,8 @@ class SipLeg:
                 self.end(party)
 
     def stray(self, response: Response, flow: Flow) -> None:
-        """A response that nobody waits for: the 2xx of another branch of a fork would be one."""
+        """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
+        invitations.stray(self, response, flow)
 
     def _within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         assert party.dialog is not None
@@ -336,6 +371,11 @@ class SipLeg:
     def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
         assert party.dialog is not None
+        if self.sessions.invites(party) and request.method == "INVITE":
+            self.answer(transaction, request, 491)
+            return
+        if not extensions.takes(self, transaction, request):
+            return
         try:
             offer = sdp.read(request.body) if request.body else None
             if offer is not None:
@@ -366,10 +406,12 @@ class SipLeg:
         known = party.dialog if party is not None else None
         own_tag = self.new_tag() if known is None else tag(known.local)
         response = make_response(request, code, to_tag=own_tag)
-        response.headers.set("Allow", ALLOWED)
+        extensions.introduce(response)
         for name, value in more:
             response.headers.set(name, value)
         if party is not None:
+            if party.stage is Stage.UP and request.method in ("INVITE", "UPDATE") and code == 200:
+                self.sessions.agree(party, request, response)
             response.headers.set("Contact", self.contact(party.where))
             if party.local is not None and described:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
@@ -426,6 +468,7 @@ class SipLeg:
         self.referrals.forget(party)
         party.stage = Stage.OVER
         self.sounds.close(party)
+        self.sessions.stop(party)
         if party.dialog is not None:
             self.parties.pop(party.dialog.id, None)
         if party.answered is not None:
@@ -433,16 +476,21 @@ class SipLeg:
             party.answered = None
 
     def end(self, party: Party) -> None:
-        """Hang up."""
-        if party.dialog is None or party.stage is Stage.OVER:
+        """Hang up, or give a call up that was not answered."""
+        if party.stage is Stage.OVER:
             return
+        calling = party.invite if party.stage is not Stage.UP else None
         self.forget(party)
+        if calling is not None:
+            calling.cancel()
+        if calling is not None or party.dialog is None:
+            return
         bye = party.dialog.request("BYE", self.contact(party.where))
         self.stack.send_request(bye, party.where, _nothing, _nothing)
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else ANONYMOUS
+        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
         return f"<sip:{user}@{REALM}>"
 
 

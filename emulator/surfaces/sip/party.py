@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.sdp import NO_MEDIA, Description
 from emulator.surfaces.sip.transactions import InviteServerTransaction
-from emulator.surfaces.sip.transport import Target
+from emulator.surfaces.sip.transport import Destination, Target
+
+NOWHERE = Destination("UDP", "", 0)
+"""Where a party is whose way is not chosen yet."""
+
+
+class Cancellable(Protocol):
+    """A call of ours that was not answered yet."""
+
+    def cancel(self) -> None:
+        """Give it up; who answers nevertheless is hung up on."""
+
 
 if TYPE_CHECKING:
     from emulator.surfaces.sip.ringing import Ringing
@@ -47,6 +58,10 @@ class Party:
     version: int = 1
     answered: InviteServerTransaction | None = None
     """Their INVITE, whose 2xx is sent until it is acknowledged."""
+    invite: Cancellable | None = None
+    """Ours, which can be cancelled."""
+    gateway: str = ""
+    """The name of the gateway that it is behind."""
 
     @property
     def device(self) -> str:
@@ -60,5 +75,14 @@ class PhoneParty(Party):
 
     ring: int = 0
     answer: int = 0
+    dials: bool = False
+    """It calls with its keys, and nobody has answered yet."""
     ringing: Ringing | None = None
     """Its contacts that are called."""
+
+
+@dataclass(slots=True, eq=False)
+class OutsideParty(Party):
+    """Somebody outside whom a gateway calls; `request` is the switch's."""
+
+    request: int = 0

@@ -6,17 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sipmessage import Request, Response
+from sipmessage import Response
 
 from emulator.media.wiring import NoPort
-from emulator.surfaces.sip import dialogs
 from emulator.surfaces.sip.lines import Lines
-from emulator.surfaces.sip.party import Party, PhoneParty, Stage
+from emulator.surfaces.sip.outbound import Outcome
+from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
 from emulator.surfaces.sip.ringing import Ear, Ringing
 from emulator.surfaces.sip.sdp import NotAcceptable
-from emulator.surfaces.sip.transactions import ServerTransaction
-from emulator.surfaces.sip.transport import Destination
-from emulator.switch.errors import SwitchError
 from emulator.switch.events import EndpointRequested
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
@@ -54,18 +51,33 @@ class Phones:
             known.call = event.call
             leg.post(lambda switch: switch.endpoint_confirmed(event.request))
             return
+        if leg.platform.switch.phones[event.phone].mobile:
+            self._ring_mobile(event)
+            return
         call, mode = leg.platform.switch.calls[event.call], self._mode(event.phone)
         agent = leg.platform.switch.phones[event.phone].agent
         dials = call.connections[0].agent is agent
         by_itself = agent is not None and (agent.auto_answer or (dials and mode is not NOTIFY))
-        where, session = Destination("UDP", "", 0), leg.random.getrandbits(31)
-        party = PhoneParty(event.phone, event.call, where, session, ring=event.request)
+        session = leg.random.getrandbits(31)
+        party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
         if mode is LATE and not by_itself and leg.registrar.bindings_of(event.phone):
             self.lines.add(party)
             leg.clock.call_later(0, partial(self._rings, party))
         elif self._call(party, by_itself=by_itself):
             self.lines.add(party)
         else:
+            leg.post(lambda switch: switch.endpoint_failed(event.request))
+
+    def _ring_mobile(self, event: EndpointRequested) -> None:
+        leg, session = self._leg, self._leg.random.getrandbits(31)
+        party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
+        outcome = Outcome(
+            partial(self._rings, party), partial(self._up, party), lambda _: self._failed(party)
+        )
+        if leg.outbound.ring_mobile(event, party, outcome):
+            self.lines.add(party)
+        else:
+            leg.sounds.close(party)
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
     def _mode(self, number: str) -> PhoneAnswer:
@@ -101,6 +113,8 @@ class Phones:
 
     def _have_picked_up(self, party: PhoneParty) -> None:
         """An agent answers by an interface: somehow the phone is to be picked up."""
+        if party.invite is not None:
+            return  # by a gateway: it is picked up by hand
         if party.ringing is not None and self._mode(party.number) is NOTIFY:
             party.ringing.talk(partial(self._call_again, party))
         else:
@@ -131,6 +145,8 @@ class Phones:
             self._leg.sounds.close(party)
             if party.ringing is not None:
                 party.ringing.cancel()
+            if party.invite is not None:
+                party.invite.cancel()
 
     # What the phone does
 
@@ -152,6 +168,12 @@ class Phones:
             leg.end(party)
             self.hung_up(party)
             return
+        leg.sessions.agreed(party, response)
+        self._up(party)
+
+    def _up(self, party: PhoneParty) -> None:
+        """The phone is picked up."""
+        leg = self._leg
         answer, party.answer = party.answer, 0
         if answer:
             leg.command(lambda switch: switch.endpoint_confirmed(answer))
@@ -171,24 +193,6 @@ class Phones:
             self._leg.post(lambda switch: switch.endpoint_failed(request))
         elif rang:
             self._leg.post(lambda switch: switch.phone_on_hook(party.number))
-
-    def dials(self, transaction: ServerTransaction, request: Request, phone: str) -> None:
-        """Somebody calls with the keys of a phone; the agent there must have it linked."""
-        leg, where = self._leg, transaction.flow
-        dialog = dialogs.from_request(request, leg.new_tag())
-        party = PhoneParty(phone, "", where, leg.random.getrandbits(31), Stage.UP, dialog)
-        if not leg.describe(party, transaction, request):
-            return
-        try:
-            party.call = leg.platform.advance().phone_dials(phone, request.uri.user or "")
-        except SwitchError:
-            leg.sounds.close(party)
-            leg.answer(transaction, request, 403)
-            return
-        self.lines.add(party)
-        leg.remember(party)
-        transaction.on_timeout = partial(leg.lost, party)
-        leg.answer(transaction, request, 200, party)
 
     def presses(self, party: Party, key: str) -> None:
         """The phone presses a key during a call."""
@@ -218,7 +222,8 @@ class Phones:
         """The agent's phone, if it is a real one and off the hook."""
         phone = agent.phone
         party = self.parties.get(phone.number) if phone is not None else None
-        return party if party is not None and party.stage is Stage.UP else None
+        up = party is not None and (party.stage is Stage.UP or party.dials)
+        return party if up else None
 
     def agent_at(self, party: Party) -> Agent | None:
         """The agent who is signed in at a phone."""

@@ -16,7 +16,7 @@ from emulator.snapshot.part import Part
 from emulator.surfaces.sip.admission import Admission, LockOut
 from emulator.surfaces.sip.bindings import Binding, Bindings
 from emulator.surfaces.sip.contacts import EVERY, Contact, Intervals, values_of
-from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, Challenger
+from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, OFFERED, Challenger
 from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.transport import Flow
 from emulator.surfaces.sip.values import SipUri, quoted, read_address
@@ -40,6 +40,8 @@ class RegistrarSettings:
     lock_out: LockOut = field(default_factory=LockOut)
     nonce_lifetime: int = NONCE_LIFETIME_S
     """Seconds."""
+    algorithms: tuple[str, ...] = OFFERED
+    """Digests that users may choose from."""
     contacts: int = 10
     """Of one user."""
     bindings: int = 100_000
@@ -85,7 +87,9 @@ class Registrar:
         `on_refused` is told why a request will be refused, before it is.
         `way_to` raises LookupError or ValueError for a binding that could never be called.
         """
-        challenger = Challenger(realm, now, random, settings.nonce_lifetime)
+        challenger = Challenger(
+            realm, now, random, settings.nonce_lifetime, offered=settings.algorithms
+        )
         self.admission = Admission(challenger, password_of, now, settings.lock_out, on_lock_out)
         self._bindings = Bindings()
         domains = settings.domains

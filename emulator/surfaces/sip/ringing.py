@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import CSeq, Request, Response
 
-from emulator.surfaces.sip import dialogs, sdp
+from emulator.surfaces.sip import dialogs, extensions, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS, Dialog, DialogId
 from emulator.surfaces.sip.headers import new_request
@@ -110,6 +110,8 @@ class Ringing:
         headers.set("CSeq", str(CSeq(1, "INVITE")))
         headers.set("Contact", leg.contact(where))
         headers.set("Content-Type", sdp.MEDIA_TYPE)
+        extensions.introduce(request, reliable=False)
+        leg.sessions.ask(request)
         return request
 
     def cancel(self, reason: str = "") -> None:

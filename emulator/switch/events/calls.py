@@ -405,6 +405,32 @@ class VideoModeChanged(NamedTuple):
     mode: int
 
 
+class OutsideRequested(NamedTuple):
+    """The gateways of a trunk group are asked to call `number`; `caller` is shown there.
+
+    What becomes of it comes back by `outside_rings`, `outside_answered` and `outside_failed`.
+    """
+
+    at: int
+    tenant: int
+    request: int
+    call: str
+    device: str
+    number: str
+    trunk: str
+    caller: str
+
+
+class OutsideReleased(NamedTuple):
+    """Who was called by a gateway, or is being called, has left the call."""
+
+    at: int
+    tenant: int
+    request: int
+    call: str
+    device: str
+
+
 class RecordingStarted(NamedTuple):
     """`file` is the name that the agent gave; empty: named by the platform."""
 

@@ -24,6 +24,32 @@ def test_every_cause_that_the_switch_gives_for_a_failure_is_in_the_table() -> No
     assert set(operations._REASONS) - {605} <= known
 
 
+@pytest.mark.parametrize(
+    ("status", "reasons", "cause"),
+    [
+        (486, (), 537),
+        (404, (), 538),
+        (408, (), 603),
+        (503, (), 602),
+        (699, (), 549),
+        (480, ("SIP;cause=480", 'Q.850;cause=17;text="busy"'), 537),
+        (486, ("Q.850;cause=999",), 537),
+        (486, ("Q.850;cause=127",), 537),
+        (404, ("q.850 ; text=x ; cause = 21",), 604),
+    ],
+)
+def test_a_refusal_from_outside_has_a_cause_of_the_switch(
+    status: int, reasons: tuple[str, ...], cause: int
+) -> None:
+    assert causes.of_refusal(status, reasons) == cause
+
+
+def test_whatever_is_refused_outside_is_known_to_the_switch() -> None:
+    given = {causes.of_refusal(status) for status in range(300, 700)}
+    given |= {causes.of_refusal(0, [f"Q.850;cause={it}"]) for it in range(128)}
+    assert given <= {it.switch for it in CAUSES}
+
+
 def test_a_cause_that_is_not_in_the_table_is_unavailable() -> None:
     assert causes.of_switch(12345).status == 480
 

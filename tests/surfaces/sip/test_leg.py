@@ -15,6 +15,7 @@ from emulator.surfaces.sip.dialogs import Dialog
 from emulator.surfaces.sip.digest import answer, best_challenge
 from emulator.surfaces.sip.leg import SipLeg
 from emulator.surfaces.sip.messages import make_response
+from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import ServerTransaction
@@ -143,13 +144,14 @@ class Site:
     world: World
     network: Network = field(default_factory=Network)
     media: Media | None = None
+    peering: Peering | None = None
     settings: StackSettings = field(default_factory=StackSettings)
 
     def __post_init__(self) -> None:
-        clock = self.network.clock
+        clock, platform = self.network.clock, self.world.platform
         self.no_listener: set[str] = {"TLS"}
         cable = Switchboard(self.network, SWITCH, self.no_listener)
-        self.leg = SipLeg(self.world.platform, self.settings, clock, cable, self.media)
+        self.leg = SipLeg(platform, self.settings, clock, cable, self.media, self.peering)
         self.network.peers[SWITCH] = self.leg.stack.received
         self.caller = Peer(self.network, OUTSIDE)
         self.phone = Peer(self.network, DESK)
@@ -524,25 +526,33 @@ def test_a_phone_sends_keys(site: Site) -> None:
     assert [it.digits for it in heard if isinstance(it, DigitsGenerated)] == ["D"]
 
 
-def dial(site: Site, to: str) -> list[Response]:
-    """The phone dials, and shows who it is when it is asked."""
-    invite = site.phone.plain("INVITE", to, SOUND, Content_Type="application/sdp")
-    invite.headers.set("From", f"<sip:{PHONE}@{SWITCH}>;tag=dials")
-    got = site.phone.send(invite)
+def authenticated(phone: Peer, invite: Request) -> Request:
+    """The INVITE, with who the phone is, which it shows when it is asked."""
+    got = phone.send(invite)
     challenge = best_challenge(got[-1].headers.getlist("Proxy-Authenticate"))
     assert got[-1].code == 407
     assert challenge is not None
     proof = answer(challenge, "INVITE", str(invite.uri), PHONE, "Demo@2026", cnonce="d")
     invite.headers.set("Proxy-Authorization", proof)
     invite.headers.set("CSeq", "2 INVITE")
-    return site.phone.send(invite)
+    return invite
+
+
+def dial(site: Site, to: str) -> list[Response]:
+    """The phone dials, and shows who it is when it is asked."""
+    invite = site.phone.plain("INVITE", to, SOUND, Content_Type="application/sdp")
+    invite.headers.set("From", f"<sip:{PHONE}@{SWITCH}>;tag=dials")
+    return site.phone.send(authenticated(site.phone, invite))
 
 
 def test_a_linked_phone_dials(site: Site) -> None:
     site.register()
     site.sign_in(phonelinkage=True)
-    assert [it.code for it in dial(site, "13900000009")] == [200]
+    got = dial(site, "13900000009")
+    assert [it.code for it in got] == [180]
     site.world.pass_time(3)
+    site.pass_time(0.1)
+    assert [it.code for it in got] == [180, 200]
     assert site.agent_state() == "TALKING"
     site.world.do(lambda switch: switch.release_call(AGENT))
     site.pass_time(1)

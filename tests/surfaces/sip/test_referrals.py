@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sipmessage import Response
+from sipmessage import URI, Request, Response
 
 from emulator.surfaces.sip import dialogs, sdp
 from emulator.surfaces.sip.dialogs import Dialog
@@ -16,7 +16,7 @@ from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.switch.config import OutsideNumberConfig
 from tests.contract.world import World
 from tests.surfaces.sip.leaks import nothing_is_left
-from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, SOUND, SWITCH, Peer, Site, dial
+from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, SWITCH, Peer, Site, dial
 
 ELSEWHERE = "13900000009"
 HELD = sdp.write(Description(DESK, 6000, direction=Direction.SEND), 1, 2)
@@ -179,30 +179,35 @@ def test_there_is_one_refer_to() -> None:
 # Two calls
 
 
-def consult(site: Site) -> tuple[Dialog, Dialog]:
-    """The phone holds its customer and dials somebody else, who answers; the two dialogs."""
+def hold_and_dial(site: Site) -> tuple[Dialog, list[Response]]:
+    """The phone holds its customer and dials somebody else; the first dialog, and the answers."""
     talk(site)
     first = site.phone.dialog
     assert first is not None
     site.phone.within("INVITE", HELD, Content_Type="application/sdp")
-    got = dial(site, ELSEWHERE)
-    assert [it.code for it in got] == [200]
-    second = _dialog_of(site, got[-1])
+    return first, dial(site, ELSEWHERE)
+
+
+def consult(site: Site) -> tuple[Dialog, Dialog]:
+    """The phone holds its customer and dials somebody else, who answers; the two dialogs."""
+    first, got = hold_and_dial(site)
     site.world.pass_time(3)
+    site.pass_time(0.1)
+    assert [it.code for it in got] == [180, 200]
+    second = _dialog_of(got[-1])
+    ack = second.request("ACK", f"<sip:me@{DESK}>", 2)
+    site.phone.stack.send_ack(ack, site.phone.switch)
     site.pass_time(0.1)
     assert sorted(map(len, calls(site).values())) == [2, 2]
     return first, second
 
 
-def _dialog_of(site: Site, answered: Response) -> Dialog:
-    invite = site.phone.plain("INVITE", ELSEWHERE, SOUND)
-    for name in ("From", "To", "Call-ID"):
+def _dialog_of(answered: Response) -> Dialog:
+    invite = Request("INVITE", URI.parse(f"sip:{ELSEWHERE}@{SWITCH}"))
+    for name in ("From", "To", "Call-ID", "CSeq"):
         invite.headers.set(name, answered.headers[name])
     dialog = dialogs.from_response(invite, answered)
     dialog.local_sequence = 2
-    ack = dialog.request("ACK", f"<sip:me@{DESK}>", 2)
-    site.phone.stack.send_ack(ack, site.phone.switch)
-    site.pass_time(0.1)
     return dialog
 
 
@@ -251,7 +256,9 @@ def test_a_phone_connects_its_two_calls_from_the_other_end(site: Site) -> None:
 def test_a_phone_is_told_that_its_calls_cannot_be_connected_yet(site: Site) -> None:
     nobody = OutsideNumberConfig(ELSEWHERE, answer_after=None)
     site.world.configure(outside_numbers=(nobody,))
-    first, second = consult(site)
+    first, got = hold_and_dial(site)
+    assert [it.code for it in got] == [180]
+    second = _dialog_of(got[-1])
     to = f"<sip:{ELSEWHERE}@{SWITCH}?Replaces={named(second)}>"
     assert within(site.phone, first, "REFER", Refer_To=to) == [202]
     site.pass_time(0.1)
@@ -328,7 +335,10 @@ def test_a_phone_that_talks_does_not_dial(site: Site) -> None:
 def test_a_call_of_a_phone_that_is_never_acknowledged_ends(site: Site) -> None:
     site.register()
     site.sign_in(phonelinkage=True)
-    assert [it.code for it in dial(site, ELSEWHERE)] == [200]
+    got = dial(site, ELSEWHERE)
+    site.world.pass_time(3)
+    site.pass_time(0.1)
+    assert [it.code for it in got] == [180, 200]
     site.pass_time(33)
     assert site.calls() == 0
     assert site.leg.parties == {}

@@ -65,7 +65,7 @@ async def test_it_says_where_it_is_and_answers_there(advertise: str) -> None:
         assert by_tcp.endswith(";transport=tcp")
         answer = await ask(leg)
     assert answer.startswith(b"SIP/2.0 200 OK\r\n")
-    allowed = b"INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER, MESSAGE"
+    allowed = b"INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER, MESSAGE"
     assert b"\r\nAllow: " + allowed + b"\r\n" in answer
 
 

@@ -312,12 +312,17 @@ def _queue_lists(queue: Queue, calls: list[Call], agents: list[Agent]) -> None:
 
 
 def nothing_is_left_behind(seen: Observed) -> None:
-    """Every timer, request and operation belongs to something that lives."""
+    """Every timer, request and operation belongs to something that lives.
+
+    Who was called by a gateway keeps the number of its request after it has answered.
+    """
     switch = seen.switch
     wanted = {c.timer for c in seen.connections()}
     wanted |= {c.habits.timer for c in seen.connections() if c.habits is not None}
     wanted |= {a.timer for a in switch.agents.values()}
-    requests = {c.request for c in seen.connections()}
+    requests = {
+        c.request for c in seen.connections() if c.agent or c.state is ConnectionState.ALERTING
+    }
     for call in switch.calls.values():
         wanted.add(call.script_timer)
         if call.entry is not None:

@@ -116,8 +116,15 @@ class Day:
             return None
         if self.switch.requests[request][1] == "lookup":
             return self.command("lookup_answered", request, self.one((None, {"id": "2"})))
+        if self.switch.requests[request][0].agent is None:
+            return self.gateway(request)
         method = "endpoint_failed" if self.draw.random() < 0.15 else "endpoint_confirmed"
         return self.command(method, request)
+
+    def gateway(self, request: int) -> Command:
+        if self.draw.random() < 0.15:
+            return self.command("outside_failed", request, 537)
+        return self.command(self.one(("outside_rings", "outside_answered")), request)
 
     def ready(self) -> Command | None:
         idle_like = (AgentState.BUSY, AgentState.REST, AgentState.WRAP_UP)
@@ -420,7 +427,8 @@ class Day:
 
     def rarely(self) -> Command | None:
         if self.draw.random() > 0.05:
-            return None
+            there = self.one((True, True, True, False))
+            return self.command("attach_trunk", 1, world.GATE.name, there)
         return self.command("apply_tenant", self.one((*world.variants(), world.big_tenant())))
 
     def live(self, length: int) -> None:

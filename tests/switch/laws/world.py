@@ -24,7 +24,9 @@ from tests.switch.support import agent, flow
 
 CUSTOMERS = ("13900000001", "13900000002", "13900000003", "13999999999", "13988888888")
 """The last but one is blacklisted, the last has priority."""
-OUTSIDE = ("0201", "0202", "0203", "0204")
+OUTSIDE = ("0201", "0202", "0203", "0204", "0301", "0302")
+"""The last two are behind a gateway."""
+GATE = TrunkConfig("gate", 2, "03", external=True)
 DIALLED = ("95001", "95002", "95003", "950041", "95004", "95005", "96001", "96002", "")
 
 
@@ -134,7 +136,7 @@ def big_tenant() -> TenantConfig:
         queues=queues(),
         access_codes=codes("950"),
         flows=flows(),
-        trunks=(TrunkConfig("few", 6), TrunkConfig("special", 1, "020")),
+        trunks=(TrunkConfig("few", 6), TrunkConfig("special", 1, "020"), GATE),
         outside_numbers=(
             OutsideNumberConfig("0201", answer_after=2),
             OutsideNumberConfig("0202", answer_after=None),

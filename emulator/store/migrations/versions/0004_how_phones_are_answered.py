@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_2026_11"
-down_revision = "0002_2026_11"
+down_revision = "0003_2026_11"
 branch_labels = None
 depends_on = None
 
