@@ -26,6 +26,7 @@ from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
+from emulator.surfaces.sip.pickups import picks_up
 from emulator.surfaces.sip.reach import way_to
 from emulator.surfaces.sip.referrals import Referrals
 from emulator.surfaces.sip.refusals import Refusals
@@ -291,9 +292,16 @@ class SipLeg:
             return
         caller = identities.caller_of(request, None)
         if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request)
+            if request.headers.get("Replaces"):
+                # Callers have no dialog that they could replace.
+                self.answer(transaction, request, 481)
+            else:
+                self.customers.invited(transaction, request)
         elif self._proves(transaction, request, caller):
-            self.dialling.dials(transaction, request, caller)
+            if request.headers.get("Replaces"):
+                picks_up(self, transaction, request, caller)
+            else:
+                self.dialling.dials(transaction, request, caller)
 
     def _wrote(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody writes outside of a call."""
