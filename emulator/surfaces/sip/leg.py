@@ -26,6 +26,7 @@ from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
+from emulator.surfaces.sip.pickups import picks_up
 from emulator.surfaces.sip.reach import way_to
 from emulator.surfaces.sip.referrals import Referrals
 from emulator.surfaces.sip.refusals import Refusals
@@ -118,13 +119,13 @@ class SipLeg:
         self.customers = Customers(self)
         self.phones = Phones(self)
         self.referrals = Referrals(self)
+        self.texts = Texts(self)
         self.gateways = Gateways(self, peering)
         self.sessions = Sessions(self, peering.session_expires, peering.min_se)
         self.outbound = Outbound(self)
         self.dialling = Dialling(self)
         self._switch = platform.switch
         """The switch whose phones and trunk groups were told last what is there."""
-        self.texts = Texts(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self._cleared,
@@ -142,7 +143,7 @@ class SipLeg:
             "INFO": self._info,
             "INVITE": self._again,
             "REFER": self.referrals.refer,
-            "MESSAGE": self.texts.written_within,
+            "MESSAGE": self.texts.within,
             "UPDATE": self._again,
             "PRACK": self.dialling.prack,
         }
@@ -286,19 +287,29 @@ class SipLeg:
             self.answer(transaction, request, 405)
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
-        """Somebody calls: who says that it is a phone of ours has to prove it."""
-        caller = identities.caller_of(request, None)
+        """Somebody calls."""
         if not extensions.takes(self, transaction, request):
             return
+        caller = identities.caller_of(request, None)
         if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request)
+            if request.headers.get("Replaces"):
+                # Callers have no dialog that they could replace.
+                self.answer(transaction, request, 481)
+            else:
+                self.customers.invited(transaction, request)
         elif self._proves(transaction, request, caller):
-            self.dialling.dials(transaction, request, caller)
+            if request.headers.get("Replaces"):
+                picks_up(self, transaction, request, caller)
+            else:
+                self.dialling.dials(transaction, request, caller)
 
     def _wrote(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody writes outside of a call."""
         caller = identities.caller_of(request, None)
-        if caller not in self.platform.switch.phones or self._proves(transaction, request, caller):
-            self.texts.written(transaction, request)
+        if caller not in self.platform.switch.phones:
+            self.texts.from_outside(transaction, request)
+        elif self._proves(transaction, request, caller):
+            self.texts.from_phone(transaction, request, caller)
 
     def _proves(self, transaction: ServerTransaction, request: Request, caller: str) -> bool:
         """Who says that it is a phone of ours has to prove it, or is refused."""

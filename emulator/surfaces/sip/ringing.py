@@ -114,6 +114,11 @@ class Ringing:
         leg.sessions.ask(request)
         return request
 
+    def rings_in(self, dialog: DialogId) -> bool:
+        """Whether a contact rings in this early dialog."""
+        early = (it.dialog for it in self._branches if not self._over)
+        return any(it is not None and it.id == dialog for it in early)
+
     def cancel(self, reason: str = "") -> None:
         """Let all contacts be silent; who picks up nevertheless is hung up on."""
         self._over = True
