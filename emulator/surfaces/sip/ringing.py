@@ -62,6 +62,8 @@ class Ringing:
         self._party = party
         self._ear = ear
         self._branches: list[Branch] = []
+        self.by_itself = False
+        """Whether the phone was asked to answer by itself."""
         self._won: DialogId | None = None
         self._over = False
         self._then: Callable[[], None] | None = None
@@ -72,6 +74,7 @@ class Ringing:
 
         LookupError if no contact can be called, NoPort if there is no room for the sound.
         """
+        self.by_itself = by_itself
         for binding in bindings:
             # An address that we cannot read, or have no transport for, is as good as none.
             with suppress(LookupError, ValueError):
