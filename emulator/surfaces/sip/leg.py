@@ -183,6 +183,8 @@ class SipLeg:
                 self._lost(phone.number)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        if self.ears is not None:
+            self.ears.leave_behind(switch)
         self.outbound.follow(switch)
         self.gateways.follow(switch)
 
