@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sipmessage import Request, Response
 
+from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
 from emulator.snapshot.guest import Guest
 from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
@@ -109,6 +110,7 @@ class SipLeg:
         """The domain time of late, for jumps of it."""
         platform.registrations = self.registrar.as_rows
         platform.gateways = lambda: self.gateways.as_rows()
+        platform.signalling = self._signalling
         platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
         self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
         self.parties: dict[dialogs.DialogId, Party] = {}
@@ -187,6 +189,17 @@ class SipLeg:
             self.ears.leave_behind(switch)
         self.outbound.follow(switch)
         self.gateways.follow(switch)
+
+    def _signalling(self) -> Signalling:
+        return Signalling(
+            len(self.customers.parties) + len(self.phones.lines),
+            len(self.parties),
+            self.stack.pending,
+            self.sounds.open,
+            self.ears.tapes.open if self.ears is not None else 0,
+            len(self.registrar),
+            self.refusals.counts,
+        )
 
     async def start(self) -> None:
         """Open the ports; OSError."""

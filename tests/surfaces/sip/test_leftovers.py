@@ -37,6 +37,18 @@ def test_of_calls_by_other_doors_nothing_is_kept_for_the_next_caller(site: Sound
     assert site.leg.customers._cleared == {}
 
 
+def test_what_there_is_of_a_call_is_told_until_it_is_over(site: SoundSite) -> None:
+    signalling = site.world.platform.signalling
+    site.talk()
+    found = signalling()
+    assert (found.parties, found.dialogs, found.registrations) == (2, 2, 1)
+    assert (found.sound_ports, found.recordings) == (2, 1)
+    site.caller.within("BYE")
+    site.pass_time(40)
+    found = signalling()
+    assert (found.parties, found.dialogs, found.transactions, found.sound_ports) == (0, 0, 0, 0)
+
+
 def test_a_call_center_that_begins_anew_announces_and_records_nothing_any_more(
     site: SoundSite, tmp_path: Path
 ) -> None:
