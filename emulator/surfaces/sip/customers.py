@@ -33,7 +33,7 @@ class Customers:
         self._calling: Party | None = None
         """Who calls at this instant, and has no call yet."""
         self._cleared: dict[str, int] = {}
-        """Why calls ended that began just now."""
+        """Why the calls ended that ended while the last one began."""
 
     def invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls, by a gateway or from anywhere else."""
@@ -135,7 +135,8 @@ class Customers:
 
     def call_cleared(self, event: CallCleared) -> None:
         """A call is over, perhaps before we knew its id."""
-        self._cleared[event.call] = event.cause
+        if self._calling is not None:
+            self._cleared[event.call] = event.cause
         for key in [it for it in self.parties if it[0] == event.call]:
             self._leg.end(self.parties.pop(key))
 

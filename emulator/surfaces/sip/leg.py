@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sipmessage import Request
 
+from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
 from emulator.surfaces.sip import dialogs, extensions, identities, sdp
 from emulator.surfaces.sip.bindings import Binding
@@ -88,6 +89,7 @@ class SipLeg:
         self.presence = Presence(self)
         self.registrar = self.presence.registrar
         platform.gateways = lambda: self.gateways.as_rows()
+        platform.signalling = self._signalling
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
@@ -126,8 +128,21 @@ class SipLeg:
         self.presence.follow(switch)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        if self.ears is not None:
+            self.ears.leave_behind(switch)
         self.outbound.follow(switch)
         self.gateways.follow(switch)
+
+    def _signalling(self) -> Signalling:
+        return Signalling(
+            len(self.customers.parties) + len(self.phones.lines),
+            len(self.parties),
+            self.stack.pending,
+            self.sounds.open,
+            self.ears.tapes.open if self.ears is not None else 0,
+            len(self.registrar),
+            self.refusals.counts,
+        )
 
     async def start(self) -> None:
         """Open the ports; OSError."""

@@ -103,6 +103,9 @@ class Registrar:
         self._on_refused = on_refused
         self._way_to = way_to
 
+    def __len__(self) -> int:
+        return self._bindings.count
+
     def register(self, request: Request, flow: Flow) -> Response:
         """Answer a REGISTER that came by a flow."""
         tag = f"{self._random.getrandbits(64):016x}"
