@@ -148,7 +148,7 @@ class Ears:
             if connection.agent is not None:
                 self._look_at_agent(connection.agent, looked_at)
                 continue
-            party = self._leg.customers.parties.get((call.id, connection.device))
+            party = self._leg.customers.parties.get(call.id, connection.device)
             if party is not None:
                 self._tell(party, call, hearing.by_party(connection), looked_at)
 
@@ -206,7 +206,7 @@ class Ears:
         if connection.agent is not None:
             party = leg.phones.party_of(connection.agent)
         elif connection.kind is TRUNK_DEVICE:
-            party = leg.customers.parties.get((connection.call.id, connection.device))
+            party = leg.customers.parties.get(connection.call.id, connection.device)
         else:
             return None
         if party is None or party.remote is None or leg.sounds.at(party.port) is not party:

@@ -32,12 +32,15 @@ ANSWERS_ITSELF = (
 ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
 GLOBAL = 600
 """From here on a refusal is that of the user, wherever else it rings."""
+NO_SUCH_SOUND = (415, 488)
+"""What a phone says to an encrypted offer that knows no SRTP."""
 
 
 @dataclass(slots=True, eq=False)
 class Branch:
     """One contact that rings; `dialog` is its early one, `local` what it was offered."""
 
+    binding: Binding
     where: Destination
     request: Request
     local: Description | None
@@ -78,17 +81,17 @@ class Ringing:
         for binding in bindings:
             # An address that we cannot read, or have no transport for, is as good as none.
             with suppress(LookupError, ValueError):
-                self._call(binding, by_itself=by_itself)
+                self._call(binding)
         if not self._branches:
             raise LookupError(f"phone {self._party.number} is not registered")
 
-    def _call(self, binding: Binding, *, by_itself: bool) -> None:
+    def _call(self, binding: Binding, *, plain: bool = False) -> None:
         where = self._leg.way_to(binding)
-        request = self._invitation(binding, where)
-        if by_itself:
+        request = self._invitation(binding, where, plain=plain)
+        if self.by_itself:
             for name, value in ANSWERS_ITSELF:
                 request.headers.set(name, value)
-        branch = Branch(where, request, self._party.local)
+        branch = Branch(binding, where, request, self._party.local)
         branch.invite = self._leg.stack.send_request(
             request,
             where,
@@ -97,11 +100,12 @@ class Ringing:
         )
         self._branches.append(branch)
 
-    def _invitation(self, binding: Binding, where: Destination) -> Request:
+    def _invitation(self, binding: Binding, where: Destination, *, plain: bool) -> Request:
         leg, party = self._leg, self._party
         call = leg.platform.switch.calls[party.call]
         party.where = where
-        body = leg.sounds.offer(party, leg.host_for(where), leg.customers.first_of(call))
+        like = leg.customers.first_of(call)
+        body = leg.sounds.offer(party, leg.host_for(where), like, plain=plain)
         request = new_request("INVITE", read_uri(binding.uri), body)
         headers = request.headers
         for route in binding.path:
@@ -202,6 +206,10 @@ class Ringing:
             self._branches.remove(branch)
         if self._over:
             return
+        if self._then is None and code in NO_SUCH_SOUND and _is_secure(branch):
+            with suppress(LookupError, ValueError):
+                self._call(branch.binding, plain=True)
+                return
         if self._then is not None:
             if not self._branches:
                 self._over = True
@@ -210,6 +218,10 @@ class Ringing:
         if code >= GLOBAL or not self._branches:
             self.cancel()
             self._ear.failed()
+
+
+def _is_secure(branch: Branch) -> bool:
+    return branch.local is not None and branch.local.crypto is not None
 
 
 def _nothing(_: object) -> None:

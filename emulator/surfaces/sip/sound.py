@@ -51,13 +51,19 @@ class Sounds:
             return *KNOWN, OPUS
         return KNOWN
 
-    def offer(self, party: Party, host: str, like: Party | None = None) -> bytes:
-        """Our offer; what `like` talks in comes first, so that nothing must be translated."""
+    def offer(
+        self, party: Party, host: str, like: Party | None = None, *, plain: bool = False
+    ) -> bytes:
+        """Our offer; what `like` talks in comes first, so that nothing must be translated.
+
+        `plain`: without SRTP, even if the party is reached by TLS.
+        """
         codecs = list(self.known)
         if like is not None and like.remote is not None and like.local is not None:
             spoken = like.local.spoken
             codecs.sort(key=lambda it: not it.is_same(spoken))
-        crypto = self._key(SUITES[0], 1) if party.where.transport == "TLS" else None
+        secure = party.where.transport == "TLS" and not plain
+        crypto = self._key(SUITES[0], 1) if secure else None
         party.local = Description(host, self._port_of(party), (*codecs, EVENTS), crypto=crypto)
         party.offering = True
         return self.written(party)

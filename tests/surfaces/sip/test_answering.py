@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from emulator.switch.config import PhoneConfig
 from emulator.switch.terms import PhoneAnswer
 from tests.contract.world import World
 from tests.surfaces.sip.leaks import nothing_is_left
-from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, Peer, Site
+from tests.surfaces.sip.test_leg import AGENT, DESK, PHONE, SOUND, Peer, Site
 
 
 @pytest.fixture
@@ -66,6 +67,56 @@ def test_a_phone_that_was_always_off_the_hook_is_hung_up_with_its_agent(site: Si
     site.pass_time(0.1)
     assert site.phone.methods() == ["INVITE", "ACK", "BYE"]
     assert site.leg.parties == {}
+
+
+# Encrypted, or not
+
+
+def by_tls(site: Site) -> None:
+    """A customer's call rings at the agent's phone, which has registered by TLS."""
+    site.no_listener.clear()
+    site.register(uri=f"sip:{PHONE}@{DESK};transport=tls")
+    site.sign_in()
+    site.caller.call("95001")
+    site.pass_time(0.1)
+
+
+def profiles(site: Site) -> list[str]:
+    """How the sound was offered to the agent's phone, call by call."""
+    offers = [it.body.decode() for it in site.phone.heard if it.method == "INVITE"]
+    return [re.findall(r"^m=audio \d+ (\S+)", it, re.MULTILINE)[0] for it in offers]
+
+
+@pytest.mark.parametrize("refusal", [415, 488])
+def test_a_phone_by_tls_that_knows_no_srtp_is_called_again_without(
+    site: Site, refusal: int
+) -> None:
+    by_tls(site)
+    site.phone.say(refusal)
+    site.pass_time(0.1)
+    assert profiles(site) == ["RTP/SAVP", "RTP/AVP"]
+    site.phone.say(180)
+    site.phone.say(200, SOUND)
+    assert site.agent_state() == "TALKING"
+    assert len(site.leg.phones.lines) == 1
+
+
+def test_a_phone_by_tls_that_takes_no_sound_at_all_is_called_twice_and_no_more(
+    site: Site,
+) -> None:
+    by_tls(site)
+    for _ in range(2):
+        site.phone.say(488)
+        site.pass_time(0.1)
+    assert profiles(site) == ["RTP/SAVP", "RTP/AVP"]
+    assert not site.leg.phones.lines.of(PHONE)
+
+
+def test_a_phone_by_tls_that_is_busy_is_called_once(site: Site) -> None:
+    by_tls(site)
+    site.phone.say(486)
+    site.pass_time(0.1)
+    assert profiles(site) == ["RTP/SAVP"]
 
 
 # Answered by an interface
