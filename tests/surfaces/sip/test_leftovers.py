@@ -37,7 +37,8 @@ def test_of_calls_by_other_doors_nothing_is_kept_for_the_next_caller(site: Sound
     assert site.leg.customers._cleared == {}
 
 
-def test_what_there_is_of_a_call_is_told_until_it_is_over(site: SoundSite) -> None:
+def test_what_there_is_of_a_call_is_told_until_it_is_over(site: SoundSite, tmp_path: Path) -> None:
+    site.world.platform.recordings.library.root = tmp_path
     signalling = site.world.platform.signalling
     site.talk()
     found = signalling()
