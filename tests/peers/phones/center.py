@@ -21,7 +21,7 @@ from emulator.media.rtp.tones import MELODY
 from tests.peers.phones.baresip import Baresip, comes_true
 from tests.peers.phones.linphone import Linphone
 from tests.peers.phones.tones import RATE, amplitudes
-from tests.surfaces.sip.test_sipp import free_udp_port
+from tests.surfaces.sip.test_sipp import SCENARIOS, free_udp_port
 from tests.test_cli import free_port, serving
 
 PASSWORD = "Demo@2026"
@@ -30,7 +30,8 @@ CALLER, FRIEND = "13900000009", "13800000001"
 CUSTOMER, FIRST, SECOND, INSPECTOR, OUTSIDE = 1000, 700, 1300, 1700, 2100
 """Hz of their voices; none is in the music."""
 MUSIC = {round(it, -1) for it in MELODY}
-SCENARIOS = Path(__file__).parent / "sipp"
+OURS = (Path(__file__).parent / "sipp", SCENARIOS)
+"""Where scenarios are."""
 DEMO = Path(__file__).parents[3] / "emulator" / "seeds" / "demo.yaml"
 
 
@@ -105,12 +106,12 @@ class Center:
         return phone
 
     def sipp(self, scenario: str, *how: str, port: int = 0) -> subprocess.Popen[str]:
-        """SIPp with a scenario of ours, for one call, in the folder of the test."""
+        """SIPp with a scenario of ours, or `-sn` one of its own, for one call."""
         required("sipp")
         host = self.sip.partition(";")[0]
         where = ("-i", "127.0.0.1", "-p", str(port or free_udp_port()), "-m", "1", "-nostdin")
         started = subprocess.Popen(
-            ["sipp", host, "-sf", str(SCENARIOS / f"{scenario}.xml"), *where, *how],
+            ["sipp", host, *_scenario(scenario), *where, *how],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -161,6 +162,11 @@ class Center:
         rows = self.http.get(f"/_emulator/records/recordings?tenant=1&agent={work_no}").json()
         url = f"/agentgateway/resource/recordfile/{work_no}/recordfiledownloadEx"
         return said_in(self.http.get(url, params={"callId": rows[-1]["call_id"]}).content)
+
+
+def _scenario(name: str) -> tuple[str, str]:
+    files = (folder / f"{name}.xml" for folder in OURS)
+    return next((("-sf", str(it)) for it in files if it.exists()), ("-sn", name))
 
 
 def _ended(process: subprocess.Popen[str]) -> None:
