@@ -17,6 +17,7 @@ from emulator.media import paths
 from emulator.media.wiring import Media, Record, Recorded, StopRecording
 from emulator.switch.events import (
     CallCleared,
+    ConnectionMoved,
     Event,
     IvrNodeEntered,
     MessageRecorded,
@@ -64,6 +65,7 @@ class Tapes:
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             RecordingStarted: self._started,
             RecordingStopped: self._stopped,
+            ConnectionMoved: self._moved,
             IvrNodeEntered: self._at_node,
             MessageRecorded: self._message_ended,
             CallCleared: self._cleared,
@@ -175,6 +177,12 @@ class Tapes:
 
     def _stopped(self, event: RecordingStopped) -> None:
         self._stop(_key(event.agent, event.recording))
+
+    def _moved(self, event: ConnectionMoved) -> None:
+        """An agent who was consulted has got the call: the recording goes on with the customer."""
+        for tape in self._tapes.values():
+            if event.agent and (tape.agent, tape.call) == (event.agent, event.from_call):
+                tape.call = event.call
 
     def _stop(self, key: str) -> _Tape | None:
         tape = self._tapes.pop(key, None)

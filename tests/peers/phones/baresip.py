@@ -16,7 +16,7 @@ from tests.test_cli import free_port
 MODULES = "/usr/lib/baresip/modules"
 CONFIG = """
 module_path {modules}
-sip_listen {host}:0
+sip_listen {host}:{sip_port}
 sip_cafile {cafile}
 audio_source aufile,{folder}/voice.wav
 audio_player aubridge,nowhere
@@ -31,6 +31,7 @@ rtp_timeout 60
 net_interface {interface}
 module g711.so
 module g722.so
+module opus.so
 module aufile.so
 module aubridge.so
 module sndfile.so
@@ -58,6 +59,7 @@ class Baresip:
         config = CONFIG.format(
             modules=MODULES,
             host="127.0.0.1",
+            sip_port=account.pop("sip_port", "0"),
             cafile=account.pop("cafile", ""),
             folder=self.folder,
             interface="127.0.0.1",

@@ -22,9 +22,18 @@ BETWEEN_S = 0.5
 
 
 class Linphone:
-    """A phone that registers as `number` and answers by itself; its voice is a tone."""
+    """A phone that registers as `number`; its voice is a tone. `by_itself` it answers all calls."""
 
-    def __init__(self, folder: Path, sip: str, number: str, password: str, hertz: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sip: str,
+        number: str,
+        password: str,
+        hertz: int,
+        *,
+        by_itself: bool = True,
+    ) -> None:
         self.folder = folder / f"linphone-{number}"
         (self.folder / ".local/share/linphone").mkdir(parents=True)
         config = CONFIG.format(sip=free_udp_port(), rtp=free_udp_port())
@@ -32,7 +41,11 @@ class Linphone:
         write_tone(self.folder / "voice.wav", hertz)
         self._log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
-            ["linphonec", "-a", "-c", str(self.folder / "rc"), "-d", "0"],
+            [
+                "linphonec",
+                *(["-a"] if by_itself else []),
+                *("-c", str(self.folder / "rc"), "-d", "0"),
+            ],
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -65,6 +78,9 @@ class Linphone:
 
     def stop(self) -> None:
         """Switch the phone off."""
-        self.process.kill()
-        self.process.communicate()
+        try:
+            self.process.communicate("quit\n", timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
         self._log.close()

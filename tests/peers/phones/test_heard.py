@@ -2,119 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-from array import array
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
 
-import httpx
-import numpy as np
-import pytest
+from tests.peers.phones.baresip import comes_true
+from tests.peers.phones.center import (
+    CUSTOMER,
+    FIRST,
+    INSPECTOR,
+    MUSIC,
+    PASSWORD,
+    SECOND,
+    Center,
+    baresip,
+    center,
+    house,
+    required,
+)
 
-from emulator.media import wav
-from emulator.media.rtp.tones import MELODY
-from tests.peers.phones.baresip import Baresip, comes_true
-from tests.peers.phones.linphone import Linphone
-from tests.peers.phones.tones import RATE, amplitudes
-from tests.test_cli import free_port, serving
-
-PASSWORD = "Demo@2026"
-CUSTOMER, FIRST, SECOND, INSPECTOR = 1000, 700, 1300, 1700
-"""Hz of their voices; none is in the music."""
-MUSIC = {round(it, -1) for it in MELODY}
-
-
-def required(program: str) -> None:
-    """Without the program a test is skipped, except in CI, where it fails."""
-    if shutil.which(program):
-        return
-    if os.environ.get("CI"):
-        pytest.fail(f"{program} is not installed")
-    pytest.skip(f"{program} is not installed")
-
-
-@pytest.fixture(autouse=True)
-def baresip() -> None:
-    required("baresip")
-
-
-class Center:
-    """A served emulator, and phones that are switched off at the end."""
-
-    def __init__(self, http: httpx.Client, sip: str, folder: Path, until: ExitStack) -> None:
-        self.http, self.sip, self.folder = http, sip, folder
-        self.until = until
-        self.tls = ""
-        """Where it is by TLS."""
-
-    def phone(self, number: str, hertz: int, **account: str) -> Baresip:
-        phone = Baresip(self.folder, self.sip, number, hertz, **account)
-        self.until.callback(phone.stop)
-        return phone
-
-    def desk(self, work_no: int, hertz: int, **account: str) -> Baresip:
-        """An agent's phone, registered, which answers by itself; its agent has signed in."""
-        number = f"40{work_no}"
-        given = {"auth_pass": PASSWORD, "answermode": "auto", "regint": "300", **account}
-        phone = self.phone(number, hertz, auth_user=number, **given)
-        assert comes_true(lambda: number in self.registered()), phone.said()
-        self.ask("PUT", f"onlineagent/{work_no}", password=PASSWORD, phonenum=number)
-        return phone
-
-    def registered(self) -> list[str]:
-        found = self.http.get("/_emulator/phones").json()
-        return [it["number"] for it in found if it["registrations"]]
-
-    def ask(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        """A request of the agent gateway that succeeds."""
-        url = f"/agentgateway/resource/{path}"
-        answer: dict[str, Any] = self.http.request(method, url, json=body or None).json()
-        assert answer["retcode"] == "0", answer
-        return answer
-
-    def state(self, work_no: int) -> str:
-        [tenant] = self.http.get("/_emulator/state").json()["tenants"]
-        state: str = next(it["state"] for it in tenant["agents"] if it["work_no"] == work_no)
-        return state
-
-    def talk(self) -> tuple[Baresip, Baresip]:
-        """A customer who talks to agent 101."""
-        desk = self.desk(101, FIRST)
-        customer = self.phone("13900000009", CUSTOMER)
-        customer.dial("95001")
-        assert comes_true(lambda: customer.hears() == {FIRST}), customer.said()
-        assert comes_true(lambda: desk.hears() == {CUSTOMER}), desk.said()
-        return customer, desk
-
-    def recording(self, work_no: int) -> tuple[set[int], set[int]]:
-        """What was said on the left and on the right of the agent's last recording."""
-        rows = self.http.get(f"/_emulator/records/recordings?tenant=1&agent={work_no}").json()
-        url = f"/agentgateway/resource/recordfile/{work_no}/recordfiledownloadEx"
-        raw = self.http.get(url, params={"callId": rows[-1]["call_id"]}).content
-        kind, (left, right) = wav.read(raw)
-        assert kind.rate == RATE
-        return _spoken(left), _spoken(right)
-
-
-def _spoken(samples: array[int]) -> set[int]:
-    return {round(it, -1) for it in amplitudes(np.array(samples, np.int16))}
-
-
-@pytest.fixture
-def center(tmp_path: Path) -> Iterator[Center]:
-    http_port = free_port()
-    options = ("--http-port", str(http_port), "--https-port", "0", "--sip-port", "-1")
-    more = ("--sip-tls-port", "-1", "--auth-mode", "0", "--data", str(tmp_path / "data"))
-    with serving(*options, *more) as (_, ready), ExitStack() as until:
-        sip = next(it for it in ready if it.startswith("sip:")).removeprefix("sip:")
-        http = until.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{http_port}"))
-        center = Center(http, sip, tmp_path, until)
-        center.tls = next(it for it in ready if "transport=tls" in it).removeprefix("sip:")
-        yield center
+__all__ = ["baresip", "center", "house"]
 
 
 def test_customer_and_agent_hear_each_other_and_hang_up(center: Center) -> None:
@@ -143,7 +48,7 @@ def test_a_muted_agent_is_not_heard(center: Center) -> None:
 
 def test_keys_lead_a_caller_through_the_menu_to_an_agent(center: Center) -> None:
     desk = center.desk(101, FIRST)
-    customer = center.phone("13900000009", CUSTOMER)
+    customer = center.customer()
     customer.dial("95003")
     assert comes_true(lambda: bool(customer.hears())), "the menu is read aloud"
     assert desk.hears() == set()
@@ -193,27 +98,17 @@ def test_a_call_is_recorded_customer_left_and_agent_right(center: Center) -> Non
 
 
 def test_a_phone_by_tls_talks_encrypted(center: Center) -> None:
-    plain, center.sip = center.sip, center.tls
-    desk = center.desk(
-        101,
-        FIRST,
-        mediaenc="srtp-mand",
-        cafile=str(center.folder / "data" / "server-cert.pem"),
-    )
-    center.sip = plain
-    customer = center.phone("13900000009", CUSTOMER)
+    desk = center.desk(101, FIRST, mediaenc="srtp-mand", **center.by_tls())
+    customer = center.customer()
     customer.dial("95001")
     assert comes_true(lambda: customer.hears() == {FIRST}), desk.said()
     assert comes_true(lambda: desk.hears() == {CUSTOMER}), desk.said()
 
 
 def test_a_phone_of_another_make_talks_to_a_customer(center: Center) -> None:
-    required("linphonec")
-    phone = Linphone(center.folder, center.sip, "40101", PASSWORD, FIRST)
-    center.until.callback(phone.stop)
-    assert comes_true(lambda: "40101" in center.registered()), phone.said()
-    center.ask("PUT", "onlineagent/101", password=PASSWORD, phonenum="40101")
-    customer = center.phone("13900000009", CUSTOMER)
+    phone = center.linphone(101, FIRST)
+    center.sign_in(101)
+    customer = center.customer()
     customer.dial("95001")
     assert comes_true(lambda: customer.hears() == {FIRST}), phone.said()
     assert comes_true(lambda: phone.hears() == {CUSTOMER}), phone.said()
@@ -229,6 +124,12 @@ def test_sipsak_finds_the_switch_and_registers(center: Center) -> None:
     assert "All usrloc tests completed successful" in registered.stdout
     assert "40102" in center.registered()
     assert "authorization failed" in sipsak("-U", "-s", uri, "-a", "Other@2026", "-i", "-v").stdout
+
+
+def test_a_phone_by_tls_that_knows_no_srtp_talks_all_the_same(center: Center) -> None:
+    customer, desk = center.talk(**center.by_tls())
+    customer.hang_up()
+    assert comes_true(lambda: not center.calls()), desk.said()
 
 
 def sipsak(*how: str) -> subprocess.CompletedProcess[str]:

@@ -20,6 +20,7 @@ from emulator.media.wiring import (
 )
 from emulator.surfaces.sip import sdp
 from emulator.surfaces.sip.sdp import Description, Direction
+from emulator.switch.terms import TargetType
 from tests.contract.world import World
 from tests.surfaces.sip.studio import Studio
 from tests.surfaces.sip.test_leg import AGENT, DESK, OUTSIDE, SOUND, Site
@@ -150,6 +151,24 @@ def test_a_call_is_recorded_customer_left_and_agent_right(site: SoundSite, tmp_p
     site.caller.within("BYE")
     site.pass_time(0.1)
     assert site.studio.asked(StopRecording) == [StopRecording(record.name)]
+
+
+def test_of_an_agent_who_gets_a_call_after_a_consultation_the_customer_is_recorded(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    site.world.platform.recordings.library.root = tmp_path
+    site.talk()
+    site.world.sign_in(102)
+    [held] = site.world.platform.switch.calls
+    site.world.do(lambda switch: switch.consultation_call(AGENT, (TargetType.AGENT, "102")))
+    site.world.do(lambda switch: switch.answer_call(102))
+    site.pass_time(0.1)
+    record = site.studio.asked(Record)[-1]
+    assert (record.name[:3], record.left) == ("102", (site.agent,))
+    site.world.do(lambda switch: switch.transfer_call(AGENT, held))
+    site.pass_time(0.1)
+    goes_on = site.studio.asked(Record)[-1]
+    assert (goes_on.name, goes_on.left) == (record.name, (site.customer,))
 
 
 def test_a_message_is_recorded_and_gets_its_name_at_its_end(

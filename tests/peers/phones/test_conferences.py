@@ -1,0 +1,84 @@
+"""Agent conferences (CEC 6.1.6) of real phones, and of one outside: who hears whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.peers.phones.baresip import Baresip, comes_true
+from tests.peers.phones.center import (
+    FIRST,
+    FRIEND,
+    INSPECTOR,
+    MUSIC,
+    OUTSIDE,
+    SECOND,
+    Center,
+    baresip,
+    center,
+    house,
+)
+
+__all__ = ["baresip", "center", "house"]
+PHONE, AGENT = "6", "9"
+"""Kinds of addresses."""
+VOICES = (FIRST, SECOND, INSPECTOR, OUTSIDE)
+
+
+def whom(kind: str, number: str) -> dict[str, Any]:
+    return {"addressType": kind, "address": number}
+
+
+class Room:
+    """A conference of agents 101, 102, 103 and of a friend outside."""
+
+    def __init__(self, center: Center) -> None:
+        self.center = center
+        numbers = (101, 102, 103)
+        self.desks = [center.desk(it, tone) for it, tone in zip(numbers, VOICES, strict=False)]
+        self.friend = center.outside(answermode="auto")
+        self.ask("requestagentconf", memberNum=6)
+        assert comes_true(lambda: self.conference() is not None)
+        invited = [whom(AGENT, "102"), whom(AGENT, "103"), whom(PHONE, FRIEND)]
+        self.ask("batchaddparticipant", addresses=invited)
+
+    def ask(self, what: str, agent: int = 101, **body: Any) -> dict[str, Any]:
+        return self.center.ask("POST", f"agentconf/{agent}/{what}", **body)
+
+    def conference(self) -> dict[str, Any] | None:
+        return next(iter(self.center.calls()), None)
+
+    @property
+    def phones(self) -> list[Baresip]:
+        return [*self.desks, self.friend]
+
+    def hear(self, *expected: set[int]) -> bool:
+        return comes_true(lambda: [it.hears() for it in self.phones] == list(expected))
+
+
+@pytest.fixture
+def room(center: Center) -> Room:
+    room = Room(center)
+    everybody = [set(VOICES) - {own} for own in VOICES]
+    assert room.hear(*everybody), [it.hears() for it in room.phones]
+    return room
+
+
+def test_one_who_is_held_hears_music_and_is_not_heard(room: Room) -> None:
+    held = whom(AGENT, "102")
+    room.ask("holdparticipant", **held, voicePath="hold.wav")
+    assert comes_true(lambda: bool(room.desks[1].hears() & MUSIC))
+    assert comes_true(lambda: room.friend.hears() == {FIRST, INSPECTOR})
+    room.ask("unholdparticipant", **held)
+    assert comes_true(lambda: room.friend.hears() == {FIRST, SECOND, INSPECTOR})
+    assert comes_true(lambda: room.desks[1].hears() == {FIRST, INSPECTOR, OUTSIDE})
+
+
+def test_who_is_removed_is_hung_up_and_not_heard_any_more(room: Room) -> None:
+    removed = [whom(AGENT, "103"), whom(PHONE, FRIEND)]
+    room.ask("batchremoveparticipant", addresses=removed)
+    assert comes_true(lambda: room.desks[0].hears() == {SECOND})
+    assert comes_true(lambda: room.desks[1].hears() == {FIRST})
+    assert comes_true(lambda: room.center.state(103) == "idle")
+    assert comes_true(lambda: "terminated" in room.friend.said()), room.friend.said()
