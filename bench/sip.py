@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -225,49 +225,61 @@ def serving(kind: str) -> Iterator[Server]:
 # The others
 
 
-def register(port: int, phones: str) -> None:
-    """Register every phone; all are to be found at one address."""
+def register(
+    port: int, phones: str, numbers: Iterable[str], password: str = PASSWORD, expires: int = 3600
+) -> None:
+    """Register phones, or once more; all are to be found at one address."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
         sock.connect((HOST, port))
         sock.settimeout(5)
-        for no in range(FIRST, FIRST + AGENTS):
-            user = f"4{no:05}"
-            challenged = _ask(sock, user, phones, "")
+        for user in numbers:
+            challenged = _ask(sock, _registration(sock, user, phones, expires, ""))
             challenge = best_challenge(challenged.headers.getlist("WWW-Authenticate"))
             assert challenge is not None
-            proof = answer(challenge, "REGISTER", f"sip:{HOST}", user, PASSWORD, cnonce="bench")
-            assert _ask(sock, user, phones, proof).code == 200
+            proof = answer(challenge, "REGISTER", f"sip:{HOST}", user, password, cnonce="bench")
+            assert _ask(sock, _registration(sock, user, phones, expires, proof)).code == 200
 
 
-def _ask(sock: socket.socket, user: str, phones: str, proof: str) -> Response:
+def _registration(sock: socket.socket, user: str, phones: str, expires: int, proof: str) -> Request:
     request = Request("REGISTER", URI.parse(f"sip:{HOST}"))
     host, port = sock.getsockname()
+    number = time.monotonic_ns() // 1000 % 2**31
     fields = {
-        "Via": f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK{user}{len(proof)}",
+        "Via": f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK{number}",
         "Max-Forwards": "70",
         "From": f"<sip:{user}@{HOST}>;tag=bench",
         "To": f"<sip:{user}@{HOST}>",
         "Call-ID": user,
-        "CSeq": f"{1 + bool(proof)} REGISTER",
+        "CSeq": f"{number} REGISTER",
         "Contact": f"<sip:{user}@{phones}>",
-        "Expires": "3600",
+        "Expires": str(expires),
     }
     if proof:
         fields["Authorization"] = proof
     for name, value in fields.items():
         request.headers.set(name, value)
+    return request
+
+
+def _ask(sock: socket.socket, request: Request) -> Response:
     sock.send(write(request))
     response = read(sock.recv(65_536))
     assert isinstance(response, Response)
     return response
 
 
+def find_port() -> int:
+    """A port of UDP that nobody has now."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextlib.contextmanager
 def sipp_phones() -> Iterator[str]:
     """SIPp as all phones; where it is."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    port = find_port()
     with tempfile.TemporaryDirectory() as folder:
         phones = subprocess.Popen(
             ["sipp", "-sn", "uas", "-i", HOST, "-p", str(port), "-nostdin"],
@@ -330,7 +342,7 @@ def main(default: int = SOME_CALLS) -> None:
             found[kind] = measure(server, dialled, calls, rate, 0)
             show(kind, found, calls)
     with serving("two legs") as server, sipp_phones() as phones:
-        register(server.port, phones)
+        register(server.port, phones, (f"4{no:05}" for no in range(FIRST, FIRST + AGENTS)))
         found["two legs"] = measure(server, QUEUE, calls, 200, TALK_MS)
         show("two legs", found, calls)
 
