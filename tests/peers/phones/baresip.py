@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -42,6 +43,7 @@ module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{port}
 snd_path {folder}
 """
+_STATE = re.compile(r"\s*\[\d+:\d\d:\d\d\] +audio=\S+ \(bit/s\)\s*")
 WITHIN_S = 15.0
 EVERY_S = 0.1
 
@@ -88,8 +90,8 @@ class Baresip:
                 time.sleep(EVERY_S)
 
     def said(self) -> str:
-        """What it has written."""
-        return (self.folder / "log").read_text("utf-8", "replace")
+        """What it has written, without the state of its calls."""
+        return _STATE.sub("", (self.folder / "log").read_text("utf-8", "replace"))
 
     def command(self, name: str, value: str = "") -> None:
         """One of its commands, as its menu has them."""
