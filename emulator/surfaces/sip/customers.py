@@ -29,7 +29,9 @@ class Customers:
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
         self.parties: dict[tuple[str, str], Party] = {}
-        """By the switch's call and device."""
+        """By the switch's call and device; changed by `put` and `take`."""
+        self._devices: dict[str, list[str]] = {}
+        """Those of each call."""
         self._calling: Party | None = None
         """Who calls at this instant, and has no call yet."""
         self._cleared: dict[str, int] = {}
@@ -75,7 +77,7 @@ class Customers:
             self._refuse(transaction, request, self._cleared[call])
             return
         party.call, party.stage = call, Stage.UP
-        self.parties[call, party.device] = party
+        self.put(party)
         leg.remember(party)
         transaction.on_timeout = partial(self._never_acknowledged, party)
         leg.answer(transaction, request, 200, party)
@@ -99,11 +101,26 @@ class Customers:
         parties = (self.parties.get((call.id, it.device)) for it in call.connections)
         return next((it for it in parties if it is not None), None)
 
+    def put(self, party: Party) -> None:
+        """A party outside is on its call from now on."""
+        if (party.call, party.device) not in self.parties:
+            self._devices.setdefault(party.call, []).append(party.device)
+        self.parties[party.call, party.device] = party
+
+    def take(self, call: str, device: str) -> Party | None:
+        """The party that was there, and is not any more."""
+        party = self.parties.pop((call, device), None)
+        if party is not None:
+            self._devices[call].remove(device)
+            if not self._devices[call]:
+                del self._devices[call]
+        return party
+
     # What the caller does
 
     def hung_up(self, party: Party) -> None:
         """The caller has hung up."""
-        self.parties.pop((party.call, party.device), None)
+        self.take(party.call, party.device)
         self._leg.command(lambda switch: switch.outside_hangs_up(party.call, party.number))
 
     def presses(self, party: Party, key: str) -> None:
@@ -122,25 +139,30 @@ class Customers:
         call = self._leg.platform.switch.calls.get(key[0])
         if call is not None and any(it.device == key[1] for it in call.connections):
             return
-        party = self.parties.pop(key, None)
+        party = self.take(*key)
         if party is not None:
             self._leg.end(party)
 
     def moved(self, event: ConnectionMoved) -> None:
         """A party's call has become another one."""
-        party = self.parties.pop((event.from_call, event.device), None)
+        party = self.take(event.from_call, event.device)
         if party is not None:
             party.call = event.call
-            self.parties[event.call, event.device] = party
+            self.put(party)
 
     def call_cleared(self, event: CallCleared) -> None:
         """A call is over, perhaps before we knew its id."""
         if self._calling is not None:
             self._cleared[event.call] = event.cause
-        for key in [it for it in self.parties if it[0] == event.call]:
-            self._leg.end(self.parties.pop(key))
+        self._end_all(event.call)
 
     def leave_behind(self, switch: Switch) -> None:
         """Hang up at those whose calls are not the switch's any more."""
-        for key in [it for it in self.parties if it[0] not in switch.calls]:
-            self._leg.end(self.parties.pop(key))
+        for call in [it for it in self._devices if it not in switch.calls]:
+            self._end_all(call)
+
+    def _end_all(self, call: str) -> None:
+        for device in self._devices.get(call, [])[:]:
+            party = self.take(call, device)
+            if party is not None:
+                self._leg.end(party)

@@ -19,6 +19,7 @@ from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.dialling import Dialling
+from emulator.surfaces.sip.directory import Directory
 from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.keeping import Keeping
@@ -91,6 +92,7 @@ class SipLeg:
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
         self.stack = SipStack(settings, self, self.clock, self.random, wire)
+        self.directory = Directory(platform)
         self.refusals = Refusals(platform, self.clock)
         self.stack.on_refused = self.refusals.note
         self.registrar = Registrar(
@@ -257,12 +259,8 @@ class SipLeg:
             command(self.platform.advance())
 
     def _password_of(self, user: str) -> str | None:
-        phone = self.platform.switch.phones.get(user)
-        if phone is None:
-            return None
-        tenant = self.platform.switch.tenants[phone.tenant].config
-        found = next((it.password for it in tenant.phones if it.number == user), "")
-        return found or None
+        found = self.directory.find(user)
+        return (found.password or None) if found is not None else None
 
     def _registered(self, user: str, present: bool) -> None:
         self.post(lambda switch: switch.attach_phone(user, present))

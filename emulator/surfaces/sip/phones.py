@@ -81,9 +81,8 @@ class Phones:
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
     def _mode(self, number: str) -> PhoneAnswer:
-        phone = self._leg.platform.switch.phones[number]
-        config = self._leg.platform.switch.tenants[phone.tenant].config
-        return next((it.answer for it in config.phones if it.number == number), NOTIFY)
+        found = self._leg.directory.find(number)
+        return NOTIFY if found is None else found.answer
 
     def _call(self, party: PhoneParty, *, by_itself: bool) -> bool:
         """Call the phone at all its contacts; False if it has none that can be called."""
