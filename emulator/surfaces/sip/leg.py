@@ -476,7 +476,7 @@ class SipLeg:
     def forget(self, party: Party) -> None:
         """Its dialog is over."""
         self.referrals.forget(party)
-        party.stage = Stage.OVER
+        party.stage, party.invite = Stage.OVER, None
         self.sounds.close(party)
         self.sessions.stop(party)
         if party.dialog is not None:

@@ -142,10 +142,10 @@ class Phones:
         else:
             party.stage = Stage.OVER
             self._leg.sounds.close(party)
-            if party.ringing is not None:
-                party.ringing.cancel()
-            if party.invite is not None:
-                party.invite.cancel()
+            given_up, party.ringing, party.invite = (party.ringing, party.invite), None, None
+            for calling in given_up:
+                if calling is not None:
+                    calling.cancel()
 
     # What the phone does
 
@@ -159,7 +159,7 @@ class Phones:
     def _picked_up(self, party: PhoneParty, response: Response) -> None:
         leg = self._leg
         self._rings(party)
-        party.stage = Stage.UP
+        party.stage, party.ringing = Stage.UP, None
         leg.remember(party)
         try:
             leg.sounds.accept(party, response.body)
@@ -183,6 +183,7 @@ class Phones:
         """The phone is busy, refuses, is not there, or does not answer."""
         self.lines.remove(party)
         self._leg.sounds.close(party)
+        party.ringing = party.invite = None
         if party.stage is Stage.OVER:
             return
         rang = party.stage is Stage.RINGS
