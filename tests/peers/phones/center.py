@@ -105,13 +105,12 @@ class Center:
         assert comes_true(lambda: number in self.registered()), phone.said()
         return phone
 
-    def sipp(self, scenario: str, *how: str, port: int = 0) -> subprocess.Popen[str]:
-        """SIPp with a scenario of ours, or `-sn` one of its own, for one call."""
+    def sipp(self, scenario: str, *how: str, port: int = 0, to: str = "") -> subprocess.Popen[str]:
+        """SIPp with a scenario of ours, or one of its own, for one call."""
         required("sipp")
-        host = self.sip.partition(";")[0]
         where = ("-i", "127.0.0.1", "-p", str(port or free_udp_port()), "-m", "1", "-nostdin")
         started = subprocess.Popen(
-            ["sipp", host, *_scenario(scenario), *where, *how],
+            ["sipp", to or self.sip, *_scenario(scenario), *where, *how],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -218,7 +217,7 @@ class House:
 
     def tidy(self) -> None:
         """Begin anew, also with the phones."""
-        if comes_true(lambda: not registered(self.http), within=3):
+        if comes_true(lambda: not registered(self.http), within=1):
             self.http.post("/_emulator/reset").raise_for_status()
         else:
             self.stop()
