@@ -117,8 +117,10 @@ def server_process(port: int, agents: int, orders: Connection) -> None:
 class Agent(asyncio.Protocol):
     """Signs in and polls for ever, a connection long."""
 
-    def __init__(self, work_no: int) -> None:
+    def __init__(self, work_no: int, how: bytes = b"") -> None:
+        """`how`: further fields of the sign-in."""
         self.work_no = work_no
+        self.how = how
         self.guid = b""
         self.heard: deque[int] = deque()
         self.failures = 0
@@ -128,7 +130,8 @@ class Agent(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        body = b'{"password":"%s","phonenum":"4%05d"}' % (PASSWORD.encode(), self.work_no)
+        who = b'{"password":"%s","phonenum":"4%05d"' % (PASSWORD.encode(), self.work_no)
+        body = who + self.how + b"}"
         self._send(b"PUT", b"onlineagent", body)
 
     def connection_lost(self, error: Exception | None) -> None:

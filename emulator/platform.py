@@ -33,6 +33,7 @@ from emulator.domain.pictures import Pictures
 from emulator.domain.recorder import Recorder, Running
 from emulator.domain.recordings import Recordings
 from emulator.domain.registrations import Registration
+from emulator.domain.signalling import Signalling
 from emulator.domain.statistics import Statistics
 from emulator.domain.tallies import Tallies
 from emulator.lookups import Lookups
@@ -156,6 +157,8 @@ class Platform:
         """The phones that are registered, if there is a door at which they can."""
         self.gateways: Callable[[], Sequence[GatewayState]] = list
         """The gateways to the world outside, if there is a door with some."""
+        self.signalling: Callable[[], Signalling] = Signalling
+        """What that door has under way."""
         self.registrar = Guest(load=self._detach)
         """What snapshots keep of that door."""
         self._subscribers: list[Subscriber] = [

@@ -6,6 +6,7 @@ number does not grow with the traffic.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from bisect import bisect_left
 from collections import Counter
@@ -31,8 +32,9 @@ from emulator.switch.terms import AgentState, CallType, QueueOutcome
 from emulator.traffic.meter import BOUNDS, Durations
 
 SECOND = 1_000_000
-CLASSES = {0: "none"}
-"""How classes of statuses are shown that are not `2xx`: a request that was not answered."""
+NO_ANSWER = "none"
+"""How the status is shown of a request that was not answered."""
+SIP_KINDS = ("parties", "dialogs", "transactions", "sound_ports", "recordings")
 
 Worlds = Mapping[str, ControlDesk]
 
@@ -68,6 +70,9 @@ class _Worlds:
         )
         _add_durations(late, [], self._lag.late)
         yield late
+        yield GaugeMetricFamily(
+            "emulator_event_loop_tasks", "Tasks of the event loop.", len(asyncio.all_tasks())
+        )
         families = _families()
         for name, desk in self._worlds.items():
             desk.platform.advance()
@@ -76,6 +81,7 @@ class _Worlds:
                 _of_tenant(families, [name, str(tenant.id)], tenant, desk.switch)
             _of_requests(families, name, desk)
             _of_keeping(families, name, desk)
+            _of_sip(families, name, desk)
         yield from families.values()
 
 
@@ -102,6 +108,10 @@ _GAUGES = {
     "store_lag_seconds": ("Age of the oldest record that is not committed.", ("world",)),
     "records_waiting": ("Records that are not committed.", ("world",)),
     "journal_bytes": ("Memory that the journal takes, about.", ("world",)),
+    "timers": ("Deadlines that the call center waits for.", ("world",)),
+    "phones_asked": ("Phones and lines that were asked for something.", ("world",)),
+    "sip_in_progress": ("What SIP has under way.", ("world", "kind")),
+    "sip_registrations": ("Contacts of phones that are registered.", ("world",)),
 }
 _COUNTERS = {
     "calls_begun": ("Calls that customers or agents began.", (*_TENANT, "type")),
@@ -111,6 +121,7 @@ _COUNTERS = {
     "requests": ("Requests.", (*_COMPONENT, "method", "code")),
     "records_committed": ("Records that were committed.", ("world",)),
     "journal_exchanges": ("Requests that the journal has seen.", ("world",)),
+    "sip_refused": ("SIP messages that were refused.", ("world", "code")),
     "journal_dropped": ("Requests that the journal has let go for want of room.", ("world",)),
 }
 _HISTOGRAMS = {
@@ -187,7 +198,7 @@ def longest_wait(queue: Queue, switch: Switch) -> int:
 def _of_requests(families: Families, world: str, desk: ControlDesk) -> None:
     meter = desk.traffic.meter
     for (component, method, group), number in meter.answered.items():
-        shown = CLASSES.get(group, f"{group}xx")
+        shown = f"{group}xx" if group else NO_ANSWER
         families["requests"].add_metric([world, component, method, shown], number)
     for component, number in meter.in_progress.items():
         families["requests_in_progress"].add_metric([world, component], number)
@@ -205,12 +216,23 @@ def _of_requests(families: Families, world: str, desk: ControlDesk) -> None:
 def _of_keeping(families: Families, world: str, desk: ControlDesk) -> None:
     records, journal = desk.platform.records, desk.traffic.journal
     families["time_seconds"].add_metric([world], desk.switch.now / SECOND)
+    families["timers"].add_metric([world], len(desk.switch.timers))
+    families["phones_asked"].add_metric([world], len(desk.switch.requests))
     families["store_lag_seconds"].add_metric([world], records.lag)
     families["records_waiting"].add_metric([world], records.waiting)
     families["records_committed"].add_metric([world], records.committed)
     families["journal_bytes"].add_metric([world], journal.used)
     families["journal_exchanges"].add_metric([world], journal.last_exchange)
     families["journal_dropped"].add_metric([world], journal.dropped)
+
+
+def _of_sip(families: Families, world: str, desk: ControlDesk) -> None:
+    found = desk.platform.signalling()
+    for kind in SIP_KINDS:
+        families["sip_in_progress"].add_metric([world, kind], getattr(found, kind))
+    families["sip_registrations"].add_metric([world], found.registrations)
+    for status, number in found.refused.items():
+        families["sip_refused"].add_metric([world, str(status or NO_ANSWER)], number)
 
 
 def _add_durations(family: Any, labels: list[str], durations: Durations) -> None:

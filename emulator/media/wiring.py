@@ -169,7 +169,10 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Nothing has come from a party for a while, which should send: its network may be gone."""
+    """Nothing has come from a party for a while, which should send: its network may be gone.
+
+    RTCP is something: some phones send no silence.
+    """
 
     port: int
 

@@ -19,6 +19,7 @@ from emulator.snapshot.errors import SnapshotRefused
 FORMAT = "call-center-snapshot"
 VERSION = 1
 LONGEST_HEAD = 1000
+_FIELDS = {"format", "version", "emulator", "layout", "size", "sha256"}
 LONGEST = 1024 * 1024 * 1024
 """Bytes of content: a file that claims more, or holds more than it claims, is not read."""
 
@@ -48,6 +49,8 @@ def unpack(file: bytes, fingerprint: str) -> Any:
         raise SnapshotRefused("this is no snapshot of a call center")
     if head.get("version") != VERSION:
         raise SnapshotRefused(f"snapshots have version {VERSION}, this one {head.get('version')}")
+    if set(head) != _FIELDS:
+        raise SnapshotRefused("the snapshot is damaged")
     if head.get("layout") != fingerprint:
         raise SnapshotRefused(
             f"the snapshot was saved by emulator {head.get('emulator')}, whose world is laid out "

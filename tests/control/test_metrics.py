@@ -19,8 +19,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from emulator.control.exposition import longest_wait
 from emulator.control.lag import LoopLag
+from emulator.domain.signalling import Signalling
+from emulator.surfaces.sip.leg import SipLeg
+from emulator.surfaces.sip.stack import StackSettings
 from emulator.traffic.meter import BOUNDS, Durations
 from tests.control.conftest import LOOPBACK, World
+from tests.surfaces.sip.network import Cable, Network
+from tests.surfaces.sip.test_leg import OUTSIDE, SWITCH, Peer
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "grafana"
 SUFFIXES = ("_bucket", "_sum", "_count", "_created")
@@ -120,6 +125,46 @@ async def test_the_first_world_shows_those_beside_it_and_they_themselves(world: 
     assert {it.labels["world"] for it in own.families["emulator_agents"].samples} == {"blue"}
 
 
+def by_sip(world: World) -> Peer:
+    """A caller by SIP, on a network in memory."""
+    network = Network()
+    cable = Cable(network, SWITCH)
+    leg = SipLeg(world.emulator.platform, StackSettings(), network.clock, cable)
+    network.peers[SWITCH] = leg.stack.received
+    return Peer(network, OUTSIDE)
+
+
+async def test_what_sip_has_under_way_is_shown_until_it_is_over(world: World) -> None:
+    caller = by_sip(world)
+    caller.call("95003")
+    caller.call("12345")
+    caller.send(caller.plain("SUBSCRIBE", "95003"))
+    shown = await scrape(world)
+    for kind, expected in (("parties", 1), ("dialogs", 1), ("transactions", 3), ("recordings", 0)):
+        assert shown.value("emulator_sip_in_progress", kind=kind) == expected
+    assert shown.value("emulator_sip_refused_total", code="404") == 1
+    assert shown.value("emulator_sip_refused_total", code="405") == 1
+    caller.within("BYE")
+    caller.network.clock.advance(40)
+    shown = await scrape(world)
+    assert shown.value("emulator_sip_in_progress") == 0
+
+
+async def test_who_is_registered_and_what_is_asked_of_phones_counts(world: World) -> None:
+    platform = world.emulator.platform
+    by_sip(world)
+    platform.signalling = lambda: Signalling(registrations=2)
+    before = await scrape(world)
+    assert before.value("emulator_sip_registrations") == 2
+    platform.advance().attach_phone("40101", True)
+    world.sign_in(101)
+    await world.control.dial_in("139", "95001")
+    shown = await scrape(world)
+    assert shown.value("emulator_phones_asked") == 1
+    assert shown.value("emulator_timers") > before.value("emulator_timers")
+    assert shown.value("emulator_event_loop_tasks") >= 1
+
+
 async def test_the_answer_has_the_type_that_was_asked_for(world: World) -> None:
     plain = await world.http.get("/_emulator/metrics")
     assert plain.headers["content-type"].startswith("text/plain; version=")
@@ -208,6 +253,7 @@ async def busy(world: World) -> Scrape:
     call = await world.control.dial_in("139", "95001")
     await world.control.hang_up(call)
     await world.control.events(wait=0.01)
+    by_sip(world).call("12345")
     return await scrape(world)
 
 

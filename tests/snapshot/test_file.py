@@ -124,6 +124,12 @@ def test_a_file_that_is_cut_or_changed_anywhere_is_refused(data: st.DataObject) 
         }
 
 
+def test_a_file_whose_head_lost_the_name_of_a_field_is_refused() -> None:
+    content = morning()[1].replace(b'"emulator":', b'"emulatos":', 1)
+    with pytest.raises(SnapshotRefused, match="damaged"):
+        file.unpack(content, fingerprint(morning()[1]))
+
+
 scalars = st.one_of(
     st.none(),
     st.booleans(),

@@ -332,7 +332,7 @@ class Board:
 
     def _report_silence(self, now: int) -> None:
         for party in self._parties.values():
-            is_due = party.stream.sends and now - party.heard_at >= self._patience
+            is_due = party.stream.sends and now - party.alive_at >= self._patience
             if is_due and not party.is_silent:
                 party.is_silent = True
                 self._report(Silent(party.port))

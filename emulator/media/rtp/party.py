@@ -38,6 +38,8 @@ class Party:
         """Datagrams that are no packets, or not those that were agreed."""
         self.heard_at = now
         """When its newest packet came, or it was connected, in µs."""
+        self.alive_at = now
+        """The same, of RTCP too: who does not send silence is there nevertheless."""
         self.is_silent = False
         """Whether its silence was reported."""
         self.relays_to: list[Party] = []
@@ -63,7 +65,7 @@ class Party:
             self.remote = destination(stream.host, stream.port)
             self.control = destination(stream.host, stream.port + 1)
         self.stream = stream
-        self.heard_at = now
+        self.heard_at = self.alive_at = now
         self._latched = None
         if codec is not self.codec:
             self._use(codec)
@@ -88,7 +90,7 @@ class Party:
             return None
         if address != latched:
             self._latched = self.remote = address
-        self.heard_at = now
+        self.heard_at = self.alive_at = now
         self.is_silent = False
         if not stream.sends:
             return None
@@ -108,6 +110,7 @@ class Party:
             self.broken += 1
             return
         self.control, self.is_muxed = address, muxed
+        self.alive_at, self.is_silent = now, False
         for report in reports:
             if report.sent is not None and report.source == self.receiving.source:
                 self.receiving.heard_report(report.sent.ntp, now)

@@ -10,6 +10,7 @@ from sipmessage import Request
 from emulator.surfaces.sip import causes, dialogs, identities
 from emulator.surfaces.sip.gateways import Gateway
 from emulator.surfaces.sip.messages import make_response
+from emulator.surfaces.sip.outsiders import Outsiders
 from emulator.surfaces.sip.party import Party, Stage
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.switch.errors import InvalidNumber, NoTrunk, SwitchError, UnknownAccessCode
@@ -28,12 +29,11 @@ class Customers:
 
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
-        self.parties: dict[tuple[str, str], Party] = {}
-        """By the switch's call and device."""
+        self.parties = Outsiders()
         self._calling: Party | None = None
         """Who calls at this instant, and has no call yet."""
         self._cleared: dict[str, int] = {}
-        """Why calls ended that began just now."""
+        """Why the calls ended that ended while the last one began."""
 
     def invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls, by a gateway or from anywhere else."""
@@ -75,7 +75,7 @@ class Customers:
             self._refuse(transaction, request, self._cleared[call])
             return
         party.call, party.stage = call, Stage.UP
-        self.parties[call, party.device] = party
+        self.parties.add(party)
         leg.remember(party)
         transaction.on_timeout = partial(self._never_acknowledged, party)
         leg.answer(transaction, request, 200, party)
@@ -96,14 +96,14 @@ class Customers:
         """The outside party of a call that joined it first, if it is not simulated."""
         if self._calling is not None:
             return self._calling
-        parties = (self.parties.get((call.id, it.device)) for it in call.connections)
+        parties = (self.parties.get(call.id, it.device) for it in call.connections)
         return next((it for it in parties if it is not None), None)
 
     # What the caller does
 
     def hung_up(self, party: Party) -> None:
         """The caller has hung up."""
-        self.parties.pop((party.call, party.device), None)
+        self.parties.pop(party.call, party.device)
         self._leg.command(lambda switch: switch.outside_hangs_up(party.call, party.number))
 
     def presses(self, party: Party, key: str) -> None:
@@ -114,32 +114,35 @@ class Customers:
 
     def cleared(self, event: ConnectionCleared) -> None:
         """A party has left its call, or is about to be moved to another one."""
-        key = (event.call, event.device)
-        if key in self.parties:
-            self._leg.clock.call_later(0, partial(self._may_have_left, key))
+        call, device = event.call, event.device
+        if self.parties.get(call, device) is not None:
+            self._leg.clock.call_later(0, partial(self._may_have_left, call, device))
 
-    def _may_have_left(self, key: tuple[str, str]) -> None:
-        call = self._leg.platform.switch.calls.get(key[0])
-        if call is not None and any(it.device == key[1] for it in call.connections):
+    def _may_have_left(self, call_id: str, device: str) -> None:
+        call = self._leg.platform.switch.calls.get(call_id)
+        if call is not None and any(it.device == device for it in call.connections):
             return
-        party = self.parties.pop(key, None)
+        party = self.parties.pop(call_id, device)
         if party is not None:
             self._leg.end(party)
 
     def moved(self, event: ConnectionMoved) -> None:
         """A party's call has become another one."""
-        party = self.parties.pop((event.from_call, event.device), None)
+        party = self.parties.pop(event.from_call, event.device)
         if party is not None:
             party.call = event.call
-            self.parties[event.call, event.device] = party
+            self.parties.add(party)
 
     def call_cleared(self, event: CallCleared) -> None:
         """A call is over, perhaps before we knew its id."""
-        self._cleared[event.call] = event.cause
-        for key in [it for it in self.parties if it[0] == event.call]:
-            self._leg.end(self.parties.pop(key))
+        if self._calling is not None:
+            self._cleared[event.call] = event.cause
+        for party in self.parties.pop_call(event.call):
+            self._leg.end(party)
 
     def leave_behind(self, switch: Switch) -> None:
         """Hang up at those whose calls are not the switch's any more."""
-        for key in [it for it in self.parties if it[0] not in switch.calls]:
-            self._leg.end(self.parties.pop(key))
+        for call in self.parties.calls():
+            if call not in switch.calls:
+                for party in self.parties.pop_call(call):
+                    self._leg.end(party)

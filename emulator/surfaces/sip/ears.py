@@ -28,6 +28,7 @@ from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.tapes import Tapes
 from emulator.switch.events import AnnouncementRequested, DigitsGenerated, Event
 from emulator.switch.model import Agent, Call, Connection
+from emulator.switch.switch import Switch
 from emulator.switch.terms import TRUNK_DEVICE
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class Ears:
             self._agents[supervised] = None
         if call or agent:
             self._settle_soon()
+
+    def leave_behind(self, switch: Switch) -> None:
+        """Forget what is said and recorded on calls that are not the switch's any more."""
+        for call in [it for it in self._announced if it not in switch.calls]:
+            del self._announced[call]
+        self.tapes.leave_behind(switch)
 
     def _party_changed(self, party: Party) -> None:
         """It, and those on its call, are looked at anew."""
@@ -141,7 +148,7 @@ class Ears:
             if connection.agent is not None:
                 self._look_at_agent(connection.agent, looked_at)
                 continue
-            party = self._leg.customers.parties.get((call.id, connection.device))
+            party = self._leg.customers.parties.get(call.id, connection.device)
             if party is not None:
                 self._tell(party, call, hearing.by_party(connection), looked_at)
 
@@ -199,7 +206,7 @@ class Ears:
         if connection.agent is not None:
             party = leg.phones.party_of(connection.agent)
         elif connection.kind is TRUNK_DEVICE:
-            party = leg.customers.parties.get((connection.call.id, connection.device))
+            party = leg.customers.parties.get(connection.call.id, connection.device)
         else:
             return None
         if party is None or party.remote is None or leg.sounds.at(party.port) is not party:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER, MESSAGE"
 RELIABLE, TIMER = "100rel", "timer"
-SUPPORTED = (RELIABLE, TIMER)
+SUPPORTED = (RELIABLE, TIMER, "replaces", "norefersub")
 
 
 def options_of(message: Request | Response, name: str) -> list[str]:

@@ -9,28 +9,28 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sipmessage import Request, Response
+from sipmessage import Request
 
+from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
-from emulator.snapshot.guest import Guest
-from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
+from emulator.surfaces.sip import dialogs, extensions, identities, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.dialling import Dialling
 from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.gateways import Gateways
-from emulator.surfaces.sip.keeping import Keeping
+from emulator.surfaces.sip.incoming import Incoming
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
 from emulator.surfaces.sip.phones import Phones
+from emulator.surfaces.sip.presence import REALM, Presence
 from emulator.surfaces.sip.reach import way_to
 from emulator.surfaces.sip.referrals import Referrals
 from emulator.surfaces.sip.refusals import Refusals
-from emulator.surfaces.sip.registrar import Registrar, RegistrarSettings
-from emulator.surfaces.sip.replies import Fields, Refused, reply
+from emulator.surfaces.sip.replies import Fields
 from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
@@ -39,7 +39,6 @@ from emulator.surfaces.sip.texts import Texts
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
     Destination,
-    Flow,
     Name,
     Target,
     Wire,
@@ -59,14 +58,9 @@ from emulator.switch.events import (
     OutsideRequested,
 )
 from emulator.switch.switch import Switch
-from emulator.switch.terms import PhoneCondition
 
 if TYPE_CHECKING:
     from emulator.platform import Platform
-
-REALM = "emulator"
-EXPIRY_EVERY_S = 5.0
-"""How often, in wire time, it is looked for registrations that have expired in domain time."""
 
 
 class SipLeg:
@@ -89,28 +83,13 @@ class SipLeg:
         self.platform = platform
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
-        self.stack = SipStack(settings, self, self.clock, self.random, wire)
+        self.stack = SipStack(settings, Incoming(self), self.clock, self.random, wire)
         self.refusals = Refusals(platform, self.clock)
         self.stack.on_refused = self.refusals.note
-        self.registrar = Registrar(
-            REALM,
-            self._password_of,
-            lambda: platform.now,
-            platform.random("sip registrar"),
-            # Phones name us as they reach us, by whatever name or address that is.
-            RegistrarSettings(domains=None, algorithms=platform.settings.digests),
-            on_change=self._registered,
-            on_lost=self._lost,
-            on_refused=self.refusals.because,
-            way_to=self.way_to,
-        )
-        self._keeping = Keeping(self.registrar)
-        self._seen = platform.now
-        """The domain time of late, for jumps of it."""
-        platform.registrations = self.registrar.as_rows
+        self.presence = Presence(self)
+        self.registrar = self.presence.registrar
         platform.gateways = lambda: self.gateways.as_rows()
-        platform.registrar = Guest(self._keeping.save, self._keeping.check, self._load)
-        self.stack.on_closed = lambda _: self.registrar.lose(self.stack.is_open)
+        platform.signalling = self._signalling
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
@@ -118,13 +97,13 @@ class SipLeg:
         self.customers = Customers(self)
         self.phones = Phones(self)
         self.referrals = Referrals(self)
+        self.texts = Texts(self)
         self.gateways = Gateways(self, peering)
         self.sessions = Sessions(self, peering.session_expires, peering.min_se)
         self.outbound = Outbound(self)
         self.dialling = Dialling(self)
         self._switch = platform.switch
         """The switch whose phones and trunk groups were told last what is there."""
-        self.texts = Texts(self)
         self._hear: dict[type[Any], Callable[[Any], None]] = {
             EndpointRequested: self.phones.requested,
             ConnectionCleared: self._cleared,
@@ -137,54 +116,33 @@ class SipLeg:
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
         }
-        self._methods: dict[str, Callable[[ServerTransaction, Request, Party], None]] = {
-            "BYE": self._bye,
-            "INFO": self._info,
-            "INVITE": self._again,
-            "REFER": self.referrals.refer,
-            "MESSAGE": self.texts.written_within,
-            "UPDATE": self._again,
-            "PRACK": self.dialling.prack,
-        }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
         if media is not None:
             self.ears = Ears(self, media)
             platform.subscribe(self.ears.hear)
-        self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
-    def _load(self, kept: Any) -> None:
-        """A snapshot is loaded."""
-        if self._keeping.is_ours(kept):
-            self._keeping.load(kept)
-            self.registrar.lose(self.stack.is_open)
-        else:
-            self.registrar.shift(self.platform.now - self._seen)
-        self._seen = self.platform.now
-        self.clock.call_later(0, self._follow)
-
-    def _expire(self) -> None:
-        self._seen = self.platform.now
-        self.registrar.expire(self._seen)
-        self.clock.call_later(0, self._follow)
-        self._expiry = self.clock.call_later(EXPIRY_EVERY_S, self._expire)
-
-    def _follow(self) -> None:
-        """Another configuration may have been loaded: its phones are those that are registered."""
+    def follow(self) -> None:
+        """The switch may be another one, or have been told something else: who is not its, goes."""
         switch = self.platform.switch
-        registered = {it.user for it in self.registrar.as_rows()}
-        for phone in switch.phones.values():
-            there = phone.number in registered
-            in_service = phone.condition is PhoneCondition.IN_SERVICE
-            expected = phone.external and in_service and not phone.mobile
-            if there and not phone.attached:
-                self._registered(phone.number, True)
-            elif not there and (phone.attached or expected):
-                self._lost(phone.number)
+        self.presence.follow(switch)
         self.customers.leave_behind(switch)
         self.phones.leave_behind(switch)
+        if self.ears is not None:
+            self.ears.leave_behind(switch)
         self.outbound.follow(switch)
         self.gateways.follow(switch)
+
+    def _signalling(self) -> Signalling:
+        return Signalling(
+            len(self.customers.parties) + len(self.phones.lines),
+            len(self.parties),
+            self.stack.pending,
+            self.sounds.open,
+            self.ears.tapes.open if self.ears is not None else 0,
+            len(self.registrar),
+            self.refusals.counts,
+        )
 
     async def start(self) -> None:
         """Open the ports; OSError."""
@@ -200,7 +158,7 @@ class SipLeg:
 
     async def stop(self) -> None:
         """Say goodbye to everybody, and close the ports."""
-        self._expiry.cancel()
+        self.presence.stop()
         self.gateways.stop()
         for party in list(self.parties.values()):
             self.end(party)
@@ -215,7 +173,7 @@ class SipLeg:
         """Take note of an event of the switch."""
         if self._switch is not self.platform.switch:
             self._switch = self.platform.switch
-            self.clock.call_later(0, self._follow)
+            self.clock.call_later(0, self.follow)
         handler = self._hear.get(type(event))
         if handler is not None:
             handler(event)
@@ -241,113 +199,10 @@ class SipLeg:
         with contextlib.suppress(SwitchError):
             command(self.platform.advance())
 
-    def _password_of(self, user: str) -> str | None:
-        phone = self.platform.switch.phones.get(user)
-        if phone is None:
-            return None
-        tenant = self.platform.switch.tenants[phone.tenant].config
-        found = next((it.password for it in tenant.phones if it.number == user), "")
-        return found or None
+    # Parties
 
-    def _registered(self, user: str, present: bool) -> None:
-        self.post(lambda switch: switch.attach_phone(user, present))
-
-    def _lost(self, user: str) -> None:
-        self.post(lambda switch: switch.lose_phone(user))
-
-    # The stack (emulator.surfaces.sip.stack)
-
-    def request(self, transaction: ServerTransaction, request: Request) -> None:
-        """Serve a new request."""
-        try:
-            self._serve(transaction, request)
-        except ValueError:  # a header that is well-formed as a line, and nothing else
-            transaction.respond(make_response(request, 400, to_tag=self.new_tag()))
-
-    def _serve(self, transaction: ServerTransaction, request: Request) -> None:
-        if request.method == "REGISTER":
-            transaction.respond(self.registrar.register(request, transaction.flow))
-            return
-        party = self.parties.get(dialogs.id_of(request))
-        if party is not None:
-            self._within(transaction, request, party)
-        elif tag(request.headers["To"]):
-            transaction.respond(make_response(request, 481))
-        elif request.method == "INVITE":
-            self._invited(transaction, request)
-        elif request.method == "MESSAGE":
-            self._wrote(transaction, request)
-        elif request.method == "OPTIONS":
-            self.answer(transaction, request, 200)
-        elif request.method == "REFER":
-            # Nobody has a call transferred that it is not in.
-            self.answer(transaction, request, 403)
-        else:
-            self.answer(transaction, request, 405)
-
-    def _invited(self, transaction: ServerTransaction, request: Request) -> None:
-        """Somebody calls: who says that it is a phone of ours has to prove it."""
-        caller = identities.caller_of(request, None)
-        if not extensions.takes(self, transaction, request):
-            return
-        if caller not in self.platform.switch.phones:
-            self.customers.invited(transaction, request)
-        elif self._proves(transaction, request, caller):
-            self.dialling.dials(transaction, request, caller)
-
-    def _wrote(self, transaction: ServerTransaction, request: Request) -> None:
-        caller = identities.caller_of(request, None)
-        if caller not in self.platform.switch.phones or self._proves(transaction, request, caller):
-            self.texts.written(transaction, request)
-
-    def _proves(self, transaction: ServerTransaction, request: Request, caller: str) -> bool:
-        """Who says that it is a phone of ours has to prove it, or is refused."""
-        try:
-            admitted = self.registrar.admission.admit(request, 407)
-        except Refused as refused:
-            self.refusals.because(str(refused))
-            transaction.respond(reply(request, refused.code, self.new_tag(), refused.fields))
-            return False
-        if admitted != caller:
-            self.refusals.because("somebody else's name")
-            self.answer(transaction, request, 403)
-        return admitted == caller
-
-    def ack(self, request: Request, flow: Flow) -> None:
-        """Our 2xx has arrived."""
-        party = self.parties.get(dialogs.id_of(request))
-        if party is None or party.answered is None:
-            return
-        party.answered.settle()
-        party.answered = None
-        if party.offering:
-            try:
-                self.sounds.accept(party, request.body)
-            except NotAcceptable:
-                self._says_goodbye(party)
-                self.end(party)
-
-    def stray(self, response: Response, flow: Flow) -> None:
-        """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
-        invitations.stray(self, response, flow)
-
-    def _within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
-        assert party.dialog is not None
-        if not party.dialog.accepts(request):
-            transaction.respond(make_response(request, 500))
-            return
-        handler = self._methods.get(request.method)
-        if handler is None:
-            self.answer(transaction, request, 200 if request.method == "OPTIONS" else 405)
-        else:
-            handler(transaction, request, party)
-
-    def _bye(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
-        transaction.respond(make_response(request, 200))
-        self.forget(party)
-        self._says_goodbye(party)
-
-    def _says_goodbye(self, party: Party) -> None:
+    def says_goodbye(self, party: Party) -> None:
+        """The party has hung up."""
         if isinstance(party, PhoneParty):
             self.phones.hung_up(party)
         else:
@@ -356,36 +211,7 @@ class SipLeg:
     def lost(self, party: Party) -> None:
         """Nothing has been heard of the party for a while: its network has gone."""
         self.end(party)
-        self._says_goodbye(party)
-
-    def _info(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
-        transaction.respond(make_response(request, 200))
-        kind = request.headers.get("Content-Type", "") or ""
-        key = digits.pressed(kind.partition(";")[0].strip().lower(), request.body)
-        if key:
-            (self.phones if isinstance(party, PhoneParty) else self.customers).presses(party, key)
-
-    def _again(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
-        """A re-INVITE or UPDATE: another way for the sound, or a sign of life."""
-        assert party.dialog is not None
-        if self.sessions.invites(party) and request.method == "INVITE":
-            self.answer(transaction, request, 491)
-            return
-        if not extensions.takes(self, transaction, request):
-            return
-        try:
-            offer = sdp.read(request.body) if request.body else None
-            if offer is not None:
-                self.sounds.answer(party, self.host_for(party.where), offer)
-        except NotAcceptable:
-            self.answer(transaction, request, 488)
-            return
-        party.dialog.refresh_target(request)
-        # An INVITE without an offer asks for ours again.
-        party.offering = offer is None and request.method == "INVITE"
-        self.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
-        if offer is not None and isinstance(party, PhoneParty):
-            self.phones.holds(party, held=offer.on_hold)
+        self.says_goodbye(party)
 
     # Answers and requests
 

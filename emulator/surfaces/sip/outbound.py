@@ -203,7 +203,7 @@ class Outbound:
         like = leg.customers.first_of(leg.platform.switch.calls[event.call])
         if Errand(leg, party, wanted, outcome).begin(like):
             self._parties[event.request] = party
-            leg.customers.parties[event.call, party.device] = party
+            leg.customers.parties.add(party)
         else:
             leg.sounds.close(party)
             leg.post(lambda switch: switch.outside_failed(event.request, causes.NO_RESOURCE))
@@ -262,6 +262,4 @@ class Outbound:
         self._leg.command(lambda switch: switch.outside_failed(party.request, cause))
 
     def _forget(self, party: OutsideParty) -> None:
-        key = (party.call, party.device)
-        if self._leg.customers.parties.get(key) is party:
-            del self._leg.customers.parties[key]
+        self._leg.customers.parties.remove(party)

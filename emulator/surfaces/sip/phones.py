@@ -22,6 +22,8 @@ from emulator.switch.terms import LegState, PhoneAnswer
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
+ITSELF_WITHIN_S = 1.0
+"""A phone that answers by itself does so within this time of being asked."""
 NOTIFY, LATE = PhoneAnswer.NOTIFY, PhoneAnswer.LATE
 
 
@@ -57,7 +59,7 @@ class Phones:
         call, mode = leg.platform.switch.calls[event.call], self._mode(event.phone)
         agent = leg.platform.switch.phones[event.phone].agent
         dials = call.connections[0].agent is agent
-        by_itself = agent is not None and (agent.auto_answer or (dials and mode is not NOTIFY))
+        by_itself = agent is not None and (agent.auto_answer or dials)
         session = leg.random.getrandbits(31)
         party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
         if mode is LATE and not by_itself and leg.registrar.bindings_of(event.phone):
@@ -116,10 +118,16 @@ class Phones:
         if party.invite is not None:
             return  # by a gateway: it is picked up by hand
         if party.ringing is not None and self._mode(party.number) is NOTIFY:
-            party.ringing.talk(partial(self._call_again, party))
+            # What a phone was asked for already it is given the time to do.
+            wait = ITSELF_WITHIN_S if party.ringing.by_itself else 0
+            self._leg.clock.call_later(wait, partial(self._talk, party, party.answer))
         else:
             # Soon: the switch is at an event of its own.
             self._leg.clock.call_later(0, partial(self._call_again, party))
+
+    def _talk(self, party: PhoneParty, request: int) -> None:
+        if party.ringing is not None and party.answer == request:
+            party.ringing.talk(partial(self._call_again, party))
 
     def _call_again(self, party: PhoneParty) -> None:
         """Call a phone anew that is to answer by itself now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sipmessage import Request
@@ -44,6 +45,8 @@ class Refusals:
         self._clock = clock
         self._limits = SourceLimits(NOTED)
         self._why = ""
+        self.counts: Counter[int] = Counter()
+        """By status; 0: no answer."""
 
     def because(self, why: str) -> None:
         """Why the next refusal comes, if more is known than its status says."""
@@ -52,8 +55,11 @@ class Refusals:
     def note(self, request: Request | None, status: int, why: str, flow: Flow) -> None:
         """Take note of a message that is refused with a status; 0: it is not answered."""
         why, self._why = why or self._why, ""
+        if status == CANCELLED or (status in (401, 407) and why in USUAL):
+            return
+        self.counts[status] += 1
         journal = self._platform.traffic.journal
-        if not journal.recording or status == CANCELLED or (status in (401, 407) and why in USUAL):
+        if not journal.recording:
             return
         if self._limits.judge(flow.peer_host, self._clock.now()) is Verdict.ADMIT:
             journal.note(self._exchange(request, status, why, flow))

@@ -17,6 +17,7 @@ from emulator.surfaces.sip.admission import Admission, LockOut
 from emulator.surfaces.sip.bindings import Binding, Bindings
 from emulator.surfaces.sip.contacts import EVERY, Contact, Intervals, values_of
 from emulator.surfaces.sip.digest import NONCE_LIFETIME_S, OFFERED, Challenger
+from emulator.surfaces.sip.extensions import allows
 from emulator.surfaces.sip.replies import Fields, Refused, reply
 from emulator.surfaces.sip.transport import Flow
 from emulator.surfaces.sip.values import SipUri, quoted, read_address
@@ -101,6 +102,9 @@ class Registrar:
         self._on_lost = on_lost or (lambda user: on_change(user, False))
         self._on_refused = on_refused
         self._way_to = way_to
+
+    def __len__(self) -> int:
+        return self._bindings.count
 
     def register(self, request: Request, flow: Flow) -> Response:
         """Answer a REGISTER that came by a flow."""
@@ -221,7 +225,7 @@ class Registrar:
         if len(path) > PATHS or not all(map(str.isprintable, path)):
             raise Refused(400, "no path that can be kept")
         agent = (headers.get("User-Agent") or "")[:LONGEST_USER_AGENT]
-        texts = "MESSAGE" in values_of(request, "Allow", length)
+        texts = allows(request, "MESSAGE")
         number = int(cseq[1])
         return Binding(user, "", flow, None, path, 1.0, 0, agent, call_id, number, texts=texts)
 

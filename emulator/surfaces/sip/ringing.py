@@ -65,8 +65,9 @@ class Ringing:
         self._party = party
         self._ear = ear
         self._branches: list[Branch] = []
+        self.by_itself = False
+        """Whether the phone was asked to answer by itself."""
         self._won: DialogId | None = None
-        self._by_itself = False
         self._over = False
         self._then: Callable[[], None] | None = None
         """What comes when all contacts are silent again."""
@@ -76,7 +77,7 @@ class Ringing:
 
         LookupError if no contact can be called, NoPort if there is no room for the sound.
         """
-        self._by_itself = by_itself
+        self.by_itself = by_itself
         for binding in bindings:
             # An address that we cannot read, or have no transport for, is as good as none.
             with suppress(LookupError, ValueError):
@@ -87,7 +88,7 @@ class Ringing:
     def _call(self, binding: Binding, *, plain: bool = False) -> None:
         where = self._leg.way_to(binding)
         request = self._invitation(binding, where, plain=plain)
-        if self._by_itself:
+        if self.by_itself:
             for name, value in ANSWERS_ITSELF:
                 request.headers.set(name, value)
         branch = Branch(binding, where, request, self._party.local)
@@ -119,6 +120,11 @@ class Ringing:
         extensions.introduce(request, reliable=False)
         leg.sessions.ask(request)
         return request
+
+    def rings_in(self, dialog: DialogId) -> bool:
+        """Whether a contact rings in this early dialog."""
+        early = (it.dialog for it in self._branches if not self._over)
+        return any(it is not None and it.id == dialog for it in early)
 
     def cancel(self, reason: str = "") -> None:
         """Let all contacts be silent; who picks up nevertheless is hung up on."""

@@ -25,6 +25,7 @@ from emulator.switch.events import (
     RecordingStopped,
 )
 from emulator.switch.model import Connection
+from emulator.switch.switch import Switch
 
 if TYPE_CHECKING:
     from emulator.platform import Platform
@@ -84,6 +85,11 @@ class Tapes:
             self._temporary.cleanup()
             self._temporary = None
 
+    @property
+    def open(self) -> int:
+        """How many recordings are under way, or have no name yet."""
+        return len(self._tapes) + len(self._finished)
+
     def hear(self, event: Event) -> None:
         """Take note of an event of the switch."""
         handler = self._hear.get(type(event))
@@ -105,10 +111,21 @@ class Tapes:
         found = self._place_of(name)
         return found if found is not None and found.is_file() else None
 
+    def leave_behind(self, switch: Switch) -> None:
+        """Stop what is recorded on calls that are not the switch's any more."""
+        for key, tape in list(self._tapes.items()):
+            if tape.call in switch.calls:
+                continue
+            if tape.agent:
+                self._stop(key)
+            else:
+                self._discard(key)
+
     def recorded(self, report: Recorded) -> None:
         """A file is complete: messages get their names."""
         place, called = self._finished.pop(report.name, (None, None))
         if place is None:
+            self._interrupted(report.name)
             return
         try:
             if called is None or not report.frames:
@@ -118,6 +135,12 @@ class Tapes:
                 os.replace(place, called)
         except OSError as error:
             log.warning("a voice message was not kept: %s", error)
+
+    def _interrupted(self, name: str) -> None:
+        """It could not be written, or who wrote it has died: perhaps it is begun again."""
+        tape = self._tapes.get(name)
+        if tape is not None:
+            tape.sides, tape.runs = ((), ()), False
 
     def _sides(self, tape: _Tape) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Customer left, agent right; a message has one side."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
 from emulator.domain.messages import Message
 from emulator.store.rows import MessageChannel
+from emulator.surfaces.sip import identities
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.replies import Refused
 from emulator.surfaces.sip.transactions import ServerTransaction
-from emulator.surfaces.sip.values import read_address, read_uri
+from emulator.surfaces.sip.values import read_uri
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import NoteReceived
 from emulator.switch.model import Agent
@@ -30,45 +32,53 @@ class Texts:
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
 
-    def written(self, transaction: ServerTransaction, request: Request) -> None:
-        """Somebody writes outside of a call; who says that it is a phone of ours has proved it."""
-        self._take(transaction, request, read_uri(read_address(request.headers["From"]).uri).user)
+    def from_phone(self, transaction: ServerTransaction, request: Request, phone: str) -> None:
+        """An agent writes with its phone, which has proved that it is that one."""
+        self._take(
+            transaction, request, lambda text: self._note(phone, request.uri.user or "", text)
+        )
 
-    def written_within(
-        self, transaction: ServerTransaction, request: Request, party: Party
-    ) -> None:
+    def from_outside(self, transaction: ServerTransaction, request: Request) -> None:
+        """A customer writes outside of a call."""
+        leg = self._leg
+        gateway = leg.gateways.source_of(transaction.flow)
+        if not leg.gateways.may_call(gateway):
+            leg.refusals.because("not from a gateway")
+            leg.answer(transaction, request, 403)
+            return
+        sender = identities.caller_of(request, gateway)
+        self._take(
+            transaction, request, lambda text: self._file(sender, request.uri.user or "", text)
+        )
+
+    def within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:
         """Somebody writes during a call: a customer to where it has called."""
         if isinstance(party, PhoneParty):
             self._leg.answer(transaction, request, 405)
             return
-        self._take(transaction, request, party.number, party.call)
+        self._take(
+            transaction, request, lambda text: self._file(party.number, "", text, party.call)
+        )
 
     def _take(
-        self,
-        transaction: ServerTransaction,
-        request: Request,
-        sender: str | None,
-        call_id: str = "",
+        self, transaction: ServerTransaction, request: Request, hand_on: Callable[[str], None]
     ) -> None:
         leg, kind = self._leg, (request.headers.get("Content-Type") or PLAIN).partition(";")[0]
         if kind.strip().lower() != PLAIN:
             leg.answer(transaction, request, 415, more=(("Accept", PLAIN),))
             return
-        # Raises ValueError for what is not UTF-8.
-        text = request.body.decode()
         try:
-            if sender in leg.platform.switch.phones:
-                self._note(str(sender), request.uri.user or "", text)
-            else:
-                self._file(sender or "", request.uri.user or "", text, call_id)
+            # Raises ValueError for what is not UTF-8.
+            hand_on(request.body.decode())
         except Refused as refused:
+            leg.refusals.because(str(refused))
             leg.answer(transaction, request, refused.code)
         except SwitchError:
             leg.answer(transaction, request, 403)
         else:
             leg.answer(transaction, request, 202)
 
-    def _file(self, sender: str, to: str, text: str, call_id: str) -> None:
+    def _file(self, sender: str, to: str, text: str, call_id: str = "") -> None:
         """A customer's text comes into the inbox of the tenant that it has written to."""
         switch = self._leg.platform.switch
         call = switch.calls.get(call_id)

@@ -7,6 +7,7 @@ the other side opened are used for what is sent to it, as long as they are open.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -23,6 +24,8 @@ from emulator.surfaces.sip.framing import PING, PONG, BadFrame, Framer, Limits
 Name = Literal["UDP", "TCP", "TLS"]
 Failed = Callable[[str], None]
 """Told the reason why bytes did not leave; never called inside `send`."""
+RECEIVE_BUFFER = 4 * 1024 * 1024
+"""Bytes of datagrams that may wait for us, if the system allows as many: a second of calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +379,8 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._local = transport.get_extra_info("sockname")[:2]
+        waiting = transport.get_extra_info("socket")
+        waiting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         # Keep-alives are ends of lines, and are not answered (RFC 5626 has STUN for that).

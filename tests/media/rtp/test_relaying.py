@@ -10,7 +10,7 @@ import pytest
 
 from emulator.media.rtp import packets
 from emulator.media.rtp.frames import FRAME, PERIOD
-from emulator.media.rtp.packets import Packet
+from emulator.media.rtp.packets import Packet, Report
 from emulator.media.wiring import Close, Closed, Hear, Record, Silent, StopRecording, Tone, Voice
 from tests.media.rtp.studio import Phone, Studio, as_sent, noise
 
@@ -204,6 +204,16 @@ def test_one_who_does_not_speak_for_long_is_reported_once_until_it_speaks() -> N
     a.put(b"sound")
     studio.talk(1100)
     assert studio.told(Silent) == [Silent(2), Silent(2)]
+
+
+def test_one_who_sends_no_silence_but_reports_is_there() -> None:
+    studio, _, b = conversation()
+    b.connect(sends=False)
+    for _ in range(6):
+        studio.talk(500)
+        report = packets.write_report(Report(5), "phone")
+        studio.board.receive_control(2, report, ("192.0.2.1", 5), studio.now)
+    assert studio.told(Silent) == []
 
 
 # The end

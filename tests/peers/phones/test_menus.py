@@ -81,7 +81,8 @@ def test_each_key_leads_to_its_own_agents(news: Center, key: str, work_no: int, 
 def test_keys_are_heard_in_the_sound_of_a_caller_without_events(news: Center) -> None:
     required("sipp")
     desk = news.desk(111, SECOND)
-    write_keys(news.folder / "voice.alaw", "2", 3, CUSTOMER)
+    # Pressed more than once, as people do: SIPp's sound is not steady on a busy machine.
+    write_keys(news.folder / "voice.alaw", "2222", 3, CUSTOMER)
     news.sipp("talks", "-s", "95005", "-d", "30000")
     assert comes_true(lambda: desk.hears() == {CUSTOMER})
 

@@ -250,7 +250,20 @@ def test_a_phone_that_is_called_for_its_own_agent(site: Site, mode: PhoneAnswer)
     site.sign_in()
     site.world.do(lambda switch: switch.make_call(AGENT, "13900000009"))
     site.pass_time(0.1)
-    assert answers_by_itself(last_invite(site)) is (mode is not PhoneAnswer.NOTIFY)
+    assert answers_by_itself(last_invite(site))
+
+
+def test_a_phone_that_was_asked_to_answer_by_itself_is_given_the_time(site: Site) -> None:
+    site.register()
+    site.sign_in(autoanswer=True)
+    site.caller.call("95001")
+    site.pass_time(0.1)
+    assert answers_by_itself(last_invite(site))
+    site.phone.say(180)
+    site.pass_time(0.8)
+    assert site.phone.methods() == ["INVITE"]
+    site.pass_time(0.3)
+    assert site.phone.methods() == ["INVITE", "NOTIFY"]
 
 
 # Several contacts

@@ -490,7 +490,7 @@ def test_nothing_is_left_behind(site: Site) -> None:
     site.pass_time(120)
     assert site.leg.parties == {}
     assert site.leg.phones.parties == {}
-    assert site.leg.customers.parties == {}
+    assert not site.leg.customers.parties
     assert site.leg.stack.pending == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +21,13 @@ from emulator.surfaces.sip.framing import Limits
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import Failure, Timers
-from emulator.surfaces.sip.transport import Destination, Listener, Name, TransportSettings
+from emulator.surfaces.sip.transport import (
+    RECEIVE_BUFFER,
+    Destination,
+    Listener,
+    Name,
+    TransportSettings,
+)
 from tests.surfaces.sip.network import Listening, asking
 from tests.surfaces.sip.wire import request
 
@@ -345,6 +352,16 @@ async def test_a_datagram_of_a_keep_alive_is_not_answered(house: House) -> None:
     await until(lambda: heard)
     phone.close()
     assert [data[:11] for data in heard] == [b"SIP/2.0 200"]
+
+
+async def test_datagrams_of_a_second_of_calls_wait_for_a_loop_that_is_late(house: House) -> None:
+    stack = await house.open("UDP", Listening())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as largest:
+        largest.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        allowed = largest.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    (datagrams,) = stack.transport._datagrams.values()
+    own = datagrams.get_extra_info("socket")
+    assert own.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == allowed
 
 
 async def test_streams_over_the_limit_are_closed(house: House) -> None:
