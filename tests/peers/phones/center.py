@@ -20,8 +20,8 @@ from emulator.media import wav
 from emulator.media.rtp.tones import MELODY
 from tests.peers.phones.baresip import Baresip, comes_true
 from tests.peers.phones.linphone import Linphone
-from tests.peers.phones.tones import RATE, amplitudes
-from tests.surfaces.sip.test_sipp import SCENARIOS, free_udp_port
+from tests.peers.phones.tones import RATE, amplitudes, write_keys
+from tests.surfaces.sip.test_sipp import PHONE, SCENARIOS, free_udp_port, succeeds
 from tests.test_cli import free_port, serving
 
 PASSWORD = "Demo@2026"
@@ -118,6 +118,18 @@ class Center:
         )
         self.until.callback(_ended, started)
         return started
+
+    def sipp_desk(self, scenario: str, hertz: int, *how: str) -> subprocess.Popen[str]:
+        """SIPp as agent 101's phone, registered, whose voice is a tone."""
+        port, who = free_udp_port(), ("-s", PHONE, "-au", PHONE, "-ap", PASSWORD)
+
+        def register(seconds: str) -> None:
+            succeeds(self.sipp("registers", *who, "-key", "expires", seconds, port=port))
+
+        register("300")
+        self.until.callback(register, "0")
+        write_keys(self.folder / "voice.alaw", "", 0, hertz)
+        return self.sipp(scenario, *how, port=port)
 
     def registered(self) -> list[str]:
         return registered(self.http)

@@ -15,7 +15,6 @@ from tests.peers.phones.center import (
     FRIEND,
     MUSIC,
     OUTSIDE,
-    PASSWORD,
     Center,
     baresip,
     center,
@@ -23,8 +22,7 @@ from tests.peers.phones.center import (
     required,
 )
 from tests.peers.phones.test_menus import nodes
-from tests.peers.phones.tones import write_keys
-from tests.surfaces.sip.test_sipp import PHONE, free_udp_port, succeeds
+from tests.surfaces.sip.test_sipp import succeeds
 from tests.test_cli import free_port
 
 __all__ = ["baresip", "center", "house"]
@@ -73,10 +71,7 @@ def test_a_third_party_connects_a_phone_with_an_agent(center: Center) -> None:
     [("127.0.0.1", "sendonly"), ("127.0.0.1", "inactive"), ("0.0.0.0", "sendrecv")],
 )
 def test_who_is_held_by_a_phone_hears_music(center: Center, where: str, way: str) -> None:
-    port = free_udp_port()
-    succeeds(center.sipp("register", "-s", PHONE, "-au", PHONE, "-ap", PASSWORD, port=port))
-    write_keys(center.folder / "voice.alaw", "", 0, FIRST)
-    phone = center.sipp("holds", "-key", "from", where, "-key", "way", way, port=port)
+    phone = center.sipp_desk("holds", FIRST, "-key", "from", where, "-key", "way", way)
     center.sign_in(101)
     customer = center.customer()
     customer.dial("95001")
