@@ -38,8 +38,8 @@ FLOOD = 1000
 async def emulating(**settings: Any) -> AsyncIterator[SipLeg]:
     """The SIP leg of an emulator with such settings."""
     emulator = Emulator(Settings(http_port=-1, https_port=0, **settings))
-    await emulator.start()
     try:
+        await emulator.start()
         assert emulator.sip is not None
         yield emulator.sip
     finally:
