@@ -20,8 +20,8 @@ from emulator.media import wav
 from emulator.media.rtp.tones import MELODY
 from tests.peers.phones.baresip import Baresip, comes_true
 from tests.peers.phones.linphone import Linphone
-from tests.peers.phones.tones import RATE, amplitudes
-from tests.surfaces.sip.test_sipp import SCENARIOS, free_udp_port
+from tests.peers.phones.tones import RATE, amplitudes, write_keys
+from tests.surfaces.sip.test_sipp import PHONE, SCENARIOS, free_udp_port, succeeds
 from tests.test_cli import free_port, serving
 
 PASSWORD = "Demo@2026"
@@ -105,13 +105,12 @@ class Center:
         assert comes_true(lambda: number in self.registered()), phone.said()
         return phone
 
-    def sipp(self, scenario: str, *how: str, port: int = 0) -> subprocess.Popen[str]:
-        """SIPp with a scenario of ours, or `-sn` one of its own, for one call."""
+    def sipp(self, scenario: str, *how: str, port: int = 0, to: str = "") -> subprocess.Popen[str]:
+        """SIPp with a scenario of ours, or one of its own, for one call."""
         required("sipp")
-        host = self.sip.partition(";")[0]
         where = ("-i", "127.0.0.1", "-p", str(port or free_udp_port()), "-m", "1", "-nostdin")
         started = subprocess.Popen(
-            ["sipp", host, *_scenario(scenario), *where, *how],
+            ["sipp", to or self.sip, *_scenario(scenario), *where, *how],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -119,6 +118,18 @@ class Center:
         )
         self.until.callback(_ended, started)
         return started
+
+    def sipp_desk(self, scenario: str, hertz: int, *how: str) -> subprocess.Popen[str]:
+        """SIPp as agent 101's phone, registered, whose voice is a tone."""
+        port, who = free_udp_port(), ("-s", PHONE, "-au", PHONE, "-ap", PASSWORD)
+
+        def register(seconds: str) -> None:
+            succeeds(self.sipp("registers", *who, "-key", "expires", seconds, port=port))
+
+        register("300")
+        self.until.callback(register, "0")
+        write_keys(self.folder / "voice.alaw", "", 0, hertz)
+        return self.sipp(scenario, *how, port=port)
 
     def registered(self) -> list[str]:
         return registered(self.http)
@@ -218,7 +229,7 @@ class House:
 
     def tidy(self) -> None:
         """Begin anew, also with the phones."""
-        if comes_true(lambda: not registered(self.http), within=3):
+        if comes_true(lambda: not registered(self.http), within=1):
             self.http.post("/_emulator/reset").raise_for_status()
         else:
             self.stop()

@@ -14,8 +14,7 @@ from tests.peers.phones.center import (
     center,
     house,
 )
-from tests.peers.phones.tones import write_keys
-from tests.surfaces.sip.test_sipp import PHONE, free_udp_port, succeeds
+from tests.surfaces.sip.test_sipp import succeeds
 
 __all__ = ["baresip", "center", "house"]
 
@@ -40,10 +39,21 @@ def answer(center: Center) -> None:
 
 
 def test_a_phone_that_knows_talk_is_picked_up_by_a_notice(center: Center) -> None:
-    port = free_udp_port()
-    succeeds(center.sipp("register", "-s", PHONE, "-au", PHONE, "-ap", PASSWORD, port=port))
-    write_keys(center.folder / "voice.alaw", "", 0, FIRST)
-    phone = center.sipp("talk", port=port)
+    phone = center.sipp_desk("talk", FIRST)
+    customer = rings(center)
+    assert customer.hears() != {FIRST}
+    answer(center)
+    assert comes_true(lambda: customer.hears() == {FIRST})
+    assert center.state(101) == "talking"
+    customer.hang_up()
+    succeeds(phone)
+
+
+def test_a_phone_that_knows_call_info_is_called_again_to_answer_by_itself(
+    center: Center,
+) -> None:
+    answered_by(center, "alert")
+    phone = center.sipp_desk("asked_to_answer", FIRST, "-m", "2")
     customer = rings(center)
     assert customer.hears() != {FIRST}
     answer(center)
