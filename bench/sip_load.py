@@ -310,14 +310,18 @@ async def come_and_go(http: httpx.AsyncClient, work_no: int) -> None:
     place = f"/agentgateway/resource/{{}}/{work_no}"
     while True:
         body = {"password": PASSWORD, "phonenum": f"400{work_no}"}
-        # In a call one cannot sign out: the next sign-in does it.
-        answer = await http.put(place.format("onlineagent") + "/forcelogin", json=body)
+        answer = await http.put(place.format("onlineagent"), json=body)
+        if "Set-GUID" not in answer.headers:
+            raise RuntimeError(f"agent {work_no} was not signed in: {answer.text}")
         guid = answer.headers["Set-GUID"].removeprefix("JSESSIONID=")
         with contextlib.suppress(httpx.TimeoutException):
             for _ in range(3):
                 await http.get(place.format("agentevent"), headers={"guid": guid}, timeout=2)
-        await http.delete(place.format("onlineagent") + "/logout", headers={"guid": guid})
-        await asyncio.sleep(0.5)
+        leave = place.format("onlineagent") + "/logout"
+        left = ""
+        while left != "0":  # in a call one cannot sign out
+            await asyncio.sleep(0.25)
+            left = (await http.delete(leave, headers={"guid": guid})).json()["retcode"]
 
 
 async def call_by_interface(http: httpx.AsyncClient) -> None:
