@@ -326,14 +326,15 @@ async def come_and_go(http: httpx.AsyncClient, work_no: int) -> None:
 
 async def call_by_interface(http: httpx.AsyncClient) -> None:
     """A customer of another door, again and again."""
+    wanted = {"caller": "13900000000", "called": COMING}
     while True:
-        placed = await http.post(
-            "/_emulator/calls", json={"caller": "13900000000", "called": COMING}
-        )
-        await asyncio.sleep(0.5)
-        call = placed.json().get("call")
-        if call:
-            await http.post(f"/_emulator/calls/{call}/hang-up", json={})
+        placed = (await http.post("/_emulator/calls", json=wanted)).json()
+        try:
+            await asyncio.sleep(0.5)
+        finally:
+            # The customer is not left on the line when the load ends.
+            if "call" in placed:
+                await http.post(f"/_emulator/calls/{placed['call']}/hang-up", json={})
 
 
 def phone_numbers(code: str) -> Iterator[str]:
