@@ -79,6 +79,7 @@ ANSWER = (
     b"m=audio 9 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
 )
 LEAST = {"flow": 800, "two legs": 400}
+ATTEMPTS = 10
 WITHIN_S = 0.1
 """How long a call is expected to take beside what is said in it."""
 
@@ -231,7 +232,7 @@ def register(
     """Register phones, or once more; all are to be found at one address."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
         sock.connect((HOST, port))
-        sock.settimeout(5)
+        sock.settimeout(2)
         for user in numbers:
             challenged = _ask(sock, _registration(sock, user, phones, expires, ""))
             challenge = best_challenge(challenged.headers.getlist("WWW-Authenticate"))
@@ -262,10 +263,16 @@ def _registration(sock: socket.socket, user: str, phones: str, expires: int, pro
 
 
 def _ask(sock: socket.socket, request: Request) -> Response:
-    sock.send(write(request))
-    response = read(sock.recv(65_536))
-    assert isinstance(response, Response)
-    return response
+    """Send a request until it is answered; TimeoutError."""
+    for _ in range(ATTEMPTS):
+        sock.send(write(request))
+        with contextlib.suppress(TimeoutError):
+            while True:
+                response = read(sock.recv(65_536))
+                same = response.headers["CSeq"] == request.headers["CSeq"]
+                if isinstance(response, Response) and same:
+                    return response
+    raise TimeoutError(f"no answer to {request.headers['To']}")
 
 
 def find_port() -> int:

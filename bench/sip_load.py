@@ -310,26 +310,31 @@ async def come_and_go(http: httpx.AsyncClient, work_no: int) -> None:
     place = f"/agentgateway/resource/{{}}/{work_no}"
     while True:
         body = {"password": PASSWORD, "phonenum": f"400{work_no}"}
-        # In a call one cannot sign out: the next sign-in does it.
-        answer = await http.put(place.format("onlineagent") + "/forcelogin", json=body)
+        answer = await http.put(place.format("onlineagent"), json=body)
+        if "Set-GUID" not in answer.headers:
+            raise RuntimeError(f"agent {work_no} was not signed in: {answer.text}")
         guid = answer.headers["Set-GUID"].removeprefix("JSESSIONID=")
         with contextlib.suppress(httpx.TimeoutException):
             for _ in range(3):
                 await http.get(place.format("agentevent"), headers={"guid": guid}, timeout=2)
-        await http.delete(place.format("onlineagent") + "/logout", headers={"guid": guid})
-        await asyncio.sleep(0.5)
+        leave = place.format("onlineagent") + "/logout"
+        left = ""
+        while left != "0":  # in a call one cannot sign out
+            await asyncio.sleep(0.25)
+            left = (await http.delete(leave, headers={"guid": guid})).json()["retcode"]
 
 
 async def call_by_interface(http: httpx.AsyncClient) -> None:
     """A customer of another door, again and again."""
+    wanted = {"caller": "13900000000", "called": COMING}
     while True:
-        placed = await http.post(
-            "/_emulator/calls", json={"caller": "13900000000", "called": COMING}
-        )
-        await asyncio.sleep(0.5)
-        call = placed.json().get("call")
-        if call:
-            await http.post(f"/_emulator/calls/{call}/hang-up", json={})
+        placed = (await http.post("/_emulator/calls", json=wanted)).json()
+        try:
+            await asyncio.sleep(0.5)
+        finally:
+            # The customer is not left on the line when the load ends.
+            if "call" in placed:
+                await http.post(f"/_emulator/calls/{placed['call']}/hang-up", json={})
 
 
 def phone_numbers(code: str) -> Iterator[str]:

@@ -286,9 +286,9 @@ class Emulator:
 
     async def stop(self) -> None:
         """Close the doors of every world, keep what is to be kept."""
-        await self.server.stop()
-        if self.sip is not None:
-            await self.sip.stop()
+        # Both say goodbye, and wait for others meanwhile.
+        leaving = [self.server.stop()] + ([self.sip.stop()] if self.sip is not None else [])
+        await asyncio.gather(*leaving)
         await self.worlds.close()
         await self.world.stop()
 
