@@ -34,6 +34,7 @@ soak: $(READY) ## Run under load for a long time and watch for leaks
 	$(BIN)/python -m bench.soak $(ARGS)
 	$(BIN)/python -m bench.steady
 	$(BIN)/python -m bench.realtime
+	$(BIN)/python -m bench.sip_soak
 
 lint: $(READY) ## Check style and types
 	$(BIN)/ruff check $(SOURCES)

@@ -310,12 +310,13 @@ async def come_and_go(http: httpx.AsyncClient, work_no: int) -> None:
     place = f"/agentgateway/resource/{{}}/{work_no}"
     while True:
         body = {"password": PASSWORD, "phonenum": f"400{work_no}"}
-        answer = await http.put(place.format("onlineagent"), json=body)
+        # In a call one cannot sign out: the next sign-in does it.
+        answer = await http.put(place.format("onlineagent") + "/forcelogin", json=body)
         guid = answer.headers["Set-GUID"].removeprefix("JSESSIONID=")
         with contextlib.suppress(httpx.TimeoutException):
             for _ in range(3):
                 await http.get(place.format("agentevent"), headers={"guid": guid}, timeout=2)
-        await http.delete(place.format("onlineagent"), headers={"guid": guid})
+        await http.delete(place.format("onlineagent") + "/logout", headers={"guid": guid})
         await asyncio.sleep(0.5)
 
 

@@ -163,7 +163,8 @@ async def served(folder: Path, http_port: int, sip_port: int) -> AsyncIterator[i
 async def sign_in(http_port: int) -> list[Agent]:
     """All agents but those who come and go; they poll from now on."""
     loop = asyncio.get_running_loop()
-    agents = [Agent(no) for code in (CROWD, TALKERS, VANISHING) for no in AGENTS[code]]
+    codes = (CROWD, TALKERS, VANISHING)
+    agents = [Agent(no, b',"autoanswer":false') for code in codes for no in AGENTS[code]]
     for agent in agents:
         await loop.create_connection(lambda agent=agent: agent, HOST, http_port)
     await asyncio.gather(*(agent.signed_in for agent in agents))

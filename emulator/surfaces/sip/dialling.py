@@ -47,6 +47,7 @@ class Dialled:
 
     def _answer(self) -> None:
         party, leg = self.party, self._leg
+        self._end()
         leg.dialling.answered(party)
         self._transaction.on_timeout = lambda: leg.lost(party)
         leg.answer(self._transaction, self._request, 200, party)
@@ -54,7 +55,7 @@ class Dialled:
     def refuse(self, status: int, cause: int = 0) -> None:
         """It was in vain; `cause` is the switch's."""
         assert self.party.dialog is not None
-        self.progress.stop()
+        self._end()
         own_tag = tag(self.party.dialog.local)
         response = make_response(self._request, status, to_tag=own_tag)
         if cause:
@@ -64,6 +65,10 @@ class Dialled:
     def cancel(self) -> None:
         """The switch does not want the phone any more."""
         self._leg.dialling.ended(self, causes.of_switch(0).status)
+
+    def _end(self) -> None:
+        self.progress.end()
+        self._transaction.on_cancel = None
 
     def _never_acknowledged(self) -> None:
         self._leg.dialling.given_up(self, _NOT_ACKNOWLEDGED)

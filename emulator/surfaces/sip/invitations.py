@@ -81,6 +81,7 @@ class Invitation:
     # What comes back
 
     def _failed(self, failure: Failure) -> None:
+        self._transaction = None
         if not self.over:
             self.over = True
             self._inviter.refused(None, failure)
@@ -117,6 +118,7 @@ class Invitation:
         return True
 
     def _accepted(self, response: Response) -> None:
+        self._transaction = None
         whose = tag(response.headers["To"])
         dialog = dialogs.from_response(self.request, response)
         early = self._early.get(whose)
@@ -133,6 +135,7 @@ class Invitation:
         self._inviter.accepted(dialog, response)
 
     def _refused(self, response: Response) -> None:
+        self._transaction = None
         if self.over or self._again(response):
             return
         self.over = True

@@ -18,6 +18,7 @@ from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
 from emulator.surfaces.sip.dialling import Dialling
+from emulator.surfaces.sip.directory import Directory
 from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.incoming import Incoming
@@ -84,6 +85,7 @@ class SipLeg:
         self.clock = clock or LoopClock()
         self.random: Random = platform.random("sip")
         self.stack = SipStack(settings, Incoming(self), self.clock, self.random, wire)
+        self.directory = Directory(platform)
         self.refusals = Refusals(platform, self.clock)
         self.stack.on_refused = self.refusals.note
         self.presence = Presence(self)
@@ -289,7 +291,7 @@ class SipLeg:
     def forget(self, party: Party) -> None:
         """Its dialog is over."""
         self.referrals.forget(party)
-        party.stage = Stage.OVER
+        party.stage, party.invite = Stage.OVER, None
         self.sounds.close(party)
         self.sessions.stop(party)
         if party.dialog is not None:

@@ -78,8 +78,9 @@ class Errand:
 
     def cancel(self) -> None:
         """Give up."""
-        if self._invitation is not None:
-            self._invitation.cancel()
+        invitation, self._invitation = self._invitation, None
+        if invitation is not None:
+            invitation.cancel()
 
     def _next(self) -> bool:
         while True:
@@ -140,6 +141,7 @@ class Errand:
     def accepted(self, dialog: Dialog, response: Response) -> None:
         """Somebody has answered."""
         party, leg = self._party, self._leg
+        self._invitation = None
         self._forget_early()
         self._rings()
         party.dialog, party.stage = dialog, Stage.UP
@@ -155,6 +157,7 @@ class Errand:
 
     def refused(self, response: Response | None, failure: Failure | None) -> None:
         """Nobody has; the next gateway is tried if this one is the trouble."""
+        self._invitation = None
         rang = self._party.stage is Stage.RINGS
         if response is not None:
             next_one = response.code in NEXT_GATEWAY

@@ -83,9 +83,8 @@ class Phones:
             leg.post(lambda switch: switch.endpoint_failed(event.request))
 
     def _mode(self, number: str) -> PhoneAnswer:
-        phone = self._leg.platform.switch.phones[number]
-        config = self._leg.platform.switch.tenants[phone.tenant].config
-        return next((it.answer for it in config.phones if it.number == number), NOTIFY)
+        found = self._leg.directory.find(number)
+        return NOTIFY if found is None else found.answer
 
     def _call(self, party: PhoneParty, *, by_itself: bool) -> bool:
         """Call the phone at all its contacts; False if it has none that can be called."""
@@ -151,10 +150,10 @@ class Phones:
         else:
             party.stage = Stage.OVER
             self._leg.sounds.close(party)
-            if party.ringing is not None:
-                party.ringing.cancel()
-            if party.invite is not None:
-                party.invite.cancel()
+            given_up, party.ringing, party.invite = (party.ringing, party.invite), None, None
+            for calling in given_up:
+                if calling is not None:
+                    calling.cancel()
 
     # What the phone does
 
@@ -168,7 +167,7 @@ class Phones:
     def _picked_up(self, party: PhoneParty, response: Response) -> None:
         leg = self._leg
         self._rings(party)
-        party.stage = Stage.UP
+        party.stage, party.ringing = Stage.UP, None
         leg.remember(party)
         try:
             leg.sounds.accept(party, response.body)
@@ -192,6 +191,7 @@ class Phones:
         """The phone is busy, refuses, is not there, or does not answer."""
         self.lines.remove(party)
         self._leg.sounds.close(party)
+        party.ringing = party.invite = None
         if party.stage is Stage.OVER:
             return
         rang = party.stage is Stage.RINGS

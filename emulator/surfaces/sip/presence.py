@@ -77,12 +77,8 @@ class Presence:
         self._expiry = self._leg.clock.call_later(EXPIRY_EVERY_S, self._expire)
 
     def _password_of(self, user: str) -> str | None:
-        switch = self._leg.platform.switch
-        phone = switch.phones.get(user)
-        if phone is None:
-            return None
-        phones = switch.tenants[phone.tenant].config.phones
-        return next((it.password for it in phones if it.number == user), "") or None
+        found = self._leg.directory.find(user)
+        return (found.password or None) if found is not None else None
 
     def _registered(self, user: str, present: bool) -> None:
         self._leg.post(lambda switch: switch.attach_phone(user, present))

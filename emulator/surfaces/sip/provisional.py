@@ -81,6 +81,11 @@ class Provisional:
             self._alarm.cancel()
             self._alarm = None
 
+    def end(self) -> None:
+        """There is a final response."""
+        self.stop()
+        self._never_acknowledged = _nothing
+
     def _response(self, code: int) -> Response:
         leg, party = self._leg, self._party
         assert party.dialog is not None
@@ -103,3 +108,7 @@ class Provisional:
     def _give_up(self) -> None:
         self.stop()
         self._never_acknowledged()
+
+
+def _nothing() -> None:
+    """Nobody waits for it any more."""

@@ -185,6 +185,7 @@ class Ringing:
         if early is not None and early.id == dialog.id:
             dialog.local_sequence = early.local_sequence
             dialog.remote_sequence = early.remote_sequence
+        branch.invite = None
         number = sequence(branch.request)[0]
         leg.stack.send_ack(dialog.request("ACK", leg.contact(branch.where), number), branch.where)
         if self._won == dialog.id:
@@ -202,6 +203,7 @@ class Ringing:
 
     def _refused(self, branch: Branch, code: int) -> None:
         """A contact is busy, refuses, is not there, or does not answer."""
+        branch.invite = None
         if branch in self._branches:
             self._branches.remove(branch)
         if self._over:

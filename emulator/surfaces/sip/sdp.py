@@ -31,6 +31,7 @@ class Direction(StrEnum):
     NONE = "inactive"
 
 
+_DIRECTIONS = {str(it): it for it in Direction}
 _REVERSED = {Direction.SEND: Direction.RECEIVE, Direction.RECEIVE: Direction.SEND}
 
 
@@ -157,7 +158,7 @@ def _read(lines: list[str]) -> Description:
         if kind == "c":
             host = value.split()[2]
         elif kind == "a":
-            direction = Direction(value) if value in set(Direction) else direction
+            direction = _DIRECTIONS.get(value, direction)
             mapped |= _mapping(value)
             keys += _crypto(value)
     if not host or not 0 <= port <= 65535 or (profile == SECURE and not keys):

@@ -376,9 +376,10 @@ def _note_source(request: Request, via: ViaParts, flow: Flow) -> None:
 
 def _way_back(via: ViaParts, flow: Flow) -> Flow:
     """Where answers go: always to the address that the request came from (18.2.2)."""
-    if flow.transport != "UDP" or "rport" in via.parameters:
+    port = via.port or PORTS["UDP"]
+    if flow.transport != "UDP" or "rport" in via.parameters or port == flow.peer_port:
         return flow
-    return replace(flow, peer_port=via.port or PORTS["UDP"])
+    return replace(flow, peer_port=port)
 
 
 def _ignore(_: object) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from itertools import count
 from typing import Any, Literal, Protocol, cast
@@ -493,6 +493,7 @@ def _peer(flow: Flow) -> tuple[str, str, int]:
     return flow.transport, flow.peer_host, flow.peer_port
 
 
+@lru_cache(maxsize=1024)
 def _is_address(host: str) -> bool:
     with suppress(ValueError):
         ip_address(host)

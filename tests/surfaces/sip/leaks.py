@@ -11,8 +11,8 @@ TIMERS = 2
 """Of a leg that has nothing to do: registrations, and what recordings look for."""
 
 
-def nothing_is_left(site: Site) -> None:
-    """End all calls, and look for dialogs, transactions, ports and timers."""
+def end_all_calls(site: Site) -> None:
+    """Whoever is on a call hangs up."""
     switch = site.world.platform.switch
     for call in list(switch.calls.values()):
         if call.id not in switch.calls:
@@ -22,7 +22,12 @@ def nothing_is_left(site: Site) -> None:
             site.world.do(lambda sw, who=first.work_no, it=call.id: sw.release_call(who, it))
         else:
             site.world.do(lambda sw, it=call.id: sw.outside_hangs_up(it))
-    for agent in switch.agents.values():
+
+
+def nothing_is_left(site: Site) -> None:
+    """End all calls, and look for dialogs, transactions, ports and timers."""
+    end_all_calls(site)
+    for agent in site.world.platform.switch.agents.values():
         if agent.signed_in and not agent.connections:
             site.world.do(lambda sw, number=agent.work_no: sw.log_off(number))
     site.pass_time(LONG)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from emulator.media.wiring import Record, Recorded, StopRecording
 from tests.contract.world import World
+from tests.surfaces.sip.carriers import VOICE
+from tests.surfaces.sip.leaks import LONG, end_all_calls
+from tests.surfaces.sip.test_dialling import DiallingSite
 from tests.surfaces.sip.test_ears import SoundSite
+from tests.surfaces.sip.test_leg import AGENT, SOUND, Site
+
+OURS = "emulator.surfaces.sip"
 
 
 @pytest.fixture
@@ -73,3 +82,111 @@ def test_of_a_message_nothing_is_kept_if_its_recorder_has_died(
     site.pass_time(0.1)
     assert site.leg.ears is not None
     assert site.leg.ears.tapes.open == 0
+
+
+# Without a collection of garbage
+
+
+def kept_by_cycles(played: Callable[[], object], site: Site) -> Counter[str]:
+    """Play a call to its end: what of ours is not freed until somebody collects garbage."""
+    gc.collect()
+    gc.disable()
+    # Records of errors keep what was alive then.
+    logging.disable()
+    try:
+        played()
+        end_all_calls(site)
+        site.pass_time(LONG)
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        found = (type(it) for it in gc.garbage)
+        return Counter(it.__qualname__ for it in found if it.__module__.startswith(OURS))
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+        logging.disable(logging.NOTSET)
+
+
+def customer_hangs_up(site: SoundSite) -> None:
+    site.talk()
+    site.caller.within("BYE")
+
+
+def phone_hangs_up(site: SoundSite) -> None:
+    site.talk()
+    site.phone.within("BYE")
+
+
+def customer_hangs_up_while_it_rings(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.caller.call("95001")
+    site.phone.say(180)
+    site.caller.within("BYE")
+
+
+def phone_refuses(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.caller.call("95001")
+    site.phone.say(486)
+
+
+def agent_answers_by_an_interface(site: SoundSite) -> None:
+    site.register()
+    site.sign_in(auto_answer=False)
+    site.caller.call("95001")
+    site.phone.say(180)
+    site.world.do(lambda switch: switch.answer_call(AGENT))
+    site.phone.say(200, SOUND)
+
+
+def agent_calls_out(site: SoundSite) -> None:
+    site.register()
+    site.sign_in()
+    site.world.do(lambda switch: switch.make_call(AGENT, "13900000000"))
+    site.pass_time(0.1)
+    site.phone.say(200, SOUND)
+
+
+@pytest.mark.parametrize(
+    "played",
+    [
+        customer_hangs_up,
+        phone_hangs_up,
+        customer_hangs_up_while_it_rings,
+        phone_refuses,
+        agent_answers_by_an_interface,
+        agent_calls_out,
+    ],
+)
+def test_a_call_that_is_over_is_freed_at_once(
+    site: SoundSite, played: Callable[[SoundSite], None]
+) -> None:
+    assert kept_by_cycles(lambda: played(site), site) == {}
+
+
+@pytest.mark.parametrize("status", [200, 486])
+def test_a_call_that_a_phone_has_dialled_to_a_gateway_is_freed_at_once(status: int) -> None:
+    def play() -> None:
+        site.begin()
+        site.dial()
+        site.near.tell(180)
+        site.near.tell(status, VOICE if status == 200 else b"")
+
+    with World() as world:
+        site = DiallingSite(world)
+        assert kept_by_cycles(play, site) == {}
+
+
+def test_a_call_that_a_phone_has_dialled_and_given_up_is_freed_at_once() -> None:
+    def play() -> None:
+        site.begin()
+        site.dial()
+        site.near.tell(180)
+        site.world.do(lambda switch: switch.release_call(AGENT))
+
+    with World() as world:
+        site = DiallingSite(world)
+        assert kept_by_cycles(play, site) == {}
