@@ -222,6 +222,8 @@ def change_mode(sw: Core, agent: Agent, address: Address, attribute: ChannelAttr
     change = _CHANGES.get(attribute)
     if change is not None:
         conferences.tell(sw, room, participant, change)
+    else:
+        conferences.change_sound(sw, room, participant.connection.device)
 
 
 # Announcements
@@ -244,6 +246,7 @@ def stop(sw: Core, agent: Agent) -> None:
         raise WrongCallState(f"no announcement is playing in conference {room.id}")
     sw.timers.cancel(room.voice_timer)
     room.voice_timer = 0
+    conferences.change_sound(sw, room)
 
 
 def voice_over(sw: Core, room: Conference) -> None:
@@ -268,11 +271,13 @@ def play_to(sw: Core, agent: Agent, address: Address, path: str) -> None:
 
 
 def stop_to(sw: Core, agent: Agent, address: Address) -> None:
-    participant = _party(chaired(agent), address)
+    room = chaired(agent)
+    participant = _party(room, address)
     if not participant.timer:
         raise WrongCallState(f"{address.number} hears no announcement")
     sw.timers.cancel(participant.timer)
     participant.timer = 0
+    conferences.change_sound(sw, room, participant.connection.device)
 
 
 def voice_to_over(sw: Core, room: Conference, participant: Participant) -> None:

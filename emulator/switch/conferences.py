@@ -15,6 +15,7 @@ from emulator.switch.events import (
     ConferencePrompted,
     ConferenceRefused,
     ConferenceRinging,
+    ConferenceSoundChanged,
     ConferenceTimeout,
     ParticipantChanged,
     ParticipantNotReached,
@@ -283,6 +284,12 @@ def prompt(sw: Core, room: Conference, path: str, device: str, *, background: bo
     sw.report(
         ConferencePrompted(sw.now, call.tenant.id, call.id, device, room.id, path, background)
     )
+
+
+def change_sound(sw: Core, room: Conference, device: str = "") -> None:
+    """Let phones be told what is heard from now on; `device` empty: by everybody."""
+    call = room.call
+    sw.report(ConferenceSoundChanged(sw.now, call.tenant.id, call.id, device, room.id))
 
 
 def _sound(sw: Core, room: Conference) -> None:

@@ -17,6 +17,7 @@ from emulator.switch.events import (
     ConferencePrompted,
     ConferenceRefused,
     ConferenceRinging,
+    ConferenceSoundChanged,
     ConferenceStarted,
     ConferenceTimeout,
     ConferenceVoiceStopped,
@@ -671,6 +672,18 @@ def test_a_participant_listens_speaks_both_or_neither(
     center.switch.change_participant(101, colleague(102), attribute)
     assert room(center).participants[1].attribute is attribute
     assert [told_change for told_change, _, _ in told(center, 102)] == ([change] if change else [])
+    silent = [it.device for it in center.heard(ConferenceSoundChanged)]
+    assert silent == ([] if change else ["agent:102"])
+
+
+def test_phones_are_told_of_announcements_that_are_stopped(center: CallCenter) -> None:
+    confer(center, 102)
+    center.switch.announce(101, FILE)
+    center.switch.announce_to(101, colleague(102), FILE)
+    center.switch.stop_announcing(101)
+    center.switch.stop_announcing_to(101, colleague(102))
+    told_of = [it.device for it in center.heard(ConferenceSoundChanged)]
+    assert told_of == ["", "agent:102"]
 
 
 def test_an_announcement_to_everybody_ends_by_itself_or_is_stopped(center: CallCenter) -> None:

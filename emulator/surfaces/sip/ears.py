@@ -23,10 +23,16 @@ from emulator.media.wiring import (
     Voice,
 )
 from emulator.surfaces.sip import hearing
+from emulator.surfaces.sip.announcing import Announcing
 from emulator.surfaces.sip.hearing import Backdrop, Heard
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.tapes import Tapes
-from emulator.switch.events import AnnouncementRequested, DigitsGenerated, Event
+from emulator.switch.events import (
+    AnnouncementRequested,
+    ConferencePrompted,
+    DigitsGenerated,
+    Event,
+)
 from emulator.switch.model import Agent, Call, Connection
 from emulator.switch.switch import Switch
 from emulator.switch.terms import TRUNK_DEVICE
@@ -52,6 +58,7 @@ class Ears:
         self._agents: dict[int, None] = {}
         self._announced: dict[str, tuple[int, Sound]] = {}
         """What the flow of a call says, with its serial."""
+        self._announcing = Announcing(self._prompt)
         self._serial = 0
         self._asked: dict[int, Hear] = {}
         self._waiting = False
@@ -68,6 +75,9 @@ class Ears:
         kind = type(event)
         if kind is AnnouncementRequested:
             self._announces(event)
+        elif kind is ConferencePrompted:
+            self._serial += 1
+            self._announcing.begins(event, self._serial)
         elif kind is DigitsGenerated:
             self._pressed(event)
         self.tapes.hear(event)
@@ -84,6 +94,7 @@ class Ears:
         """Forget what is said and recorded on calls that are not the switch's any more."""
         for call in [it for it in self._announced if it not in switch.calls]:
             del self._announced[call]
+        self._announcing.leave_behind(switch.calls)
         self.tapes.leave_behind(switch)
 
     def _party_changed(self, party: Party) -> None:
@@ -133,6 +144,7 @@ class Ears:
             call = switch.calls.get(call_id)
             if call is None:
                 self._announced.pop(call_id, None)
+                self._announcing.leave_behind(switch.calls)
             else:
                 self._look(call, looked_at)
         for work_no in agents:
@@ -173,9 +185,15 @@ class Ears:
         looked_at.add(party.port)
         ports = (self.port_of(it) for it in heard.voices)
         voices = tuple(Voice(it) for it in ports if it is not None and it != party.port)
-        backdrop = Backdrop.SILENCE if voices else heard.backdrop
-        serial, sound = self._sound(backdrop, call, agent)
-        order = Hear(party.port, voices, sound, serial)
+        device = party.device if agent is None else agent.device
+        playing = self._announcing.heard(heard.backdrop, call.id if call else "", device)
+        if playing is not None:
+            voices = voices if playing.background else ()
+            order = Hear(party.port, voices, playing.sound, playing.serial)
+        else:
+            backdrop = Backdrop.SILENCE if voices else heard.backdrop
+            serial, sound = self._sound(backdrop, call, agent)
+            order = Hear(party.port, voices, sound, serial)
         if self._asked.get(party.port) != order:
             self._asked[party.port] = order
             self._media.ask(order)

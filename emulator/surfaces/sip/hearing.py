@@ -37,6 +37,10 @@ class Backdrop(StrEnum):
     """What the call's flow says."""
     RECORDING = "recording"
     """What is played to the agent."""
+    TO_ONE = "to one"
+    """What is played to one party of a conference."""
+    TO_ALL = "to all"
+    """What is played to everybody in a conference."""
 
 
 class Heard(NamedTuple):
@@ -97,6 +101,7 @@ def _in_room(own: Participant, call: Call) -> Heard:
         return Heard()
     if own.held:
         return Heard(backdrop=Backdrop.MUSIC)
+    played = Backdrop.TO_ALL if room.voice_timer else Backdrop.SILENCE
     return Heard(
         tuple(
             it.connection
@@ -105,7 +110,8 @@ def _in_room(own: Participant, call: Call) -> Heard:
             and it.attribute in _SPEAKING
             and not it.held
             and not it.connection.muted
-        )
+        ),
+        Backdrop.TO_ONE if own.timer else played,
     )
 
 

@@ -130,6 +130,16 @@ class ConferencePrompted(NamedTuple):
     background: bool
 
 
+class ConferenceSoundChanged(NamedTuple):
+    """What `device`, or everybody if that is empty, hears or says is another; nobody is told."""
+
+    at: int
+    tenant: int
+    call: str
+    device: str
+    conference: int
+
+
 class ConferenceVoiceStopped(NamedTuple):
     """The announcement to everybody is over; the chairperson hears it."""
 

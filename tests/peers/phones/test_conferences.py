@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.switch.terms import ChannelAttribute
 from tests.peers.phones.baresip import Baresip, comes_true
 from tests.peers.phones.center import (
     FIRST,
@@ -19,10 +20,14 @@ from tests.peers.phones.center import (
     center,
     house,
 )
+from tests.peers.phones.tones import write_tone
 
 __all__ = ["baresip", "center", "house"]
 PHONE, AGENT = "6", "9"
 """Kinds of addresses."""
+NEITHER = int(ChannelAttribute.NEITHER)
+NEWS = 1900
+"""Hz of an announcement."""
 VOICES = (FIRST, SECOND, INSPECTOR, OUTSIDE)
 
 
@@ -75,10 +80,25 @@ def test_one_who_is_held_hears_music_and_is_not_heard(room: Room) -> None:
     assert comes_true(lambda: room.desks[1].hears() == {FIRST, INSPECTOR, OUTSIDE})
 
 
+def test_an_announcement_is_heard_by_all_behind_their_voices_or_in_front(room: Room) -> None:
+    write_tone(room.center.house.prompts / "news.wav", NEWS, 60)
+    room.ask("playvoicetoconf", voicePath="Y:/1/0/news.wav", playType=1)
+    assert room.hear(*({*VOICES, NEWS} - {own} for own in VOICES))
+    room.ask("stopvoicetoconf")
+    assert room.hear(*(set(VOICES) - {own} for own in VOICES))
+    room.ask("playvoicetoconf", voicePath="Y:/1/0/news.wav", playType=0)
+    assert room.hear(*([{NEWS}] * len(VOICES)))
+
+
+def test_who_may_neither_listen_nor_speak_does_neither(room: Room) -> None:
+    room.ask("changeparticipantmode", **whom(AGENT, "102"), attribute=NEITHER)
+    assert room.hear({INSPECTOR, OUTSIDE}, set(), {FIRST, OUTSIDE}, {FIRST, INSPECTOR})
+
+
 def test_who_is_removed_is_hung_up_and_not_heard_any_more(room: Room) -> None:
     removed = [whom(AGENT, "103"), whom(PHONE, FRIEND)]
     room.ask("batchremoveparticipant", addresses=removed)
     assert comes_true(lambda: room.desks[0].hears() == {SECOND})
     assert comes_true(lambda: room.desks[1].hears() == {FIRST})
     assert comes_true(lambda: room.center.state(103) == "idle")
-    assert comes_true(lambda: "terminated" in room.friend.said()), room.friend.said()
+    assert comes_true(lambda: "session closed" in room.friend.said()), room.friend.said()

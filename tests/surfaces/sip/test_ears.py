@@ -20,6 +20,7 @@ from emulator.media.wiring import (
 )
 from emulator.surfaces.sip import sdp
 from emulator.surfaces.sip.sdp import Description, Direction
+from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.terms import TargetType
 from tests.contract.world import World
 from tests.surfaces.sip.studio import Studio
@@ -248,3 +249,59 @@ def test_a_phone_is_offered_first_what_the_caller_talks_in(site: SoundSite) -> N
     site.pass_time(0.1)
     offered = sdp.read(site.phone.offered[-1].request.body)
     assert [it.name for it in offered.codecs] == ["PCMA", "PCMU", "G722", "telephone-event"]
+
+
+# Conferences
+
+
+@pytest.fixture
+def conference(site: SoundSite, tmp_path: Path) -> SoundSite:
+    """Agent 102 has the chair, at a simulated phone; agent 101's is real."""
+    site.leg.prompts = tmp_path
+    (tmp_path / "news.wav").touch()
+    site.register()
+    site.sign_in()
+    site.world.sign_in(102)
+    invited = Invitation(Address(is_agent=True, number=str(AGENT)))
+    site.world.do(lambda switch: switch.request_conference(102, ConferenceWish(5)))
+    site.world.do(lambda switch: switch.invite_participants(102, [invited]))
+    site.pass_time(0.1)
+    site.phone.say(180)
+    site.phone.say(200, SOUND)
+    if site.agent_state() != "TALKING":
+        site.world.do(lambda switch: switch.answer_conference(AGENT))
+    return site
+
+
+def test_an_announcement_to_all_is_heard_until_it_is_stopped(
+    conference: SoundSite, tmp_path: Path
+) -> None:
+    site = conference
+    assert site.hears(site.agent) == ([], None)
+    site.world.do(lambda switch: switch.announce(102, "Y:/1/news.wav"))
+    assert site.hears(site.agent) == ([], File(tmp_path / "news.wav"))
+    site.world.do(lambda switch: switch.stop_announcing(102))
+    assert site.hears(site.agent) == ([], None)
+
+
+def test_an_announcement_to_one_is_heard_by_it_until_it_is_stopped(
+    conference: SoundSite, tmp_path: Path
+) -> None:
+    site, who = conference, Address(is_agent=True, number=str(AGENT))
+    site.world.do(lambda switch: switch.announce_to(102, who, "news"))
+    assert site.hears(site.agent) == ([], File(tmp_path / "news.wav"))
+    site.world.do(lambda switch: switch.stop_announcing_to(102, who))
+    assert site.hears(site.agent) == ([], None)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_who_is_held_in_a_conference_hears_the_file_or_else_music(
+    conference: SoundSite, tmp_path: Path, named: bool
+) -> None:
+    site, who = conference, Address(is_agent=True, number=str(AGENT))
+    name = "1\\news.wav" if named else "other.wav"
+    site.world.do(lambda switch: switch.hold_participant(102, who, name))
+    expected = File(tmp_path / "news.wav", 0) if named else Tone("music")
+    assert site.hears(site.agent) == ([], expected)
+    site.world.do(lambda switch: switch.unhold_participant(102, who))
+    assert site.hears(site.agent) == ([], None)
