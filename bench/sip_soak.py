@@ -10,7 +10,8 @@ recorded; phones and customers that disappear in mid-call; all phones registerin
 polling at the REST gateway, ten of them signing in and out; a customer by the control plane.
 
 Every ten seconds it is read what there is, from the emulator's own measurements and from /proc.
-Status 1 if a call of the crowd failed, or something has grown:
+Status 1 if a call failed, if less than nine in ten of the crowd came to an agent before they hung
+up, or if something has grown:
 
 - of what ends by itself (calls, parties, dialogs, transactions, ports of sound, recordings, what
   phones are asked for) anything is left two minutes after the load has ended;
@@ -56,7 +57,10 @@ TALKING = 25
 READ_EVERY_S = 10.0
 VANISH_EVERY_S, VANISHED_S = 45.0, 15.0
 REGISTER_EVERY_S, EXPIRES_S = 20.0, 60
+BRING_BACK_EVERY_S = 5.0
 SETTLED_WITHIN_S = 120.0
+TALKED = 0.9
+"""The share of the crowd that must have come to an agent, or there was no load of two legs."""
 ALLOWED = 0.02
 """Of its memory, in the second half."""
 ENDS = (
@@ -171,6 +175,19 @@ async def sign_in(http_port: int) -> list[Agent]:
     return agents
 
 
+async def bring_back(http: httpx.AsyncClient, agents: list[Agent]) -> None:
+    """Have agents say that they are free: those are set busy whose phone did not ring in time."""
+    known = {agent.work_no: agent for agent in agents}
+    while True:
+        await asyncio.sleep(BRING_BACK_EVERY_S)
+        state = (await http.get("/_emulator/state")).json()
+        for agent in (it for tenant in state["tenants"] for it in tenant["agents"]):
+            number = agent["work_no"]
+            if agent["state"] == "busy" and number in known:
+                place = f"/agentgateway/resource/onlineagent/{number}/sayfree"
+                await http.post(place, headers={"guid": known[number].guid.decode()})
+
+
 async def keep_registered(sip_port: int, places: dict[str, int]) -> None:
     """Register all phones, again and again."""
     while True:
@@ -211,8 +228,9 @@ class Load:
         self._orders.recv()
         self._tasks = [asyncio.create_task(keep_registered(sip_port, self._places))]
 
-    def begin(self) -> None:
-        """Have customers call."""
+    def begin(self, agents: list[Agent]) -> None:
+        """Have customers call the agents, who have signed in."""
+        self._tasks.append(asyncio.create_task(bring_back(self._http, agents)))
         at_once = round(RATE * sip_load.CROWD_MS / 1000 * 2)
         self._crowd = sip_load.customers(self._sip_port, CROWD, RATE, at_once, sip_load.CROWD_MS)
         self._talkers = sip_load.callers(self._sip_port, TALKING)
@@ -233,6 +251,8 @@ class Load:
         )
         self._orders.send("what?")
         sent, received = await asyncio.to_thread(self._orders.recv)
+        answered = await self._answered()
+        print(f"{answered:.1%} of the crowd have talked to an agent")
         print(
             f"crowd: {crowd[0]} calls, {crowd[1]} failed; by RTP: {talkers[0]}, {talkers[1]} failed"
         )
@@ -240,7 +260,14 @@ class Load:
         troubles = [it for it in ended if isinstance(it, Exception)]
         for trouble in troubles:
             print(f"somebody at work has failed: {trouble!r}")
-        return crowd[0] > 0 and talkers[0] > 0 and not (crowd[1] or talkers[1] or troubles)
+        return answered >= TALKED and talkers[0] > 0 and not (crowd[1] or talkers[1] or troubles)
+
+    async def _answered(self) -> float:
+        """The share of the crowd that came to an agent before it hung up."""
+        text = (await self._http.get("/_emulator/metrics")).text
+        left = f'emulator_queue_left_total{{name="{CROWD}"'
+        good = total(text, f'{left},outcome="answered"')
+        return good / (good + total(text, f'{left},outcome="abandoned"'))
 
     def leave(self) -> None:
         """Take the phones away."""
@@ -307,7 +334,7 @@ async def soak(seconds: float, folder: Path) -> int:
             await asyncio.sleep(3)
             begin = [await watch.read() for _ in range(5)]
             print(begin[-1], flush=True)
-            load.begin()
+            load.begin(agents)
             readings = await watched(watch, seconds)
             well = await load.end()
             end = await settled(watch)
