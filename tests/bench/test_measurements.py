@@ -18,5 +18,6 @@ def test_a_measurement_can_be_loaded(name: str) -> None:
         "erlang",
         "machine",
         "scenario",
+        "sip_load",
         "switch",
     }
