@@ -244,9 +244,9 @@ def register(
 def _registration(sock: socket.socket, user: str, phones: str, expires: int, proof: str) -> Request:
     request = Request("REGISTER", URI.parse(f"sip:{HOST}"))
     host, port = sock.getsockname()
-    number = time.monotonic_ns() // 1000 % 2**31
+    number = time.monotonic_ns() // 1_000_000 * 2 % 2**31 + bool(proof)
     fields = {
-        "Via": f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK{number}",
+        "Via": f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK{user}{number}",
         "Max-Forwards": "70",
         "From": f"<sip:{user}@{HOST}>;tag=bench",
         "To": f"<sip:{user}@{HOST}>",
