@@ -138,7 +138,7 @@ class Tapes:
 
     def _interrupted(self, name: str) -> None:
         """It could not be written, or who wrote it has died: perhaps it is begun again."""
-        tape = self._tapes.get(name)
+        tape = next((it for it in self._tapes.values() if it.name == name), None)
         if tape is not None:
             tape.sides, tape.runs = ((), ()), False
 
@@ -188,7 +188,7 @@ class Tapes:
         tape = self._tapes.pop(key, None)
         if tape is None or not tape.runs:
             return None
-        self._media.ask(StopRecording(key))
+        self._media.ask(StopRecording(tape.name))
         return tape
 
     # Voice messages
@@ -199,14 +199,16 @@ class Tapes:
         root = self._platform.recordings.library.root
         if flow is None or root is None or flow.node(event.node)["type"] != "record":
             return
-        place = root / UNFINISHED / f"{event.call}.wav"
-        self._tapes[event.call] = _Tape(event.call, event.call, 0, place)
+        # A call may leave another message while the file of the last one is being closed.
+        name = f"{event.call}-{event.at}"
+        place = root / UNFINISHED / f"{name}.wav"
+        self._tapes[event.call] = _Tape(name, event.call, 0, place)
 
     def _message_ended(self, event: MessageRecorded) -> None:
         tape = self._stop(event.call)
         if tape is not None:
             called = self._place_of(paths.message_file(event.tenant, event.at))
-            self._finished[event.call] = tape.place, called
+            self._finished[tape.name] = tape.place, called
 
     def _cleared(self, event: CallCleared) -> None:
         self._discard(event.call)
@@ -214,7 +216,7 @@ class Tapes:
     def _discard(self, call: str) -> None:
         tape = self._stop(call)
         if tape is not None:
-            self._finished[call] = tape.place, None
+            self._finished[tape.name] = tape.place, None
 
 
 def _key(agent: int, recording: int) -> str:

@@ -20,6 +20,7 @@ from emulator.media.wiring import (
 )
 from emulator.surfaces.sip import sdp
 from emulator.surfaces.sip.sdp import Description, Direction
+from emulator.switch.config import FlowConfig
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.terms import TargetType
 from tests.contract.world import World
@@ -189,6 +190,32 @@ def test_a_message_is_recorded_and_gets_its_name_at_its_end(
     [message] = (tmp_path / "1" / "record").glob("*/playvoice*.wav")
     assert message.read_bytes() == b"message"
     assert not record.path.exists()
+
+
+def test_two_messages_of_a_call_are_two_files(site: SoundSite, tmp_path: Path) -> None:
+    site.world.platform.recordings.library.root = tmp_path
+    flow = FlowConfig(
+        1,
+        "messages",
+        "first",
+        {
+            "first": {"type": "record", "max_seconds": 5, "next": "second"},
+            "second": {"type": "record", "max_seconds": 5, "next": "bye"},
+            "bye": {"type": "hang_up"},
+        },
+    )
+    site.world.configure(flows=(flow,))
+    site.caller.call("95003")
+    site.pass_time(0.1)
+    site.world.platform.move_clock(6_000_000)
+    site.pass_time(0.1)
+    first, second = site.studio.asked(Record)
+    assert first.name != second.name
+    first.path.write_bytes(b"first")
+    second.path.write_bytes(b"second")
+    site.studio.report(Recorded(first.name, 40_000))
+    [message] = (tmp_path / "1" / "record").glob("*/playvoice*.wav")
+    assert message.read_bytes() == b"first"
 
 
 def test_a_phone_of_which_nothing_is_heard_any_more_has_hung_up(site: SoundSite) -> None:
