@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from emulator.domain.calendar import SECOND
 from emulator.domain.indicators.cells import Kind
@@ -143,13 +144,18 @@ class Books:
 
     # By interval
 
+    @cached_property
     def _intervals(self) -> int:
-        """As many as the scenario lasts, and those in which calls went on after that."""
+        """As many as the scenario lasts, and those in which calls went on after that.
+
+        What ends at the last instant of all may belong to one that begins there.
+        """
         lasted = max(self.scenario.duration, self._until - self.period.begin)
-        return max((lasted - self.scenario.warm_up - 1) // self.scenario.step, 0) + 1
+        last = (lasted - self.scenario.warm_up - 1) // self.scenario.step
+        return max(last, *self.ledger.by_interval(Kind.QUEUE), 0) + 1
 
     def _filled(self, counts: Mapping[int, int]) -> list[int]:
-        return [counts.get(it, 0) for it in range(self._intervals())]
+        return [counts.get(it, 0) for it in range(self._intervals)]
 
     def _queues(self) -> Iterator[QueueSeries]:
         step = self.scenario.step
@@ -157,7 +163,7 @@ class Books:
             name = self.switch.queue(tenant, number).config.name
             series = QueueSeries(str(number), name, tenant)
             cells = self.ledger.by_interval(Kind.QUEUE, str(number), tenant)
-            for interval in range(self._intervals()):
+            for interval in range(self._intervals):
                 values = cells.get(interval, {})
                 read = seconds(values)
                 series.offered.append(values.get("asked", 0))
@@ -183,7 +189,7 @@ class Books:
         step = self.scenario.step
         return {
             state.name.lower(): [
-                round(counts.get(it, 0) / step, 4) for it in range(self._intervals())
+                round(counts.get(it, 0) / step, 4) for it in range(self._intervals)
             ]
             for state, counts in sorted(self.observer.in_state.items())
         }

@@ -314,3 +314,40 @@ def test_laws(document: Document) -> None:
 @given(documents())
 def test_the_same_seed_gives_the_same_result_to_the_byte(document: Document) -> None:
     assert as_json(played(document).result) == as_json(played(document).result)
+
+
+def test_who_gives_up_at_the_last_instant_is_in_the_interval_that_begins_there() -> None:
+    queue = {"id": 1, "name": "support", "max_wait": 3600, "max_waiting": 1000}
+    it = holds(
+        {
+            "name": "one who waits for an hour",
+            "tenants": [
+                {
+                    "id": 1,
+                    "name": "shop",
+                    "agents": [
+                        {"work_no": 101, "name": "Agent", "phone": "4101", "skills": [{"queue": 1}]}
+                    ],
+                    "queues": [queue],
+                    "access_codes": [
+                        {"code": "95001", "routes": [{"target": "queue", "target_id": 1}]}
+                    ],
+                }
+            ],
+            "begin": "2026-03-02T08:00",
+            "duration": "30min",
+            "run_out": "6h",
+            "streams": [
+                {
+                    "name": "calls",
+                    "dials": "95001",
+                    "arrivals": {"constant": "2/h"},
+                    "customers": {"patience": "never"},
+                }
+            ],
+            "agents": [{"name": "support", "agents": "101", "talk": 0}],
+            "incidents": [{"at": 0, "phones_offline": {"agents": ["101"], "for": 1}}],
+        }
+    )
+    [series] = it.result.queues
+    assert series.offered == [0, 0, 0, 0, 1]
