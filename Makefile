@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := $(wildcard emulator tests bench examples)
+# Many tests wait for phones and sockets: there is work for more of them than there are processors.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
 .PHONY: help install demo test bench soak lint format lock clean
 
@@ -25,7 +27,7 @@ demo: $(READY) ## Start a call center and let a customer and an agent talk
 	$(BIN)/emulator demo
 
 test: $(READY) ## Run the tests; fails under 90 % coverage of the switch and the store
-	$(BIN)/pytest -n auto --cov $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --cov $(ARGS)
 
 bench: $(READY) ## Measure throughput, latency and queueing against theory
 	$(BIN)/python -m bench $(ARGS)
