@@ -18,8 +18,8 @@ def _expand(code: int) -> int:
     return level if code & 0x80 else -level
 
 
-_LEVELS = tuple(_expand(code) for code in range(256))
-_SEGMENT_ENDS = tuple(0xFF << exponent for exponent in range(1, 8))
+LEVELS = tuple(_expand(code) for code in range(256))
+"""The samples of all codes (ITU-T G.711, table 1): 13 bits, in the upper bits of 16."""
 
 
 def encode_sample(sample: int) -> int:
@@ -33,4 +33,4 @@ def encode_sample(sample: int) -> int:
 
 def decode(codes: bytes) -> array[int]:
     """16-bit samples of the codes."""
-    return array("h", [_LEVELS[code] for code in codes])
+    return array("h", [LEVELS[code] for code in codes])

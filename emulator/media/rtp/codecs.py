@@ -15,19 +15,11 @@ import numpy as np
 from G722 import G722
 from numpy.typing import NDArray
 
+from emulator.media import g711
 from emulator.media.rtp import opus
 from emulator.media.rtp.frames import RATE, Samples
 
 # G.711
-
-
-def _a_law() -> Samples:
-    """The level of each code (ITU-T G.711, table 1): 13 bits, in the upper bits of 16."""
-    codes = np.arange(256) ^ 0x55
-    exponent, mantissa = (codes >> 4) & 7, codes & 15
-    level = (mantissa << 4) + 8
-    level = np.where(exponent > 0, (level + 0x100) << np.maximum(exponent - 1, 0), level)
-    return np.where(codes & 0x80, level, -level).astype(np.int16)
 
 
 def _u_law() -> Samples:
@@ -53,9 +45,9 @@ def _nearest(levels: Samples, preferred: int) -> NDArray[np.uint8]:
     return np.roll(codes, 32768)
 
 
-A_LAW = _a_law()
+A_LAW: Samples = np.array(g711.LEVELS, np.int16)
 U_LAW = _u_law()
-TO_A_LAW = _nearest(A_LAW, 0xD5)
+TO_A_LAW = _nearest(A_LAW, g711.SILENCE)
 TO_U_LAW = _nearest(U_LAW, 0xFF)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from emulator.media.rtp.packets import Reception
 
-_HALF = 1 << 15
 _MOST_DROPPED = 3000
 _MOST_DISORDERED = 100
 

@@ -114,7 +114,7 @@ class Invitation:
         self._reliable[whose] = int(number)
         prack = dialog.request("PRACK", self._leg.contact(self._where))
         prack.headers.set("RAck", f"{number} {response.headers['CSeq']}")
-        self._leg.stack.send_request(prack, self._where, _nothing, _nothing)
+        self._leg.stack.send_request(prack, self._where)
         return True
 
     def _accepted(self, response: Response) -> None:
@@ -180,7 +180,7 @@ def acknowledge(leg: SipLeg, dialog: Dialog, response: Response, where: Target) 
 
 def hang_up(leg: SipLeg, dialog: Dialog, where: Target) -> None:
     """Send BYE to who has answered, and is not wanted any more."""
-    leg.stack.send_request(dialog.request("BYE", leg.contact(where)), where, _nothing, _nothing)
+    leg.stack.send_request(dialog.request("BYE", leg.contact(where)), where)
 
 
 def stray(leg: SipLeg, response: Response, where: Target) -> None:
@@ -197,7 +197,3 @@ def stray(leg: SipLeg, response: Response, where: Target) -> None:
     acknowledge(leg, dialog, response, where)
     if dialog.id not in leg.parties:
         hang_up(leg, dialog, where)
-
-
-def _nothing(_: object) -> None:
-    """Whatever comes of it."""

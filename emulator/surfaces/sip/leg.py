@@ -311,7 +311,7 @@ class SipLeg:
         if calling is not None or party.dialog is None:
             return
         bye = party.dialog.request("BYE", self.contact(party.where))
-        self.stack.send_request(bye, party.where, _nothing, _nothing)
+        self.stack.send_request(bye, party.where)
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
@@ -325,7 +325,3 @@ def _literal(host: str) -> str:
 
 def _uri(transport: Name, host: str, port: int) -> str:
     return f"sip:{host}:{port}" + ("" if transport == "UDP" else f";transport={transport.lower()}")
-
-
-def _nothing(_: object) -> None:
-    """Whatever comes of it."""

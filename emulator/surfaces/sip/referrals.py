@@ -204,11 +204,7 @@ class Referrals:
         notify.headers.set("Subscription-State", state)
         notify.headers.set("Content-Type", SIPFRAG)
         notify.body = f"SIP/2.0 {status} {PHRASES.get(status, '')}\r\n".encode()
-        self._leg.stack.send_request(notify, party.where, _nothing, _nothing)
+        self._leg.stack.send_request(notify, party.where)
 
 
 _NO_NEWS = (("Refer-Sub", "false"),)
-
-
-def _nothing(_: object) -> None:
-    """Whatever comes of it."""

@@ -157,7 +157,7 @@ class Ringing:
             if response.code >= 300 and not self._over and self._then is None:
                 cannot()
 
-        self._leg.stack.send_request(notify, branch.where, answered, _nothing)
+        self._leg.stack.send_request(notify, branch.where, answered)
 
     # What comes back
 
@@ -193,7 +193,7 @@ class Ringing:
         if self._over:
             # It was picked up at the instant at which somebody else was, or at which we gave up.
             bye = dialog.request("BYE", leg.contact(branch.where))
-            leg.stack.send_request(bye, branch.where, _nothing, _nothing)
+            leg.stack.send_request(bye, branch.where)
             return
         self._won = dialog.id
         self._branches.remove(branch)
@@ -224,7 +224,3 @@ class Ringing:
 
 def _is_secure(branch: Branch) -> bool:
     return branch.local is not None and branch.local.crypto is not None
-
-
-def _nothing(_: object) -> None:
-    """Whatever comes of it."""

@@ -130,8 +130,8 @@ class SipStack:
         self,
         request: Request,
         destination: Target,
-        on_response: Callable[[Response], None],
-        on_failure: Callable[[Failure], None],
+        on_response: Callable[[Response], None] = lambda _: None,
+        on_failure: Callable[[Failure], None] = lambda _: None,
     ) -> ClientTransaction:
         """Send a copy of the request, with a Via of ours alone, in a transaction of its own.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sipmessage import Request, Response
+from sipmessage import Request
 
 from emulator.domain.messages import Message
 from emulator.store.rows import MessageChannel
@@ -132,12 +132,4 @@ class Texts:
         headers.set("Call-ID", f"{leg.new_tag()}@emulator")
         headers.set("CSeq", "1 MESSAGE")
         headers.set("Content-Type", f"{PLAIN};charset=UTF-8")
-        leg.stack.send_request(request, leg.way_to(binding), _heard, _lost)
-
-
-def _heard(_: Response) -> None:
-    """The phone has it, or does not want it."""
-
-
-def _lost(_: object) -> None:
-    """Notes are told once."""
+        leg.stack.send_request(request, leg.way_to(binding))
