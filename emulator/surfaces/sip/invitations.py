@@ -64,6 +64,7 @@ class Invitation:
         """The tag of who has answered."""
         self.over = False
         """Given up: who answers now is hung up on."""
+        self._withdrawn = False
         self._transaction: ClientTransaction | None = None
 
     def send(self) -> None:
@@ -72,21 +73,36 @@ class Invitation:
             self.request, self._where, self._responded, self._failed
         )
 
-    def cancel(self) -> None:
-        """Give up."""
+    def cancel(self, reason: str = "") -> None:
+        """Give up; who answers nevertheless is hung up on."""
         self.over = True
+        self.withdraw(reason)
+
+    def withdraw(self, reason: str = "") -> None:
+        """Let it ring no more; who answers before that has answered."""
+        self._withdrawn = True
         if self._transaction is not None:
-            self._transaction.cancel()
+            self._transaction.cancel(reason)
 
     # What comes back
 
     def _failed(self, failure: Failure) -> None:
+        self._give_up(None, failure)
+
+    def _responded(self, response: Response) -> None:
+        try:
+            self._take(response)
+        except ValueError:
+            # A header that is well-formed as a line, and nothing else: nobody can be talked to.
+            self._give_up(None, None)
+
+    def _give_up(self, response: Response | None, failure: Failure | None) -> None:
         self._transaction = None
         if not self.over:
             self.over = True
-            self._inviter.refused(None, failure)
+            self._inviter.refused(response, failure)
 
-    def _responded(self, response: Response) -> None:
+    def _take(self, response: Response) -> None:
         if response.code >= 300:
             self._refused(response)
         elif response.code >= 200:
@@ -136,10 +152,8 @@ class Invitation:
 
     def _refused(self, response: Response) -> None:
         self._transaction = None
-        if self.over or self._again(response):
-            return
-        self.over = True
-        self._inviter.refused(response, None)
+        if self._withdrawn or not self._again(response):
+            self._give_up(response, None)
 
     # Once more
 

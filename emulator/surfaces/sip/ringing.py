@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sipmessage import CSeq, Request, Response
 
-from emulator.surfaces.sip import dialogs, extensions, sdp
+from emulator.surfaces.sip import extensions, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS, Dialog, DialogId
 from emulator.surfaces.sip.headers import new_request
-from emulator.surfaces.sip.messages import sequence, tag
+from emulator.surfaces.sip.invitations import Invitation
 from emulator.surfaces.sip.party import PhoneParty
 from emulator.surfaces.sip.sdp import Description
-from emulator.surfaces.sip.transactions import ClientTransaction
+from emulator.surfaces.sip.transactions import Failure
 from emulator.surfaces.sip.transport import Destination
 from emulator.surfaces.sip.values import read_uri
 
@@ -40,12 +39,27 @@ NO_SUCH_SOUND = (415, 488)
 class Branch:
     """One contact that rings; `dialog` is its early one, `local` what it was offered."""
 
+    ringing: Ringing
     binding: Binding
     where: Destination
-    request: Request
     local: Description | None
-    invite: ClientTransaction | None = None
+    invitation: Invitation | None = None
     dialog: Dialog | None = None
+
+    def progressed(self, dialog: Dialog | None, response: Response) -> None:
+        """It rings."""
+        self.dialog = self.dialog or dialog
+        self.ringing.rings()
+
+    def accepted(self, dialog: Dialog, response: Response) -> None:
+        """It is picked up."""
+        self.invitation = None
+        self.ringing.accepted(self, dialog, response)
+
+    def refused(self, response: Response | None, failure: Failure | None) -> None:
+        """It is busy, refuses, is not there, or does not answer."""
+        self.invitation = None
+        self.ringing.refused(self, 0 if response is None else response.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,6 @@ class Ringing:
         self._branches: list[Branch] = []
         self.by_itself = False
         """Whether the phone was asked to answer by itself."""
-        self._won: DialogId | None = None
         self._over = False
         self._then: Callable[[], None] | None = None
         """What comes when all contacts are silent again."""
@@ -87,20 +100,16 @@ class Ringing:
 
     def _call(self, binding: Binding, *, plain: bool = False) -> None:
         where = self._leg.way_to(binding)
-        request = self._invitation(binding, where, plain=plain)
+        request = self._request(binding, where, plain=plain)
         if self.by_itself:
             for name, value in ANSWERS_ITSELF:
                 request.headers.set(name, value)
-        branch = Branch(binding, where, request, self._party.local)
-        branch.invite = self._leg.stack.send_request(
-            request,
-            where,
-            partial(self._heard, branch),
-            lambda _: self._refused(branch, 0),
-        )
+        branch = Branch(self, binding, where, self._party.local)
+        branch.invitation = Invitation(self._leg, request, where, branch)
+        branch.invitation.send()
         self._branches.append(branch)
 
-    def _invitation(self, binding: Binding, where: Destination, *, plain: bool) -> Request:
+    def _request(self, binding: Binding, where: Destination, *, plain: bool) -> Request:
         leg, party = self._leg, self._party
         call = leg.platform.switch.calls[party.call]
         party.where = where
@@ -117,28 +126,30 @@ class Ringing:
         headers.set("CSeq", str(CSeq(1, "INVITE")))
         headers.set("Contact", leg.contact(where))
         headers.set("Content-Type", sdp.MEDIA_TYPE)
-        extensions.introduce(request, reliable=False)
+        extensions.introduce(request)
         leg.sessions.ask(request)
         return request
 
     def rings_in(self, dialog: DialogId) -> bool:
         """Whether a contact rings in this early dialog."""
-        early = (it.dialog for it in self._branches if not self._over)
+        early = (it.dialog for it in self._branches)
         return any(it is not None and it.id == dialog for it in early)
 
     def cancel(self, reason: str = "") -> None:
         """Let all contacts be silent; who picks up nevertheless is hung up on."""
         self._over = True
-        for branch in self._branches:
-            if branch.invite is not None:
-                branch.invite.cancel(reason)
+        branches, self._branches = self._branches, []
+        for branch in branches:
+            invitation, branch.invitation = branch.invitation, None
+            if invitation is not None:
+                invitation.cancel(reason)
 
     def replace(self, then: Callable[[], None]) -> None:
         """Let all contacts be silent before something else; who picks up first has done so."""
         self._then = then
         for branch in self._branches:
-            if branch.invite is not None:
-                branch.invite.cancel()
+            if branch.invitation is not None:
+                branch.invitation.withdraw()
 
     def talk(self, cannot: Callable[[], None]) -> None:
         """Ask a contact that rings to be picked up (NOTIFY talk); `cannot`: it does not know that.
@@ -161,62 +172,30 @@ class Ringing:
 
     # What comes back
 
-    def _heard(self, branch: Branch, response: Response) -> None:
-        try:
-            self._responded(branch, response)
-        except ValueError:
-            # A header that is well-formed as a line, and nothing else: nobody can be talked to.
-            self._refused(branch, 0)
+    def rings(self) -> None:
+        """A contact rings."""
+        self._ear.rings()
 
-    def _responded(self, branch: Branch, response: Response) -> None:
-        if response.code >= 300:
-            self._refused(branch, response.code)
-        elif response.code >= 200:
-            self._accepted(branch, response)
-        elif response.code > 100 and not self._over:
-            if tag(response.headers["To"]) and branch.dialog is None:
-                branch.dialog = dialogs.from_response(branch.request, response)
-            self._ear.rings()
-
-    def _accepted(self, branch: Branch, response: Response) -> None:
-        leg, party = self._leg, self._party
-        dialog = dialogs.from_response(branch.request, response)
-        early = branch.dialog
-        if early is not None and early.id == dialog.id:
-            dialog.local_sequence = early.local_sequence
-            dialog.remote_sequence = early.remote_sequence
-        branch.invite = None
-        number = sequence(branch.request)[0]
-        leg.stack.send_ack(dialog.request("ACK", leg.contact(branch.where), number), branch.where)
-        if self._won == dialog.id:
-            return
-        if self._over:
-            # It was picked up at the instant at which somebody else was, or at which we gave up.
-            bye = dialog.request("BYE", leg.contact(branch.where))
-            leg.stack.send_request(bye, branch.where)
-            return
-        self._won = dialog.id
+    def accepted(self, branch: Branch, dialog: Dialog, response: Response) -> None:
+        """A contact is picked up: the others are silent from now on."""
         self._branches.remove(branch)
         self.cancel(ELSEWHERE)
+        party = self._party
         party.where, party.local, party.dialog = branch.where, branch.local, dialog
         self._ear.up(response)
 
-    def _refused(self, branch: Branch, code: int) -> None:
-        """A contact is busy, refuses, is not there, or does not answer."""
-        branch.invite = None
-        if branch in self._branches:
-            self._branches.remove(branch)
-        if self._over:
-            return
-        if self._then is None and code in NO_SUCH_SOUND and _is_secure(branch):
-            with suppress(LookupError, ValueError):
-                self._call(branch.binding, plain=True)
-                return
+    def refused(self, branch: Branch, code: int) -> None:
+        """A contact does not take the call; 0: it says nothing."""
+        self._branches.remove(branch)
         if self._then is not None:
             if not self._branches:
                 self._over = True
                 self._then()
             return
+        if code in NO_SUCH_SOUND and _is_secure(branch):
+            with suppress(LookupError, ValueError):
+                self._call(branch.binding, plain=True)
+                return
         if code >= GLOBAL or not self._branches:
             self.cancel()
             self._ear.failed()

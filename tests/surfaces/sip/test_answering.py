@@ -361,3 +361,34 @@ def test_a_caller_who_gives_up_silences_all(site: Site, desks: list[Peer]) -> No
     assert all(it.offered[0].state.name == "TERMINATED" for it in desks)
     assert site.leg.stack.pending == 0
     assert site.leg.parties == {}
+
+
+# What phones ask for
+
+
+def test_a_phone_that_wants_longer_sessions_is_called_again(site: Site) -> None:
+    rings(site)
+    transaction = site.phone.offered[-1]
+    refusal = make_response(transaction.request, 422, to_tag="phone")
+    refusal.headers.set("Min-SE", "7200")
+    transaction.respond(refusal)
+    site.pass_time(0.1)
+    again = last_invite(site)
+    assert again is not transaction.request
+    assert again.headers["Session-Expires"].startswith("7200")
+    site.phone.say(180)
+    site.phone.say(200)
+    assert site.agent_state() == "TALKING"
+
+
+def test_a_phone_that_rings_reliably_is_told_that_it_was_heard(site: Site) -> None:
+    rings(site)
+    transaction = site.phone.offered[-1]
+    ringing = make_response(transaction.request, 180, to_tag="phone")
+    for name, value in (("Contact", f"<sip:phone@{DESK}>"), ("Require", "100rel"), ("RSeq", "7")):
+        ringing.headers.set(name, value)
+    transaction.respond(ringing)
+    site.pass_time(0.1)
+    prack = next(it for it in site.phone.heard if it.method == "PRACK")
+    assert prack.headers["RAck"] == "7 1 INVITE"
+    assert site.agent_state() == "ANSWERING"
