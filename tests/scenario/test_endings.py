@@ -112,6 +112,25 @@ def test_a_customer_who_was_handed_on_outside_hangs_up_there(habits: dict[str, A
     assert played.result.unfinished == 0
 
 
+def test_who_was_called_and_handed_on_to_another_number_hangs_up_there_too() -> None:
+    hand_on = {"to": {"number": "13900001111"}, "mode": "release-after-transfer"}
+    played = play(
+        agents=[team(habits={"transfer": {"probability": 1, "after": 0, **hand_on}})],
+        campaigns=[
+            {
+                "name": "sale",
+                "agents": "101",
+                "mode": "manual",
+                "at_most": 1,
+                "outcome": {"answers": 1},
+            }
+        ],
+    )
+    assert len(played.of(Transferred)) == 1
+    assert played.times(CallCleared)[-1] == played.times(Transferred)[0] + 180
+    assert played.result.unfinished == 0
+
+
 # Breaks
 
 

@@ -32,6 +32,7 @@ RACES = {
     "rest: WrongAgentState": "a break begins in another one",
     "transfer: UnknownAgent": "whoever is to have the call has it, or is not at work",
     "consult: UnknownAgent": "the same",
+    "transfer: WrongCallType": "only customers who call are handed on outside blindly",
     "force_sign_out: NotSignedIn": "the inspector is not at work",
     "force_sign_out: WrongAgentState": "the inspector is in a call",
     "sign_out: WrongAgentState": "time to go while a number is called: after the call, then",

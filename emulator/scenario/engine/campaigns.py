@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from emulator.scenario.engine.agenda import Agenda
 from emulator.scenario.engine.agents import AgentPlayer
-from emulator.scenario.engine.customers import RandomStream, chooser, numbers
+from emulator.scenario.engine.customers import TALK_OUTSIDE, RandomStream, chooser, numbers
 from emulator.scenario.engine.stage import Stage
 from emulator.scenario.engine.turns import Seen
 from emulator.scenario.file.people import Campaign
@@ -99,7 +99,7 @@ class CampaignPlayer:
 
 
 class Outside:
-    """The numbers outside that ring: those of campaigns do as their campaign has it."""
+    """The numbers outside that are called: those of campaigns do as their campaign has it."""
 
     def __init__(self, campaigns: list[CampaignPlayer], stage: Stage, agenda: Agenda) -> None:
         self._stage = stage
@@ -118,3 +118,7 @@ class Outside:
 
     def _answer(self, subject: tuple[str, str]) -> None:
         self._stage.outside_answers(*subject)
+
+    def alone(self, call: str) -> None:
+        """Two outside talk, and no agent any more: nobody else ends that."""
+        self._agenda.after(TALK_OUTSIDE, self._stage.hang_up, call)

@@ -43,7 +43,8 @@ class Cast:
         hearing.agents.update(self.agents)
         self.campaigns = [CampaignPlayer(it, stage, agenda, random) for it in scenario.campaigns]
         if self.campaigns:
-            hearing.outside_rings = Outside(self.campaigns, stage, agenda).rings
+            outside = Outside(self.campaigns, stage, agenda)
+            hearing.outside_rings, hearing.outside_alone = outside.rings, outside.alone
         self.supervisors = {
             it.inspector: SupervisorPlayer(it, self.agents, stage, agenda, random)
             for it in scenario.supervisors

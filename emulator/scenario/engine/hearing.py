@@ -43,6 +43,8 @@ class Hearing:
         }
         self.outside_rings: Callable[[str, str, int], None] = _nobody
         """Told of a call, the number outside that rings, and the agent who hears it ring or 0."""
+        self.outside_alone: Callable[[str], None] = _no_call
+        """Told of a call out that an agent has handed on to another number outside."""
 
     def __call__(self, event: events.Event) -> None:
         """Take note of one event."""
@@ -170,6 +172,8 @@ class Hearing:
         kind, _, number = event.device.partition(":")
         if kind == "trunk" and event.call in self.customers:
             self.customers[event.call].handed_on()
+        elif kind == "trunk":
+            self.outside_alone(event.call)
         agent = self.agents.get(int(number)) if kind == "agent" else None
         if agent is not None:
             agent.takes_over(event.call)
@@ -182,3 +186,7 @@ class Hearing:
 
 def _nobody(call: str, number: str, agent: int) -> None:
     """Numbers outside do what the tenant says."""
+
+
+def _no_call(call: str) -> None:
+    """Without campaigns there are no calls out."""
