@@ -8,7 +8,7 @@ SOURCES := $(wildcard emulator tests bench examples)
 # Many tests wait for phones and sockets: there is work for more of them than there are processors.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
-.PHONY: help install demo test bench soak lint format lock clean
+.PHONY: help install demo test explore bench soak lint format lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ demo: $(READY) ## Start a call center and let a customer and an agent talk
 
 test: $(READY) ## Run the tests; fails under 90 % coverage of the switch and the store
 	$(BIN)/pytest -n $(WORKERS) --cov $(ARGS)
+
+explore: $(READY) ## Run the property tests with examples that no run has tried before
+	$(BIN)/pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=exploring $(ARGS)
 
 bench: $(READY) ## Measure throughput, latency and queueing against theory
 	$(BIN)/python -m bench $(ARGS)
