@@ -104,9 +104,7 @@ class Gateways:
 
     def calls_of(self, gateway: Gateway) -> int:
         """How many calls go by it, or are being made, both ways."""
-        leg, name = self._leg, gateway.config.name
-        parties = (*leg.customers.parties, *leg.phones.parties.values())
-        return sum(it.gateway == name for it in parties)
+        return self._leg.tally.of(gateway.config.name)
 
     def may_call(self, gateway: Gateway | None) -> bool:
         """Whether a call from there, None: from somewhere else, is taken."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
 Handler = Callable[[ServerTransaction, Request, Party], None]
+_OUTSIDE = {"OPTIONS": 200, "REFER": 403}
+"""Nobody has a call transferred that it is not in."""
 
 
 class Incoming:
@@ -61,15 +63,18 @@ class Incoming:
             transaction.respond(make_response(request, 481))
         elif request.method == "INVITE":
             self._invited(transaction, request)
+        else:
+            self._outside(transaction, request)
+
+    def _outside(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody wants something that is no call, and belongs to none."""
+        refusal = extensions.refusal(request, self._leg.new_tag())
+        if refusal is not None:
+            transaction.respond(refusal)
         elif request.method == "MESSAGE":
             self._wrote(transaction, request)
-        elif request.method == "OPTIONS":
-            self._leg.answer(transaction, request, 200)
-        elif request.method == "REFER":
-            # Nobody has a call transferred that it is not in.
-            self._leg.answer(transaction, request, 403)
         else:
-            self._leg.answer(transaction, request, 405)
+            self._leg.answer(transaction, request, _OUTSIDE.get(request.method) or _not(request))
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls."""
@@ -134,7 +139,8 @@ class Incoming:
             return
         handler = self._handlers.get(request.method)
         if handler is None:
-            self._leg.answer(transaction, request, 200 if request.method == "OPTIONS" else 405)
+            code = 200 if request.method == "OPTIONS" else _not(request)
+            self._leg.answer(transaction, request, code)
         else:
             handler(transaction, request, party)
 
@@ -173,3 +179,8 @@ class Incoming:
         self._leg.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
         if offer is not None and isinstance(party, PhoneParty):
             self._leg.phones.holds(party, held=offer.on_hold)
+
+
+def _not(request: Request) -> int:
+    """The status for a method that is not served: whether it is known at all."""
+    return 405 if request.method in extensions.METHODS else 501

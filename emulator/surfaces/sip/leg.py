@@ -36,6 +36,7 @@ from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
+from emulator.surfaces.sip.tally import Tally
 from emulator.surfaces.sip.texts import Texts
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
@@ -96,6 +97,7 @@ class SipLeg:
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
         """The folder of announcements."""
+        self.tally = Tally()
         self.customers = Customers(self)
         self.phones = Phones(self)
         self.referrals = Referrals(self)

@@ -97,7 +97,8 @@ class Errand:
         """LookupError: no port of its transport; ValueError: a number that cannot be dialled."""
         leg, party = self._leg, self._party
         self._forget_early()
-        party.where, party.gateway = gateway.destination, gateway.config.name
+        party.where = gateway.destination
+        leg.tally.change(party, gateway.config.name)
         body = leg.sounds.offer(party, leg.host_for(party.where), self._like)
         request = self._invite(gateway, body)
         config = gateway.config

@@ -24,6 +24,7 @@ from emulator.surfaces.sip.messages import (
     top_via,
     write,
 )
+from emulator.surfaces.sip.sockets import Transport
 from emulator.surfaces.sip.transactions import (
     ClientTransaction,
     Failure,
@@ -41,7 +42,6 @@ from emulator.surfaces.sip.transport import (
     Destination,
     Flow,
     Target,
-    Transport,
     TransportSettings,
     Wire,
 )

@@ -23,6 +23,7 @@ from emulator.surfaces.sip.transport import Destination, Flow, Target
 from emulator.switch.events import DigitsGenerated
 from emulator.switch.terms import TargetType
 from tests.contract.world import PASSWORD, World
+from tests.surfaces.sip.manual import ClockOf
 from tests.surfaces.sip.network import Cable, Network
 
 SWITCH, OUTSIDE, DESK = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -148,7 +149,8 @@ class Site:
     settings: StackSettings = field(default_factory=StackSettings)
 
     def __post_init__(self) -> None:
-        clock, platform = self.network.clock, self.world.platform
+        self.network.clock = clock = ClockOf(self.world)
+        platform = self.world.platform
         self.no_listener: set[str] = {"TLS"}
         cable = Switchboard(self.network, SWITCH, self.no_listener)
         self.leg = SipLeg(platform, self.settings, clock, cable, self.media, self.peering)
