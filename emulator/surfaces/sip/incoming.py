@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sipmessage import Request, Response
 
 from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
-from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.messages import make_response, sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.pickups import picks_up
 from emulator.surfaces.sip.replies import Refused, reply
@@ -113,6 +113,9 @@ class Incoming:
         """Our 2xx has arrived."""
         party = self._leg.parties.get(dialogs.id_of(request))
         if party is None or party.answered is None:
+            return
+        if sequence(request)[0] != sequence(party.answered.request)[0]:
+            # Of an INVITE before it, which was overtaken.
             return
         party.answered.settle()
         party.answered = None

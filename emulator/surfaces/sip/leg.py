@@ -242,6 +242,9 @@ class SipLeg:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
                 response.body = self.sounds.written(party)
         if party is not None and isinstance(transaction, InviteServerTransaction):
+            if party.answered is not None:
+                # Who asks again within the dialog has our answer before.
+                party.answered.settle()
             party.answered = transaction
             transaction.insist(response)
         else:
