@@ -120,11 +120,22 @@ class Incoming:
         party.answered.settle()
         party.answered = None
         if party.offering:
-            try:
-                self._leg.sounds.accept(party, request.body)
-            except NotAcceptable:
-                self._leg.says_goodbye(party)
-                self._leg.end(party)
+            self._take_answer(party, request)
+
+    def _take_answer(self, party: Party, ack: Request) -> None:
+        """Our 2xx had an offer: their ACK says what they make of it."""
+        before = party.remote
+        try:
+            self._leg.sounds.accept(party, ack.body)
+        except NotAcceptable:
+            self._leg.says_goodbye(party)
+            self._leg.end(party)
+            return
+        now = party.remote
+        if not isinstance(party, PhoneParty) or before is None or now is None:
+            return
+        if before.on_hold != now.on_hold:
+            self._leg.phones.holds(party, held=now.on_hold)
 
     def stray(self, response: Response, flow: Flow) -> None:
         """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
@@ -173,6 +184,8 @@ class Incoming:
         party.dialog.refresh_target(request)
         # An INVITE without an offer asks for ours again.
         party.offering = offer is None and request.method == "INVITE"
+        if party.offering:
+            self._leg.sounds.offer_again(party)
         self._leg.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
         if offer is not None and isinstance(party, PhoneParty):
             self._leg.phones.holds(party, held=offer.on_hold)

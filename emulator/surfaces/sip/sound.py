@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
 from emulator.media.wiring import Close, Connect, Keys, Media, Stream
@@ -22,6 +23,7 @@ from emulator.surfaces.sip.sdp import (
     Codec,
     Crypto,
     Description,
+    Direction,
 )
 
 
@@ -67,6 +69,22 @@ class Sounds:
         party.local = Description(host, self._port_of(party), (*codecs, EVENTS), crypto=crypto)
         party.offering = True
         return self.written(party)
+
+    def offer_again(self, party: Party) -> None:
+        """Our offer to who asks for one within its call: all that we know, both ways.
+
+        What was agreed on keeps its number, its key and its place (RFC 3264, 8).
+        """
+        before = party.local
+        assert before is not None
+        taken = {it.number for it in before.codecs}
+        new = (
+            it
+            for it in (*self.known, EVENTS)
+            if it.number not in taken and not any(map(it.is_same, before.codecs))
+        )
+        party.local = replace(before, codecs=(*before.codecs, *new), direction=Direction.BOTH)
+        party.version += 1
 
     def answer(self, party: Party, host: str, offer: Description) -> None:
         """Answer an offer of theirs; `NotAcceptable` if there is nothing in common."""
@@ -137,7 +155,7 @@ class Sounds:
                     agreed.name.upper(),
                     agreed.number,
                     events.number if events is not None else None,
-                    sends=theirs.direction in (sdp.Direction.BOTH, sdp.Direction.SEND),
+                    sends=theirs.direction in (Direction.BOTH, Direction.SEND),
                     receives=not theirs.on_hold,
                     keys=keys,
                 ),
