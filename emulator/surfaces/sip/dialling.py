@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request
 
-from emulator.surfaces.sip import causes, dialogs
+from emulator.surfaces.sip import causes, dialogs, identities
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.provisional import PROGRESS, RINGING, Provisional
@@ -97,7 +97,7 @@ class Dialling:
             return
         dialled = Dialled(leg, transaction, request, party)
         try:
-            call = self._begin(phone, request.uri.user or "")
+            call = self._begin(phone, identities.number_of(request.uri))
         except SwitchError as error:
             leg.sounds.close(party)
             found = (status for kind, status in _REFUSALS if isinstance(error, kind))

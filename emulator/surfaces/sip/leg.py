@@ -318,8 +318,7 @@ class SipLeg:
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
-        return f"<sip:{user}@{REALM}>"
+        return f"<sip:{identities.user_of(number)}@{REALM}>"
 
 
 def _literal(host: str) -> str:
