@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
+from emulator.surfaces.sip import bodies
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.surfaces.sip.values import split_values
@@ -36,8 +37,13 @@ def introduce(message: Request | Response, *, reliable: bool = True) -> None:
 
 
 def takes(leg: SipLeg, transaction: ServerTransaction, request: Request) -> bool:
-    """Whether we know what a call requires; else it is refused."""
-    response = _refusal(request, leg.new_tag()) or leg.sessions.refusal(request)
+    """Whether we know what a call requires and describes; else it is refused."""
+    own_tag = leg.new_tag()
+    response = (
+        _refusal(request, own_tag)
+        or bodies.refusal(request, own_tag)
+        or leg.sessions.refusal(request)
+    )
     if response is not None:
         transaction.respond(response)
     return response is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
+from emulator.surfaces.sip import bodies, dialogs, digits, extensions, identities, invitations, sdp
 from emulator.surfaces.sip.messages import make_response, sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.pickups import picks_up
@@ -126,7 +126,7 @@ class Incoming:
         """Our 2xx had an offer: their ACK says what they make of it."""
         before = party.remote
         try:
-            self._leg.sounds.accept(party, ack.body)
+            self._leg.sounds.accept(party, ack)
         except NotAcceptable:
             self._leg.says_goodbye(party)
             self._leg.end(party)
@@ -175,7 +175,8 @@ class Incoming:
         if not extensions.takes(self._leg, transaction, request):
             return
         try:
-            offer = sdp.read(request.body) if request.body else None
+            described = bodies.description(request)
+            offer = sdp.read(described) if described else None
             if offer is not None:
                 self._leg.sounds.answer(party, self._leg.host_for(party.where), offer)
         except NotAcceptable:

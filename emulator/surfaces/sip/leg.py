@@ -13,7 +13,7 @@ from sipmessage import Request
 
 from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
-from emulator.surfaces.sip import dialogs, extensions, identities, sdp
+from emulator.surfaces.sip import bodies, dialogs, extensions, identities, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
@@ -254,8 +254,9 @@ class SipLeg:
         """Agree with who calls on the sound, or refuse the call: then it is False."""
         host = self.host_for(party.where)
         try:
-            if request.body:
-                self.sounds.answer(party, host, sdp.read(request.body))
+            offer = bodies.description(request)
+            if offer:
+                self.sounds.answer(party, host, sdp.read(offer))
             else:
                 self.sounds.offer(party, host)
         except NotAcceptable:

@@ -170,7 +170,7 @@ class Phones:
         party.stage, party.ringing = Stage.UP, None
         leg.remember(party)
         try:
-            leg.sounds.accept(party, response.body)
+            leg.sounds.accept(party, response)
         except NotAcceptable:
             leg.end(party)
             self.hung_up(party)

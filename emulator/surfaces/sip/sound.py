@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
+from sipmessage import Request, Response
+
 from emulator.media.wiring import Close, Connect, Keys, Media, Stream
-from emulator.surfaces.sip import sdp
+from emulator.surfaces.sip import bodies, sdp
 from emulator.surfaces.sip.party import Party
 from emulator.surfaces.sip.sdp import (
     EVENTS,
@@ -104,11 +106,12 @@ class Sounds:
         )
         self._connect(party, offer)
 
-    def accept(self, party: Party, body: bytes) -> None:
-        """Their answer to our offer; `NotAcceptable` if it is none."""
-        if party.local is not None and body:
+    def accept(self, party: Party, message: Request | Response) -> None:
+        """Their answer to our offer, if the message has one; `NotAcceptable` if it is none."""
+        answer = bodies.description(message)
+        if party.local is not None and answer:
             party.offering = False
-            self._connect(party, sdp.read(body))
+            self._connect(party, sdp.read(answer))
 
     def written(self, party: Party) -> bytes:
         """Our description, as it is sent; there is one."""
