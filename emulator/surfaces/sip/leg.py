@@ -57,6 +57,7 @@ from emulator.switch.events import (
     NoteReceived,
     OutsideReleased,
     OutsideRequested,
+    PhoneOffHook,
 )
 from emulator.switch.switch import Switch
 
@@ -117,6 +118,7 @@ class SipLeg:
             OutsideReleased: self.outbound.released,
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
+            PhoneOffHook: self.phones.lifted,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
