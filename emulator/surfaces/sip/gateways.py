@@ -20,9 +20,8 @@ from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.peering import GatewayConfig, Peering, literal
-from emulator.surfaces.sip.stack import PORTS
 from emulator.surfaces.sip.transactions import Failure
-from emulator.surfaces.sip.transport import Destination, Flow, Name
+from emulator.surfaces.sip.transport import PORTS, Destination, Flow, Name
 from emulator.surfaces.sip.values import read_uri
 from emulator.switch.errors import UnknownTenant
 from emulator.switch.model import Trunk

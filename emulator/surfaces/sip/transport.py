@@ -15,6 +15,10 @@ Failed = Callable[[str], None]
 """Told the reason why bytes did not leave; never called inside `send`."""
 
 
+PORTS = {"UDP": 5060, "TCP": 5060, "TLS": 5061}
+"""Where answers go to if Via has no port (RFC 3261 18.2.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """The way a message came: an answer on it reaches the peer (RFC 5626 3.1)."""
