@@ -36,6 +36,7 @@ from emulator.switch.events import (
     Event,
 )
 from emulator.switch.model import Agent, Call, Connection
+from emulator.switch.playback import NORMAL
 from emulator.switch.switch import Switch
 from emulator.switch.terms import TRUNK_DEVICE
 
@@ -240,7 +241,13 @@ class Ears:
         if place is None:
             return 0, None
         # A jump, or another begin, is another sound.
-        return playback.since, File(place, playback.times, playback.position % playback.length)
+        return playback.since, File(
+            place,
+            playback.times,
+            playback.position % playback.length,
+            playback.volume / NORMAL,
+            playback.speed / NORMAL,
+        )
 
     def port_of(self, connection: Connection) -> int | None:
         """Where the sound of a connection comes to; None: it is simulated, or not up."""
