@@ -382,6 +382,8 @@ class Connection:
     transfer_from: int = 0
     picked_up: bool = False
     """It rang at somebody else."""
+    listens: bool = False
+    """It is a real party, who hears what flows announce."""
     trunk: Trunk | None = None
     channel: int = 0
     """Of the trunk group, from 1; 0: none."""
