@@ -62,6 +62,10 @@ class File:
     times: int = 1
     offset: int = 0
     """Where it begins, in µs."""
+    gain: float = 1.0
+    """1: as loud as it is."""
+    speed: float = 1.0
+    """2: twice as fast as it is, at the same pitch."""
 
 
 @dataclass(frozen=True, slots=True)

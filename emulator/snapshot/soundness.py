@@ -14,7 +14,7 @@ from typing import Any
 from emulator.settings import MAX_CLOCK_SCALE
 from emulator.snapshot.errors import SnapshotRefused
 from emulator.store.rows import AccountState
-from emulator.switch import flow
+from emulator.switch import flow, ivr
 from emulator.switch.clock import END_OF_TIME, ClockState
 from emulator.switch.errors import ConfigurationError
 from emulator.switch.model import Agent, Call, Queue, Tenant
@@ -41,6 +41,9 @@ SUBJECTS: Mapping[TimerKind, type[Any]] = {
     TimerKind.PARTICIPANT_VOICE: tuple,
 }
 """What a timer is about: a call (its id), an agent (its work number), a call and a device."""
+
+_ASKS = {ivr.LOOKUP: "lookup", ivr.ANNOUNCEMENT: "play"}
+"""The types of nodes that wait for what their flow has asked for."""
 
 
 def check(switch: Switch) -> None:
@@ -224,8 +227,9 @@ def _flows(switch: Switch) -> Iterator[str]:
             yield f"flow {config.id}: {'.'.join(map(str, place))} {reason}"
     for run in runs:
         frame = run.frames[-1]
-        if run.request in switch.requests and frame.flow.node(frame.node)["type"] != "lookup":
-            yield f"a lookup is under way at node {frame.node}, which is none"
+        _, asked = switch.requests.get(run.request, (None, ""))
+        if asked and frame.flow.node(frame.node)["type"] != _ASKS.get(asked):
+            yield f"node {frame.node} waits for {asked}, as none of its type does"
 
 
 def _others(switch: Switch) -> Iterator[str]:

@@ -31,6 +31,12 @@ MAX_DEPTH = 16
 MAX_STEPS = 1000
 """Nodes entered at one instant; flows that call each other can go round without taking time."""
 
+LONGEST_ANNOUNCEMENT = 120.0
+"""Seconds after which a flow goes on, though nobody has said that its announcement is over."""
+
+LOOKUP, ANNOUNCEMENT = "lookup", "announcement"
+"""What a flow asks for."""
+
 Step = str | None
 """The next node, or None when the node waits or has handed the call on."""
 
@@ -127,7 +133,7 @@ def text(call: Call, run: IvrRun, template: str, *, in_url: bool = False) -> str
 def _announce(sw: Core, call: Call, run: IvrRun, node: Node) -> None:
     if node.get("prompt"):
         prompt = text(call, run, node["prompt"])
-        sw.report(AnnouncementRequested(sw.now, call.tenant.id, call.id, prompt))
+        sw.report(AnnouncementRequested(sw.now, call.tenant.id, call.id, prompt, run.request))
 
 
 def _wait(sw: Core, call: Call, run: IvrRun, seconds: float) -> None:
@@ -139,6 +145,8 @@ def _stop_waiting(sw: Core, run: IvrRun) -> None:
     if run.timer:
         sw.timers.cancel(run.timer)
         run.timer = 0
+    sw.requests.pop(run.request, None)
+    run.request = 0
     run.waiting = False
 
 
@@ -146,11 +154,27 @@ def _stop_waiting(sw: Core, run: IvrRun) -> None:
 
 
 def _play(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
+    """Without `seconds` it lasts as long as its announcement, if that is heard by a real party."""
+    seconds = node.get("seconds", 0)
+    if not seconds and node.get("prompt") and _is_heard(call, run):
+        run.request = sw.request(run.connection, ANNOUNCEMENT)
+        seconds = LONGEST_ANNOUNCEMENT
     _announce(sw, call, run, node)
-    if not node.get("seconds"):
+    if not seconds:
         return str(node["next"])
-    _wait(sw, call, run, node["seconds"])
+    _wait(sw, call, run, seconds)
     return None
+
+
+def _is_heard(call: Call, run: IvrRun) -> bool:
+    return call.served is not None and call.served.listens and not run.joined
+
+
+def announced(sw: Core, call: Call) -> None:
+    """What a `play` waits for has been heard to its end."""
+    run = call.ivr
+    if run is not None and run.request:
+        _go_on(sw, call, run, _node(run)["next"])
 
 
 def _ask(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
@@ -229,7 +253,7 @@ def _sub_flow(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
 
 
 def _lookup(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
-    run.request = sw.request(run.connection, "lookup")
+    run.request = sw.request(run.connection, LOOKUP)
     sw.report(_lookup_requested(sw, call, run, node))
     _wait(sw, call, run, node.get("timeout", 5))
     return None
@@ -251,9 +275,13 @@ def lookups(sw: Core) -> Iterator[LookupRequested]:
     """What flows are waiting to be told, as they asked for it."""
     for call in sw.calls.values():
         run = call.ivr
-        if run is not None and run.request in sw.requests:
+        if run is not None and _is_lookup(sw, run.request):
             frame = run.frames[-1]
             yield _lookup_requested(sw, call, run, frame.flow.node(frame.node))
+
+
+def _is_lookup(sw: Core, request: int) -> bool:
+    return request in sw.requests and sw.requests[request][1] == LOOKUP
 
 
 def _record(sw: Core, call: Call, run: IvrRun, node: Node) -> Step:
@@ -420,8 +448,6 @@ def time_over(sw: Core, call: Call) -> None:
     if kind in ("menu", "collect"):
         _try_again(sw, call, run, node)
     elif kind == "lookup":
-        sw.requests.pop(run.request, None)
-        run.request = 0
         _go_on(sw, call, run, node.get("otherwise", node["next"]))
     else:
         if kind == "record":
@@ -436,7 +462,6 @@ def lookup_answered(sw: Core, call: Call, values: dict[str, str] | None) -> None
     run = call.ivr
     if run is None or not run.request:
         raise WrongCallState(f"call {call.id} waits for no answer")
-    run.request = 0
     node = _node(run)
     if values is None:
         _go_on(sw, call, run, node.get("otherwise", node["next"]))

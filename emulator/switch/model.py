@@ -204,7 +204,8 @@ class Playback:
     """A recording that is played to an agent on a line of its own.
 
     `length` of one time and `position` are µs of sound; `position` counts all times, and is where
-    it stood at `since`. `speed` 50 is the recording's own, `volume` 50 the usual one.
+    it stood at `since` (0: the phone is not up yet). `speed` 50 is the recording's own, `volume` 50
+    the usual one.
     """
 
     file: str
@@ -381,6 +382,8 @@ class Connection:
     transfer_from: int = 0
     picked_up: bool = False
     """It rang at somebody else."""
+    listens: bool = False
+    """It is a real party, who hears what flows announce."""
     trunk: Trunk | None = None
     channel: int = 0
     """Of the trunk group, from 1; 0: none."""

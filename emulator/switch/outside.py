@@ -38,6 +38,8 @@ def dial_in(
     data: str,
     priority: int | None,
     language: str,
+    *,
+    listens: bool,
 ) -> Call:
     """A customer dials an access code, perhaps with an extension behind it."""
     tenant, code, route = find_route(sw, dialled)
@@ -47,17 +49,20 @@ def dial_in(
     call = calls.new_call(sw, tenant, caller, dialled, call_type, media)
     call.data = data
     call.language = language
-    if offer(sw, call, trunk, priority):
+    if offer(sw, call, trunk, priority, listens=listens):
         follow(sw, call, route)
     return call
 
 
-def offer(sw: Core, call: Call, trunk: Trunk | None, priority: int | None) -> bool:
+def offer(
+    sw: Core, call: Call, trunk: Trunk | None, priority: int | None, *, listens: bool = False
+) -> bool:
     """The customer is on the call, on a line or without one; False: it is barred."""
     tenant, caller = call.tenant, call.caller
     known = tenant.config.priority_customers.get(caller, 0)
     call.priority = known if priority is None else priority
     connection = calls.add_outside(call, caller, trunk, CONNECTED)
+    connection.listens = listens
     call.served = connection
     who = (call.id, connection.device, caller, call.called)
     sw.report(Offered(sw.now, tenant.id, *who, call.media, call.type))

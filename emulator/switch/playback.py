@@ -90,7 +90,7 @@ def play(sw: Core, agent: Agent, file: str, length: int | None, how: Playing) ->
         sw.report(PlaybackStopped(*who, PlaybackEnd.FAILED))
         return
     agent.line = lines.begin(sw, agent, _own_number(agent))
-    agent.playback = Playback(file, length, start, sw.now, how.volume, how.speed, how.times)
+    agent.playback = Playback(file, length, start, 0, how.volume, how.speed, how.times)
     if agent.line.state is CONNECTED:
         phone_is_up(sw, agent)
 
@@ -163,7 +163,7 @@ def _begin(playback: Playback, heard: int) -> int:
 
 def _heard(playback: Playback, now: int) -> int:
     """µs of sound heard so far, all times together."""
-    if playback.paused:
+    if playback.paused or not playback.since:
         return playback.position
     return playback.position + (now - playback.since) * playback.speed // NORMAL
 

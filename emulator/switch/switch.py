@@ -70,11 +70,13 @@ class Switch(SupervisionCommands):
         data: str = "",
         priority: int | None = None,
         language: str = "",
+        listens: bool = False,
     ) -> str:
         """A customer dials an access code, perhaps with an extension; returns the call id.
 
         `priority` None: as the tenant's list of customers has it. Flows find the `language` in the
-        variable of that name.
+        variable of that name. `listens`: announcements are heard, and said to be over by
+        `announcement_over`.
         """
         if self._publishing:
             self._guard()
@@ -82,7 +84,9 @@ class Switch(SupervisionCommands):
             # Databases do not keep what ends a text elsewhere (NUL).
             raise InvalidNumber("a calling number has 1 to 24 characters that can be shown")
         services.require_data(data)
-        call = outside.dial_in(self, caller, dialled, media, data, priority, language)
+        call = outside.dial_in(
+            self, caller, dialled, media, data, priority, language, listens=listens
+        )
         self._done()
         return call.id
 
@@ -170,10 +174,10 @@ class Switch(SupervisionCommands):
         trunks.rings(self, request)
         self._done()
 
-    def outside_answered(self, request: int) -> None:
-        """Who was to be called by a gateway has answered."""
+    def outside_answered(self, request: int, *, listens: bool = False) -> None:
+        """Who was to be called by a gateway has answered; `listens` as in `dial_in`."""
         self._guard()
-        trunks.answered(self, request)
+        trunks.answered(self, request, listens=listens)
         self._done()
 
     def outside_failed(self, request: int, cause: int) -> None:
@@ -259,10 +263,18 @@ class Switch(SupervisionCommands):
         """The answer to a lookup: variables to set, None if it failed; late answers are ignored."""
         self._guard()
         found = self.requests.get(request)
-        if found is None or found[1] != "lookup":
+        if found is None or found[1] != ivr.LOOKUP:
             return
-        del self.requests[request]
         ivr.lookup_answered(self, found[0].call, values)
+        self._done()
+
+    def announcement_over(self, request: int) -> None:
+        """An announcement was heard to its end; of one that nobody waits for that is ignored."""
+        self._guard()
+        found = self.requests.get(request)
+        if found is None or found[1] != ivr.ANNOUNCEMENT:
+            return
+        ivr.announced(self, found[0].call)
         self._done()
 
 

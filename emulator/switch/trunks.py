@@ -72,10 +72,11 @@ def rings(sw: Core, request: int) -> None:
         outside.rings(sw, connection, video=False)
 
 
-def answered(sw: Core, request: int) -> None:
+def answered(sw: Core, request: int, *, listens: bool) -> None:
     """The phone was picked up, so that it has rung."""
     rings(sw, request)
     connection, _ = sw.requests.pop(request)
+    connection.listens = listens
     outside.answer(sw, connection)
 
 

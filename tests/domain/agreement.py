@@ -9,7 +9,7 @@ from emulator.domain.operations import Span, Work
 from emulator.domain.recorder import Recorder
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
-from emulator.switch.terms import HOLD, AgentState
+from emulator.switch.terms import CONNECTED, HOLD, AgentState
 
 _STATES = {
     AgentState.IDLE: {op.SHOWS_IDLE},
@@ -41,7 +41,8 @@ def _agrees(agent: Agent, work: Work) -> None:
     assert work.state.type in _STATES[agent.state], where
     does = Counter(span.type for span in work.beside)
     assert does[op.SUPERVISES] == (agent.supervision is not None), where
-    assert does[op.HEARS_RECORDING] == (agent.playback is not None), where
+    is_up = agent.line is not None and agent.line.state is CONNECTED
+    assert does[op.HEARS_RECORDING] == (is_up and agent.playback is not None), where
     paused = agent.playback is not None and agent.playback.paused
     assert does[op.PAUSES_RECORDING] == paused, where
     rooms = [c for c in agent.connections if c.call.room and c.call.room.of(c).entered]

@@ -385,6 +385,9 @@ def test_a_real_phone_has_to_be_picked_up_before_anything_is_heard() -> None:
     asked = center.last(EndpointRequested)
     assert (asked.action, center.state(101)) == ("ring", AgentState.OCCUPIED)
     center.wait(5)
+    playback = center.switch.agents[101].playback
+    assert playback is not None
+    assert position(playback, center.switch.now) == 0
     with pytest.raises(errors.WrongAgentState):
         center.switch.pause_playback(101)
     center.switch.endpoint_confirmed(asked.request)

@@ -181,6 +181,8 @@ class Board:
         if party is None:
             self._report(Closed(port, 0, 0, 0, 0))
             return
+        # Two who hear each other would keep each other.
+        party.relays_to = []
         self._send_report(party, now, goodbye=True)
         if party.foreign or party.broken:
             log.info("port %d: %d foreign, %d broken", port, party.foreign, party.broken)

@@ -12,6 +12,7 @@ import numpy as np
 
 from emulator.media.rtp import speech, tones, waves
 from emulator.media.rtp.frames import FRAME, RATE, SILENCE, Samples
+from emulator.media.rtp.stretch import Stretcher
 from emulator.media.wiring import File, Sound, Speech, Tone
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,11 @@ class Playing:
     _samples: Samples | None = None
     _left: int = 0
     """Turns, this one included."""
+    _gain: float = 1.0
+    _speed: float = 1.0
+    _rest: float = 0.0
+    """Part of a sample by which the place is too small."""
+    _stretcher: Stretcher | None = None
 
     def frame(self, sounds: Sounds) -> Samples:
         """The next 20 ms of it; silence before it is there, and when it is over."""
@@ -102,6 +108,13 @@ class Playing:
         samples = self._samples
         if self.is_over or samples is None:
             return SILENCE
+        if self._stretcher is not None:
+            frame = self._stretched(samples, self._stretcher)
+        else:
+            frame = self._next(samples)
+        return frame if self._gain == 1 else _amplified(frame, self._gain)
+
+    def _next(self, samples: Samples) -> Samples:
         place, self.place = self.place, self.place + FRAME
         if self.place <= len(samples):
             piece = samples[place : self.place]
@@ -110,6 +123,17 @@ class Playing:
             return piece
         return self._around(samples, place)
 
+    def _stretched(self, samples: Samples, stretcher: Stretcher) -> Samples:
+        frame = stretcher.frame(samples, self.place)
+        further = FRAME * self._speed + self._rest
+        self.place += int(further)
+        self._rest = further % 1
+        if self.place >= len(samples):
+            turns, place = divmod(self.place, len(samples))
+            self._turn(turns)
+            self.place = place
+        return frame
+
     def _begin(self, sounds: Sounds) -> None:
         self._samples = sounds.get(self.sound)
         if self._samples is None:
@@ -117,6 +141,8 @@ class Playing:
         self._left = self.sound.times
         if isinstance(self.sound, File):
             self.place = self.sound.offset * RATE // 1_000_000
+            self._gain, self._speed = self.sound.gain, self.sound.speed
+            self._stretcher = Stretcher() if self._speed != 1 else None
         self.is_over = len(self._samples) == 0
         if self.place >= len(self._samples) and not self.is_over:
             self._turn()
@@ -135,8 +161,13 @@ class Playing:
             wanted -= self.place
         return np.concatenate(pieces)
 
-    def _turn(self) -> None:
+    def _turn(self, count: int = 1) -> None:
         self.place = 0
         if self._left > 0:
-            self._left -= 1
+            self._left = max(self._left - count, 0)
             self.is_over = self._left == 0
+
+
+def _amplified(samples: Samples, gain: float) -> Samples:
+    louder: Samples = np.clip(np.rint(samples * gain), -32768, 32767).astype(np.int16)
+    return louder

@@ -149,6 +149,8 @@ class Observed:
 
     def _describe(self, failure: Failure | None) -> None:
         exchange, error = self.exchange, self._request.error
+        # Its traceback leads back to the request: only a collection would free the two.
+        self._request.error = None
         exchange.code = SUCCESS if failure is None else failure.code
         if failure is None or error is None:
             return

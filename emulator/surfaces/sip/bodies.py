@@ -1,37 +1,52 @@
-"""What a call carries, and what it takes back: descriptions of sound (RFC 3261 8.2.3, 21.4.7)."""
+"""What a call carries and takes back: descriptions of sound, alone or among others (RFC 5621)."""
 
 from __future__ import annotations
 
+from email import message_from_bytes
+
 from sipmessage import Request, Response
 
+from emulator.surfaces.sip import sdp
 from emulator.surfaces.sip.messages import make_response
-from emulator.surfaces.sip.sdp import MEDIA_TYPE
 from emulator.surfaces.sip.values import parameters, split_values
 
-_TAKEN = (MEDIA_TYPE, "application/*", "*/*")
+ACCEPTED = f"{sdp.MEDIA_TYPE}, multipart/mixed"
+_SEVERAL = "multipart/"
+_IDENTITY = "identity"
+_TAKEN = (sdp.MEDIA_TYPE, "application/*", "*/*")
+
+
+def description(message: Request | Response) -> bytes:
+    """The description that a message has; nothing if it has none."""
+    kind = _kind(message)
+    if kind == sdp.MEDIA_TYPE:
+        return message.body
+    return _among_others(message) if kind.startswith(_SEVERAL) else b""
 
 
 def refusal(request: Request, own_tag: str) -> Response | None:
-    """A 415 or 406 for who sends or wants something else; what need not be read is set aside."""
+    """A 415 or 406 for who sends or wants what nobody here knows; None if nothing is wrong."""
     if request.body and not _is_plain(request):
-        return _response(request, 415, own_tag, "Accept-Encoding", "identity")
-    if request.body and _type_of(request) != MEDIA_TYPE:
-        if not _is_optional(request):
-            return _response(request, 415, own_tag, "Accept", MEDIA_TYPE)
-        request.body = b""
+        return _response(request, 415, own_tag, "Accept-Encoding", _IDENTITY)
+    if request.body and not _is_known(_kind(request)) and not _is_optional(request):
+        return _response(request, 415, own_tag, "Accept", ACCEPTED)
     if request.method == "INVITE" and not _takes_descriptions(request):
-        return _response(request, 406, own_tag, "Accept", MEDIA_TYPE)
+        return _response(request, 406, own_tag, "Accept", ACCEPTED)
     return None
 
 
-def _type_of(request: Request) -> str:
-    """The type of the body; one that is not told is a description."""
-    return _first(request.headers.get("Content-Type") or MEDIA_TYPE)
+def _kind(message: Request | Response) -> str:
+    """Its media type; a body that does not say is a description."""
+    return _first(message.headers.get("Content-Type") or sdp.MEDIA_TYPE)
+
+
+def _is_known(kind: str) -> bool:
+    return kind == sdp.MEDIA_TYPE or kind.startswith(_SEVERAL)
 
 
 def _is_plain(request: Request) -> bool:
-    coding = (request.headers.get("Content-Encoding") or "identity").strip().lower()
-    return coding == "identity"
+    coding = request.headers.get("Content-Encoding") or _IDENTITY
+    return coding.strip().lower() == _IDENTITY
 
 
 def _is_optional(request: Request) -> bool:
@@ -53,3 +68,11 @@ def _response(request: Request, code: int, own_tag: str, name: str, value: str) 
     response = make_response(request, code, to_tag=own_tag)
     response.headers.set(name, value)
     return response
+
+
+def _among_others(message: Request | Response) -> bytes:
+    head = f"Content-Type: {message.headers['Content-Type']}\r\n\r\n"
+    parts = message_from_bytes(head.encode("utf-8", "surrogateescape") + message.body).walk()
+    found = next((it for it in parts if it.get_content_type() == sdp.MEDIA_TYPE), None)
+    payload = None if found is None else found.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""

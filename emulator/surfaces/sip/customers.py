@@ -62,7 +62,8 @@ class Customers:
         self._cleared.clear()
         self._calling = party
         try:
-            call = leg.platform.advance().dial_in(caller, dialled)
+            listens = leg.ears is not None
+            call = leg.platform.advance().dial_in(caller, dialled, listens=listens)
         except SwitchError as error:
             code = next((it for kind, it in _REFUSALS if isinstance(error, kind)), 480)
             leg.sounds.close(party)

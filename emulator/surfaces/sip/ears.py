@@ -6,6 +6,7 @@ happens at that instant has happened, and only what has changed is asked for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.media.wiring import (
@@ -13,6 +14,7 @@ from emulator.media.wiring import (
     Hear,
     KeyPressed,
     Media,
+    Played,
     Press,
     Recorded,
     Report,
@@ -34,6 +36,7 @@ from emulator.switch.events import (
     Event,
 )
 from emulator.switch.model import Agent, Call, Connection
+from emulator.switch.playback import NORMAL
 from emulator.switch.switch import Switch
 from emulator.switch.terms import TRUNK_DEVICE
 
@@ -46,6 +49,15 @@ _TONES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What the flow of a call says; `request` of the switch waits for its end, 0: nobody does."""
+
+    serial: int
+    sound: Sound
+    request: int
+
+
 class Ears:
     """The ears of one leg's parties."""
 
@@ -56,8 +68,7 @@ class Ears:
         self._calls: dict[str, None] = {}
         """Those on which something has happened, in order."""
         self._agents: dict[int, None] = {}
-        self._announced: dict[str, tuple[int, Sound]] = {}
-        """What the flow of a call says, with its serial."""
+        self._announced: dict[str, Announced] = {}
         self._announcing = Announcing(self._prompt)
         self._serial = 0
         self._asked: dict[int, Hear] = {}
@@ -110,7 +121,8 @@ class Ears:
 
     def _announces(self, event: AnnouncementRequested) -> None:
         self._serial += 1
-        self._announced[event.call] = self._serial, self._prompt(event.prompt)
+        sound = self._prompt(event.prompt)
+        self._announced[event.call] = Announced(self._serial, sound, event.request)
 
     def _prompt(self, name: str) -> Sound:
         """A file of that name among the prompts, else the words."""
@@ -147,6 +159,7 @@ class Ears:
                 self._announcing.leave_behind(switch.calls)
             else:
                 self._look(call, looked_at)
+                self._wait_for_nobody(call)
         for work_no in agents:
             agent = switch.agents.get(work_no)
             if agent is not None:
@@ -154,6 +167,18 @@ class Ears:
                 for connection in agent.connections:
                     self._look(connection.call, looked_at)
         self.tapes.settle()
+
+    def _wait_for_nobody(self, call: Call) -> None:
+        """A flow does not wait for who has gone, or was never there but in a snapshot."""
+        said = self._announced.get(call.id)
+        if said is None or not said.request or call.served is None:
+            return
+        party = self._leg.customers.parties.get(call.id, call.served.device)
+        if party is None or self._leg.sounds.at(party.port) is not party:
+            self._is_over(said)
+
+    def _is_over(self, said: Announced) -> None:
+        self._leg.post(lambda switch: switch.announcement_over(said.request))
 
     def _look(self, call: Call, looked_at: set[int]) -> None:
         for connection in call.connections:
@@ -202,7 +227,8 @@ class Ears:
         self, backdrop: Backdrop, call: Call | None, agent: Agent | None
     ) -> tuple[int, Sound | None]:
         if backdrop is Backdrop.ANNOUNCEMENT and call is not None:
-            return self._announced.get(call.id, (0, None))
+            said = self._announced.get(call.id)
+            return (0, None) if said is None else (said.serial, said.sound)
         if backdrop is Backdrop.RECORDING and agent is not None and agent.playback is not None:
             return self._played(agent)
         return 0, _TONES.get(backdrop)
@@ -215,7 +241,13 @@ class Ears:
         if place is None:
             return 0, None
         # A jump, or another begin, is another sound.
-        return playback.since, File(place, playback.times, playback.position % playback.length)
+        return playback.since, File(
+            place,
+            playback.times,
+            playback.position % playback.length,
+            playback.volume / NORMAL,
+            playback.speed / NORMAL,
+        )
 
     def port_of(self, connection: Connection) -> int | None:
         """Where the sound of a connection comes to; None: it is simulated, or not up."""
@@ -243,8 +275,17 @@ class Ears:
             party = self._leg.sounds.at(report.port)
             if party is not None and party.remote is not None and not party.remote.on_hold:
                 self._leg.lost(party)
+        elif isinstance(report, Played):
+            self._played_out(report)
         elif isinstance(report, Recorded):
             self.tapes.recorded(report)
+
+    def _played_out(self, report: Played) -> None:
+        """A party has heard a sound to its end."""
+        party = self._leg.sounds.at(report.port)
+        said = self._announced.get(party.call) if party is not None else None
+        if said is not None and said.serial == report.serial:
+            self._is_over(said)
 
     def _key(self, party: Party, key: str) -> None:
         """Those whom the party talks to have heard it already."""

@@ -146,7 +146,7 @@ class Errand:
             leg.remember(party)
         if response.body:
             with contextlib.suppress(NotAcceptable):  # the last word is that of the 2xx
-                leg.sounds.accept(party, response.body)
+                leg.sounds.accept(party, response)
         if response.code in RINGS:
             self._rings()
 
@@ -159,7 +159,7 @@ class Errand:
         party.dialog, party.stage = dialog, Stage.UP
         leg.remember(party)
         try:
-            leg.sounds.accept(party, response.body)
+            leg.sounds.accept(party, response)
         except NotAcceptable:
             leg.end(party)
             self._outcome.failed(causes.NO_RESOURCE)

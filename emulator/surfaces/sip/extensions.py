@@ -40,9 +40,10 @@ def introduce(message: Request | Response, *, reliable: bool = True) -> None:
 
 def takes(leg: SipLeg, transaction: ServerTransaction, request: Request) -> bool:
     """Whether we know what a call requires and carries; else it is refused."""
+    own_tag = leg.new_tag()
     response = (
-        refusal(request, leg.new_tag())
-        or bodies.refusal(request, leg.new_tag())
+        refusal(request, own_tag)
+        or bodies.refusal(request, own_tag)
         or leg.sessions.refusal(request)
     )
     if response is not None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
-from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip import bodies, dialogs, digits, extensions, identities, invitations, sdp
+from emulator.surfaces.sip.messages import make_response, sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.pickups import picks_up
 from emulator.surfaces.sip.replies import Refused, reply
@@ -119,14 +119,28 @@ class Incoming:
         party = self._leg.parties.get(dialogs.id_of(request))
         if party is None or party.answered is None:
             return
+        if sequence(request)[0] != sequence(party.answered.request)[0]:
+            # Of an INVITE before it, which was overtaken.
+            return
         party.answered.settle()
         party.answered = None
         if party.offering:
-            try:
-                self._leg.sounds.accept(party, request.body)
-            except NotAcceptable:
-                self._leg.says_goodbye(party)
-                self._leg.end(party)
+            self._take_answer(party, request)
+
+    def _take_answer(self, party: Party, ack: Request) -> None:
+        """Our 2xx had an offer: their ACK says what they make of it."""
+        before = party.remote
+        try:
+            self._leg.sounds.accept(party, ack)
+        except NotAcceptable:
+            self._leg.says_goodbye(party)
+            self._leg.end(party)
+            return
+        now = party.remote
+        if not isinstance(party, PhoneParty) or before is None or now is None:
+            return
+        if before.on_hold != now.on_hold:
+            self._leg.phones.holds(party, held=now.on_hold)
 
     def stray(self, response: Response, flow: Flow) -> None:
         """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
@@ -167,7 +181,8 @@ class Incoming:
         if not extensions.takes(self._leg, transaction, request):
             return
         try:
-            offer = sdp.read(request.body) if request.body else None
+            described = bodies.description(request)
+            offer = sdp.read(described) if described else None
             if offer is not None:
                 self._leg.sounds.answer(party, self._leg.host_for(party.where), offer)
         except NotAcceptable:
@@ -176,6 +191,8 @@ class Incoming:
         party.dialog.refresh_target(request)
         # An INVITE without an offer asks for ours again.
         party.offering = offer is None and request.method == "INVITE"
+        if party.offering:
+            self._leg.sounds.offer_again(party)
         self._leg.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
         if offer is not None and isinstance(party, PhoneParty):
             self._leg.phones.holds(party, held=offer.on_hold)

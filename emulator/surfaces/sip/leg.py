@@ -13,7 +13,7 @@ from sipmessage import URI, Request
 
 from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
-from emulator.surfaces.sip import dialogs, extensions, identities, sdp
+from emulator.surfaces.sip import bodies, dialogs, extensions, identities, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
@@ -59,6 +59,7 @@ from emulator.switch.events import (
     NoteReceived,
     OutsideReleased,
     OutsideRequested,
+    PhoneOffHook,
 )
 from emulator.switch.switch import Switch
 
@@ -120,6 +121,7 @@ class SipLeg:
             OutsideReleased: self.outbound.released,
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
+            PhoneOffHook: self.phones.lifted,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -245,6 +247,9 @@ class SipLeg:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
                 response.body = self.sounds.written(party)
         if party is not None and isinstance(transaction, InviteServerTransaction):
+            if party.answered is not None:
+                # Who asks again within the dialog has our answer before.
+                party.answered.settle()
             party.answered = transaction
             transaction.insist(response)
         else:
@@ -254,8 +259,9 @@ class SipLeg:
         """Agree with who calls on the sound, or refuse the call: then it is False."""
         host = self.host_for(party.where)
         try:
-            if request.body:
-                self.sounds.answer(party, host, sdp.read(request.body))
+            offer = bodies.description(request)
+            if offer:
+                self.sounds.answer(party, host, sdp.read(offer))
             else:
                 self.sounds.offer(party, host)
         except NotAcceptable:
@@ -325,8 +331,7 @@ class SipLeg:
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
-        return f"<sip:{user}@{REALM}>"
+        return f"<sip:{identities.user_of(number)}@{REALM}>"
 
 
 def _literal(host: str) -> str:

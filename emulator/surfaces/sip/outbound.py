@@ -86,8 +86,9 @@ class Outbound:
         self._leg.command(lambda switch: switch.outside_rings(party.request))
 
     def _answered(self, party: OutsideParty) -> None:
+        listens = self._leg.ears is not None
         try:
-            self._leg.platform.advance().outside_answered(party.request)
+            self._leg.platform.advance().outside_answered(party.request, listens=listens)
         except SwitchError:
             # Nobody waits for it any more.
             self._forget(party)

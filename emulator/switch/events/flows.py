@@ -14,10 +14,13 @@ class IvrNodeEntered(NamedTuple):
 
 
 class AnnouncementRequested(NamedTuple):
+    """`request`: the flow waits until it is told that the announcement is over; 0: it does not."""
+
     at: int
     tenant: int
     call: str
     prompt: str
+    request: int = 0
 
 
 class LookupRequested(NamedTuple):

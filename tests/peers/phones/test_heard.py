@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 
 from tests.peers.phones.baresip import comes_true
 from tests.peers.phones.center import (
@@ -20,6 +21,7 @@ from tests.peers.phones.center import (
 )
 
 __all__ = ["baresip", "center", "house"]
+TALKS_S = 3
 
 
 def test_customer_and_agent_hear_each_other_and_hang_up(center: Center) -> None:
@@ -44,6 +46,18 @@ def test_a_muted_agent_is_not_heard(center: Center) -> None:
     assert desk.hears() == {CUSTOMER}
     center.ask("POST", "voicecall/101/endmute")
     assert comes_true(lambda: customer.hears() == {FIRST})
+
+
+def test_a_recording_is_played_slowly_and_as_high_as_it_was(center: Center) -> None:
+    customer, desk = center.talk()
+    time.sleep(TALKS_S)
+    customer.hang_up()
+    assert comes_true(lambda: center.state(101) == "idle")
+    url = "/_emulator/records/recordings"
+    [row] = center.http.get(url, params={"tenant": "1", "agent": "101"}).json()
+    how = {"voicepath": row["file_name"], "speedchange": "25", "volumechange": "100"}
+    center.ask("PUT", "recordplay/101/play", **how)
+    assert comes_true(lambda: desk.hears() == {FIRST, CUSTOMER}), desk.hears()
 
 
 def test_keys_lead_a_caller_through_the_menu_to_an_agent(center: Center) -> None:

@@ -23,10 +23,11 @@ from tests.peers.phones.center import (
 from tests.peers.phones.tones import write_keys, write_tone
 
 __all__ = ["baresip", "center", "house"]
-PROMPT = 1900
+PROMPT, NOTICE = 1900, 1500
 """Hz."""
+NOTICE_S = 3
 TALKS_S = 2
-NEWS = {
+NEWS: dict[str, Any] = {
     "id": 2,
     "name": "news",
     "start": "news",
@@ -65,6 +66,18 @@ def test_words_are_read_aloud_and_a_file_is_played(news: Center) -> None:
     assert comes_true(lambda: bool(customer.hears() - {PROMPT})), "the news"
     assert comes_true(lambda: customer.hears() == {PROMPT}), "the offer"
     assert news.calls()
+
+
+def test_an_announcement_is_heard_to_its_end_before_the_flow_goes_on(news: Center) -> None:
+    write_tone(news.house.prompts / "notice.wav", NOTICE, NOTICE_S)
+    notice = {"type": "play", "prompt": "notice", "next": "offer"}
+    flow = {**NEWS, "nodes": {**NEWS["nodes"], "news": notice}}
+    news.configure(flows=[flow], access_codes=[*QUEUES, CODE])
+    customer = news.customer()
+    customer.dial("95005")
+    assert comes_true(lambda: customer.hears() == {NOTICE})
+    assert comes_true(lambda: customer.hears() == {PROMPT})
+    assert nodes(news) == ["news", "offer"]
 
 
 @pytest.mark.parametrize(("key", "work_no", "hertz"), [("1", 101, FIRST), ("2", 111, SECOND)])

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from random import Random
 from typing import Annotated, Any
+from weakref import WeakSet
 
 from pydantic import BaseModel, Field
 
@@ -43,6 +44,14 @@ class Platform:
     deliveries: list[bool] = field(default_factory=list)
     poll_started: asyncio.Event = field(default_factory=asyncio.Event)
     poll_seconds: float = 0.0
+    refusals: WeakSet[NoSuchNumber] = field(default_factory=WeakSet)
+    """Those that are still in memory."""
+
+    def refuse(self) -> NoSuchNumber:
+        """What to raise if a number is wrong."""
+        refusal = NoSuchNumber()
+        self.refusals.add(refusal)
+        return refusal
 
 
 ERRORS = ErrorTable(
@@ -100,7 +109,7 @@ def sign_in(call: AgentRequest[Platform], body: SignInBody) -> None:
 def callout(call: AgentRequest[Platform], body: CalloutBody) -> str:
     """Make an outbound call."""
     if body.called == "404":
-        raise NoSuchNumber
+        raise call.platform.refuse()
     if body.called == "500":
         raise RuntimeError("a secret of the implementation")
     call.platform.calls.append((call.agent_id, body.called))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from typing import Any
 
@@ -66,6 +67,17 @@ def test_a_refusal_of_the_call_center_keeps_status_200_and_its_code(agent: Agent
     answer = agent.send("PUT", CALLOUT, json={"called": "404"})
     assert answer.status_code == 200
     assert answer.text == '{"message":"wrong number","retcode":"200-001"}'
+
+
+def test_a_refusal_is_gone_with_its_answer_without_a_collection_of_garbage(agent: Agent) -> None:
+    gc.disable()
+    try:
+        answer = agent.send("PUT", CALLOUT, json={"called": "404"})
+        left = len(agent.platform.refusals)
+    finally:
+        gc.enable()
+    assert "200-001" in answer.text
+    assert left == 0
 
 
 def test_an_unforeseen_error_is_logged_and_not_shown(

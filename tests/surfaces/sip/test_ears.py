@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.media import paths
 from emulator.media.wiring import (
     File,
     KeyPressed,
@@ -21,12 +22,15 @@ from emulator.media.wiring import (
 from emulator.surfaces.sip import sdp
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.switch.config import FlowConfig
+from emulator.switch.playback import Playing
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
 from emulator.switch.terms import TargetType
 from tests.contract.world import World
 from tests.surfaces.sip.studio import Studio
 from tests.surfaces.sip.test_leg import AGENT, DESK, OUTSIDE, SOUND, Site
 
+SECOND = 1_000_000
+TAKE = "Y:/1/0/20231114/101/120000.V3"
 MUSIC, RINGBACK = Tone("music"), Tone("ringback")
 
 
@@ -332,3 +336,27 @@ def test_who_is_held_in_a_conference_hears_the_file_or_else_music(
     assert site.hears(site.agent) == ([], expected)
     site.world.do(lambda switch: switch.unhold_participant(102, who))
     assert site.hears(site.agent) == ([], None)
+
+
+def test_a_recording_is_played_as_loud_and_as_fast_as_the_agent_asks(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    site.register()
+    site.sign_in()
+    library = site.world.platform.recordings.library
+    library.root = tmp_path
+    place = library.place(paths.read(TAKE))
+    assert place is not None
+    place.parent.mkdir(parents=True)
+    place.touch()
+    how = Playing(position=4, volume=20, speed=100)
+    site.world.do(lambda switch: switch.play(AGENT, TAKE, 60 * SECOND, how))
+    site.pass_time(0.1)
+    site.phone.say(200, SOUND)
+    assert site.hears(site.agent) == ([], File(place, 1, 4 * SECOND, gain=0.4, speed=2.0))
+    site.world.platform.move_clock(3 * SECOND)
+    site.world.do(lambda switch: switch.jump_in_playback(AGENT, 10))
+    [_, sound] = site.hears(site.agent)
+    assert isinstance(sound, File)
+    assert sound.offset == pytest.approx(20 * SECOND, abs=SECOND)
+    assert (sound.gain, sound.speed) == (0.4, 2.0)

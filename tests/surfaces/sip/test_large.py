@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import pytest
 
@@ -127,7 +128,11 @@ async def test_on_sockets_it_goes_by_tcp_where_that_is_and_by_udp_elsewhere(hous
 
 
 def on_one_port() -> tuple[Listener, ...]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = 0
+    while not port:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            with suppress(OSError):
+                udp.bind(tcp.getsockname())
+                port = tcp.getsockname()[1]
     return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))

@@ -111,12 +111,14 @@ class Peer:
             request.headers.set(name.replace("_", "-"), value)
         return self.send(request)
 
-    def say(self, code: int, body: bytes = b"") -> None:
+    def say(self, code: int, body: bytes = b"", **more: str) -> None:
         """Answer the last INVITE that it was sent."""
         transaction = self.offered[-1]
         response = make_response(transaction.request, code, to_tag="phone")
         response.headers.set("Contact", f"<sip:phone@{self.host}>")
         response.body = body
+        for name, value in more.items():
+            response.headers.set(name.replace("_", "-"), value)
         transaction.respond(response)
         self.network.clock.advance(0.1)
         if code == 200:

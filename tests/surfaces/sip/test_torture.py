@@ -73,8 +73,8 @@ def test_it_says_what_it_knows_instead(site: Site) -> None:
     assert b"\r\nAllow: INVITE, ACK," in got["intmeth"]
     unsupported = b"\r\nUnsupported: nothingsupportsthis, nothingsupportsthiseither\r\n"
     assert unsupported in got["bext01"]
-    assert b"\r\nAccept: application/sdp\r\n" in got["invut"]
-    assert b"\r\nAccept: application/sdp\r\n" in got["sdp01"]
+    assert b"\r\nAccept: application/sdp, multipart/mixed\r\n" in got["invut"]
+    assert b"\r\nAccept: application/sdp, multipart/mixed\r\n" in got["sdp01"]
 
 
 @pytest.mark.parametrize(

@@ -415,8 +415,9 @@ def seats_are_limited(seen: Observed) -> None:
 def recordings_are_whole(seen: Observed) -> None:
     """A line is for a playback or for a recording of the agent's own, and for nothing else.
 
-    What is played stands in its file, and ends by itself unless it is paused or endless. An
-    agent's own recording is that of its connection. Who has signed out is not recorded.
+    What is played stands in its file, and ends by itself unless it is paused or endless, or a real
+    phone still rings. An agent's own recording is that of its connection. Who has signed out is
+    not recorded.
     """
     now = seen.switch.now
     for agent in seen.switch.agents.values():
@@ -428,7 +429,9 @@ def recordings_are_whole(seen: Observed) -> None:
         assert line is None or agent.supervision is None, where
         if playback is not None:
             assert 0 <= position(playback, now) <= playback.length, where
-            assert bool(playback.timer) == bool(playback.times and not playback.paused), where
+            is_up = line is not None and line.state is ConnectionState.CONNECTED
+            runs = is_up and playback.times and not playback.paused
+            assert bool(playback.timer) == bool(runs), where
         if own is not None:
             assert own.connection in agent.connections, where
             assert own.connection.recording == own.number, where
