@@ -277,6 +277,7 @@ class Gateway(TypedDict):
     calls: int
     available: bool
     misses: int
+    registration: str
 
 
 class RestRequest(TypedDict):

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Registered(StrEnum):
+    """Whether a gateway was told where to call us."""
+
+    NOWHERE = ""
+    """It does not want to be."""
+    PENDING = "pending"
+    YES = "registered"
+    NO = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +33,4 @@ class GatewayState:
     calls: int
     available: bool
     misses: int
+    registration: Registered = Registered.NOWHERE

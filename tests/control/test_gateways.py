@@ -57,6 +57,8 @@ def problem(**wrong: Any) -> str:
         ({"weight": -1}, "weight: -1 is less than 0"),
         ({"options_misses": 0}, "options_misses: 0 is less than 1"),
         ({"user": "x"}, "user: goes together with password"),
+        ({"register": True}, "register: needs user and password"),
+        ({"register_expires": 5}, "register_expires: 5 is less than 60"),
         ({"sources": ["x"]}, "sources[0]: is neither an address nor a network"),
         ({"called_in": [{}]}, "called_in[0]: does nothing: it needs match, strip or prepend"),
         ({"called_in": [{"match": "("}]}, "called_in[0].match: is no regular expression"),

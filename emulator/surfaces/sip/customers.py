@@ -38,7 +38,7 @@ class Customers:
     def invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls, by a gateway or from anywhere else."""
         leg = self._leg
-        gateway = leg.gateways.source_of(transaction.flow)
+        gateway = leg.gateways.source_of(request, transaction.flow)
         if not leg.gateways.may_call(gateway):
             leg.refusals.because("not from a gateway")
             leg.answer(transaction, request, 403)

@@ -20,6 +20,7 @@ from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.peering import GatewayConfig, Peering, literal
+from emulator.surfaces.sip.registering import Registrations
 from emulator.surfaces.sip.transactions import Failure
 from emulator.surfaces.sip.transport import PORTS, Destination, Flow, Name
 from emulator.surfaces.sip.values import read_uri
@@ -90,6 +91,7 @@ class Gateways:
         self._trusted_only = peering.trusted_only
         self._random = leg.platform.random("sip gateways")
         self._alarms: dict[str, Handle] = {}
+        self.registrations = Registrations(leg, self.all.values())
 
     # Which one
 
@@ -128,8 +130,14 @@ class Gateways:
             if (gateway.config.tenant, gateway.config.trunk) == (tenant, trunk):
                 yield gateway
 
-    def source_of(self, flow: Flow) -> Gateway | None:
-        """The gateway from which something came; of several on one host the one at that port."""
+    def source_of(self, request: Request, flow: Flow) -> Gateway | None:
+        """The gateway from which something came: who knows where we are registered, or is there.
+
+        Of several on one host it is the one at that port.
+        """
+        named = self.registrations.called_by(request.uri)
+        if named:
+            return self.all[named]
         found = [it for it in self.all.values() if it.sends_from(flow)]
         at_port = (it for it in found if it.destination.port == flow.peer_port)
         return next(at_port, found[0] if found else None)
@@ -142,9 +150,11 @@ class Gateways:
         for gateway in self.all.values():
             if gateway.config.options_every:
                 self._ask(gateway)
+        self.registrations.start()
 
     def stop(self) -> None:
-        """Ask nothing any more."""
+        """Ask nothing any more, and be registered nowhere."""
+        self.registrations.stop()
         for alarm in self._alarms.values():
             alarm.cancel()
         self._alarms.clear()
@@ -217,6 +227,7 @@ class Gateways:
                 self.calls_of(it),
                 not it.failed,
                 it.misses,
+                self.registrations.state_of(it),
             )
             for it in self.all.values()
         ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sipmessage import URI, Request
 
-from emulator.surfaces.sip.gateways import Gateway
 from emulator.surfaces.sip.rewriting import rewritten
 from emulator.surfaces.sip.values import read_address, read_uri, split_values
+
+if TYPE_CHECKING:
+    from emulator.surfaces.sip.gateways import Gateway
 
 ANONYMOUS = "anonymous"
 """Who has no number that could be written, or does not want it to be seen."""
@@ -57,6 +60,10 @@ def dialled_by(request: Request, gateway: Gateway | None) -> str:
     number = number_of(request.uri)
     if gateway is None:
         return number
+    config = gateway.config
+    if config.register and number == user_of(config.user):
+        # It is where we are registered, and says nothing of who is wanted there.
+        number = config.number
     number = number or _number(request.headers["To"])
     return rewritten("" if number == ANONYMOUS else number, gateway.config.called_in)
 

@@ -286,8 +286,12 @@ class SipLeg:
 
     def contact(self, where: Target) -> str:
         """Where requests within a dialog reach us."""
+        return f"<{self.address_at(where, REALM)}>"
+
+    def address_at(self, where: Target, user: str) -> str:
+        """Somebody here, as the other side reaches us."""
         host, port = self.stack.sent_by(where)
-        return f"<{_uri(where.transport, f'{REALM}@{_literal(host)}', port)}>"
+        return _uri(where.transport, f"{user}@{_literal(host)}", port)
 
     def way_to(self, binding: Binding) -> Destination:
         """Where requests for a registered phone are sent; LookupError, ValueError: nowhere."""

@@ -28,7 +28,9 @@ class GatewayConfig:
     from the addresses or networks in `sources`, by default `host`. `identity`: whether the
     caller's number stands in From alone, or is asserted besides; with `privacy` From does not have
     it. What a `trusted` one asserts is believed. `reliable`: 100rel is offered, demanded or not
-    known. Rules rewrite the numbers of both sides, each way.
+    known. Rules rewrite the numbers of both sides, each way. With `register` we register there as
+    `user`, for `register_expires` seconds each time, and who calls us there calls `number`, empty:
+    whom To names.
     """
 
     name: str
@@ -49,6 +51,9 @@ class GatewayConfig:
     identity: Literal["from", "asserted"] = "from"
     privacy: bool = False
     reliable: Literal["no", "supported", "required"] = "supported"
+    register: bool = False
+    register_expires: int = 300
+    number: str = ""
     called_out: tuple[Rule, ...] = ()
     caller_out: tuple[Rule, ...] = ()
     called_in: tuple[Rule, ...] = ()
@@ -64,13 +69,18 @@ class GatewayConfig:
                 yield (name,), f"{getattr(self, name)} is less than {least}"
         if self.port > 65535:
             yield ("port",), "ports are 1 to 65535"
-        if bool(self.user) is not bool(self.password):
-            yield ("user",), "goes together with password"
+        yield from self._unknown()
         yield from self._unreadable()
         for name in ("called_out", "caller_out", "called_in", "caller_in"):
             for index, rule in enumerate(getattr(self, name)):
                 for place, reason in rule.problems():
                     yield (name, index, *filter(None, [place])), reason
+
+    def _unknown(self) -> Iterator[Problem]:
+        if bool(self.user) is not bool(self.password):
+            yield ("user",), "goes together with password"
+        if self.register and not self.user:
+            yield ("register",), "needs user and password"
 
     def _unreadable(self) -> Iterator[Problem]:
         try:
@@ -91,6 +101,7 @@ _LEAST: dict[str, float] = {
     "limit": 0,
     "options_every": 0,
     "options_misses": 1,
+    "register_expires": 60,
 }
 
 

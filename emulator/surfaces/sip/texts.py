@@ -43,7 +43,7 @@ class Texts:
     def from_outside(self, transaction: ServerTransaction, request: Request) -> None:
         """A customer writes outside of a call."""
         leg = self._leg
-        gateway = leg.gateways.source_of(transaction.flow)
+        gateway = leg.gateways.source_of(request, transaction.flow)
         if not leg.gateways.may_call(gateway):
             leg.refusals.because("not from a gateway")
             leg.answer(transaction, request, 403)
