@@ -37,6 +37,11 @@ class Dialog:
         """By which it is found."""
         return self.call_id, tag(self.local), tag(self.remote)
 
+    @property
+    def own_tag(self) -> str:
+        """By which they know us."""
+        return tag(self.local)
+
     def request(self, method: str, contact: str, number: int | None = None) -> Request:
         """A request within the dialog (12.2.1.1); an ACK has the number of its INVITE."""
         if number is None:

@@ -14,8 +14,10 @@ from emulator.surfaces.sip.values import split_values
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
-ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER, MESSAGE"
-METHODS = frozenset((*ALLOWED.split(", "), "SUBSCRIBE", "NOTIFY", "PUBLISH"))
+ALLOWED = (
+    "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER, MESSAGE, SUBSCRIBE"
+)
+METHODS = frozenset((*ALLOWED.split(", "), "NOTIFY", "PUBLISH"))
 """The methods that are known; others are not implemented (21.5.2)."""
 RELIABLE, TIMER = "100rel", "timer"
 SUPPORTED = (RELIABLE, TIMER, "replaces", "norefersub")

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import bodies, dialogs, digits, extensions, identities, invitations, sdp
+from emulator.surfaces.sip import (
+    bodies,
+    dialogs,
+    digits,
+    extensions,
+    identities,
+    invitations,
+    sdp,
+    watching,
+)
 from emulator.surfaces.sip.messages import make_response, sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.pickups import picks_up
@@ -21,8 +30,8 @@ if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
 Handler = Callable[[ServerTransaction, Request, Party], None]
-_OUTSIDE = {"OPTIONS": 200, "REFER": 403}
-"""Nobody has a call transferred that it is not in."""
+_OUTSIDE = {"OPTIONS": 200, "REFER": 403, "NOTIFY": 481}
+"""Nobody has a call transferred that it is not in, or tells us what we have not asked for."""
 
 
 class Incoming:
@@ -60,7 +69,8 @@ class Incoming:
         if party is not None:
             self._within(transaction, request, party)
         elif tag(request.headers["To"]):
-            transaction.respond(make_response(request, 481))
+            if not self._leg.watching.again(transaction, request):
+                transaction.respond(make_response(request, 481))
         elif request.method == "INVITE":
             self._invited(transaction, request)
         else:
@@ -73,6 +83,8 @@ class Incoming:
             transaction.respond(refusal)
         elif request.method == "MESSAGE":
             self._wrote(transaction, request)
+        elif request.method == "SUBSCRIBE":
+            self._watches(transaction, request)
         else:
             self._leg.answer(transaction, request, _OUTSIDE.get(request.method) or _not(request))
 
@@ -100,6 +112,16 @@ class Incoming:
             self._leg.texts.from_outside(transaction, request)
         elif self._proves(transaction, request, caller):
             self._leg.texts.from_phone(transaction, request, caller)
+
+    def _watches(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody wants to be told of something."""
+        caller = identities.caller_of(request, None)
+        if watching.event_of(request) != watching.EVENT:
+            self._leg.answer(transaction, request, 489, more=watching.OTHER_EVENT)
+        elif caller not in self._leg.platform.switch.phones:
+            self._leg.answer(transaction, request, 403)
+        elif self._proves(transaction, request, caller):
+            self._leg.watching.subscribe(transaction, request, caller)
 
     def _proves(self, transaction: ServerTransaction, request: Request, caller: str) -> bool:
         """Who says that it is a phone of ours has to prove it, or is refused."""

@@ -22,7 +22,7 @@ from emulator.surfaces.sip.directory import Directory
 from emulator.surfaces.sip.ears import Ears
 from emulator.surfaces.sip.gateways import Gateways
 from emulator.surfaces.sip.incoming import Incoming
-from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.outbound import Outbound
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.peering import Peering
@@ -46,6 +46,7 @@ from emulator.surfaces.sip.transport import (
     Target,
     Wire,
 )
+from emulator.surfaces.sip.watching import Watching
 from emulator.switch.errors import SwitchError
 from emulator.switch.events import (
     CallCleared,
@@ -104,6 +105,7 @@ class SipLeg:
         self.phones = Phones(self)
         self.referrals = Referrals(self)
         self.texts = Texts(self)
+        self.watching = Watching(self)
         self.gateways = Gateways(self, peering)
         self.sessions = Sessions(self, peering.session_expires, peering.min_se)
         self.outbound = Outbound(self)
@@ -124,6 +126,7 @@ class SipLeg:
             PhoneOffHook: self.phones.lifted,
         }
         platform.subscribe(self.hear)
+        platform.subscribe(self.watching.hear)
         self.ears: Ears | None = None
         if media is not None:
             self.ears = Ears(self, media)
@@ -138,6 +141,7 @@ class SipLeg:
         if self.ears is not None:
             self.ears.leave_behind(switch)
         self.outbound.follow(switch)
+        self.watching.follow(switch)
         self.gateways.follow(switch)
 
     def _signalling(self) -> Signalling:
@@ -167,6 +171,7 @@ class SipLeg:
         """Say goodbye to everybody, and close the ports."""
         self.presence.stop()
         self.gateways.stop()
+        self.watching.stop()
         for party in list(self.parties.values()):
             self.end(party)
         await self.stack.stop()
@@ -230,11 +235,12 @@ class SipLeg:
         party: Party | None = None,
         *,
         described: bool = True,
+        own_tag: str = "",
         more: Fields = (),
     ) -> None:
         """Answer a request; with a `party` as its dialog has it, and `described` its sound."""
         known = party.dialog if party is not None else None
-        own_tag = self.new_tag() if known is None else tag(known.local)
+        own_tag = own_tag or (self.new_tag() if known is None else known.own_tag)
         response = make_response(request, code, to_tag=own_tag)
         extensions.introduce(response)
         for name, value in more:

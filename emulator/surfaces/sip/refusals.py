@@ -24,7 +24,8 @@ NOTED = RateSettings(rate=20, burst=200)
 """Of one source: who floods does not push everything else out of the journal."""
 USUAL = frozenset({Refusal.MISSING, Refusal.STALE})
 """Why clients are asked for credentials, which is no refusal."""
-CANCELLED = 487
+CANCELLED, NOT_WATCHED = 487, 489
+"""Refusals of the usual kind: phones ask on their own what can be watched."""
 _MALFORMED = (0, 400, 414, 415, 416, 420, 488, 505, 513)
 _OFFENCES = {
     **dict.fromkeys(_MALFORMED, Offence.INVALID_PARAMETER),
@@ -55,7 +56,7 @@ class Refusals:
     def note(self, request: Request | None, status: int, why: str, flow: Flow) -> None:
         """Take note of a message that is refused with a status; 0: it is not answered."""
         why, self._why = why or self._why, ""
-        if status == CANCELLED or (status in (401, 407) and why in USUAL):
+        if status in (CANCELLED, NOT_WATCHED) or (status in (401, 407) and why in USUAL):
             return
         self.counts[status] += 1
         journal = self._platform.traffic.journal

@@ -312,7 +312,7 @@ def test_requests_out_of_their_place_are_refused(site: Site) -> None:
     stranger = site.caller.plain("BYE", "95003", To=f"<sip:95003@{SWITCH}>;tag=nobody")
     assert [it.code for it in site.caller.send(stranger)] == [481]
     assert [it.code for it in site.caller.send(site.caller.plain("OPTIONS", "x"))] == [200]
-    assert [it.code for it in site.caller.send(site.caller.plain("SUBSCRIBE", "x"))] == [405]
+    assert [it.code for it in site.caller.send(site.caller.plain("PUBLISH", "x"))] == [405]
 
 
 def test_a_contact_that_is_none_is_refused(site: Site) -> None:

@@ -105,11 +105,11 @@ def test_messages_that_are_none_are_noted(
 
 
 def test_requests_out_of_their_place_are_noted(site: Site) -> None:
-    site.caller.send(site.caller.plain("SUBSCRIBE", "x"))
+    site.caller.send(site.caller.plain("PUBLISH", "x"))
     site.caller.send(site.caller.plain("BYE", "95003", To=f"<sip:95003@{SWITCH}>;tag=nobody"))
     site.caller.call("95003", b"v=0\r\n")
     assert [(method, status) for method, status, *_ in told(site)] == [
-        ("SUBSCRIBE", 405),
+        ("PUBLISH", 405),
         ("BYE", 481),
         ("INVITE", 488),
     ]

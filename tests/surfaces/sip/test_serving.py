@@ -66,7 +66,7 @@ async def test_it_says_where_it_is_and_answers_there(advertise: str) -> None:
         answer = await ask(leg)
     assert answer.startswith(b"SIP/2.0 200 OK\r\n")
     allowed = b"INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER, MESSAGE"
-    assert b"\r\nAllow: " + allowed + b"\r\n" in answer
+    assert b"\r\nAllow: " + allowed + b", SUBSCRIBE\r\n" in answer
 
 
 async def test_without_a_port_there_is_none() -> None:
