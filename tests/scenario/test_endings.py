@@ -112,6 +112,15 @@ def test_a_customer_who_was_handed_on_outside_hangs_up_there(habits: dict[str, A
     assert played.result.unfinished == 0
 
 
+def test_an_agent_who_hangs_up_while_a_number_outside_rings_has_handed_on_to_it() -> None:
+    hand_on = {"to": {"number": "13900001111"}, "mode": "release-after-transfer"}
+    habits = {"transfer": {"probability": 1, "after": 8, **hand_on}}
+    played = play(streams=[callers("0s")], agents=[team(talk=9, ends_call=1, habits=habits)])
+    assert played.times(Transferred) == []
+    assert played.times(Established)[-1] == 10
+    assert played.times(CallCleared) == [190]
+
+
 def test_who_was_called_and_handed_on_to_another_number_hangs_up_there_too() -> None:
     hand_on = {"to": {"number": "13900001111"}, "mode": "release-after-transfer"}
     played = play(

@@ -10,6 +10,8 @@ from emulator.scenario.engine.customers import Customer
 from emulator.switch import events
 from emulator.switch.terms import CallType, MediaType
 
+TRUNK = "trunk"
+"""What the devices of numbers outside begin with."""
 CHATS = frozenset({MediaType.TEXT_CHAT, MediaType.WEB_CHAT, MediaType.SOCIAL_CHAT})
 
 
@@ -44,7 +46,9 @@ class Hearing:
         self.outside_rings: Callable[[str, str, int], None] = _nobody
         """Told of a call, the number outside that rings, and the agent who hears it ring or 0."""
         self.outside_alone: Callable[[str], None] = _no_call
-        """Told of a call out that an agent has handed on to another number outside."""
+        """Told of a call out on which two outside talk, and no agent."""
+        self._handed_on: set[str] = set()
+        """The calls that have come to a number outside."""
 
     def __call__(self, event: events.Event) -> None:
         """Take note of one event."""
@@ -80,6 +84,7 @@ class Hearing:
             customer.asked(event.node)
 
     def _cleared(self, event: events.CallCleared) -> None:
+        self._handed_on.discard(event.call)
         customer = self.customers.pop(event.call, None)
         if customer is not None:
             customer.over()
@@ -114,10 +119,18 @@ class Hearing:
             agent = self.agents.get(event.agent)
             if agent is not None:
                 agent.talks(event.call, event.call_type)
+        elif not event.agent:
+            self._answered_alone(event)
         elif event.call_type != CallType.INBOUND:
             agent = self.agents.get(event.agent)
             if agent is not None:
                 agent.partner_answers(event.call, event.call_type)
+
+    def _answered_alone(self, event: events.Established) -> None:
+        """A number outside has answered that nobody calls any more but who was handed on to it."""
+        kind, _, number = event.device.partition(":")
+        if kind == TRUNK and number != event.caller:
+            self._hand_on(event.call)
 
     def _left(self, event: events.ConnectionCleared) -> None:
         agent = self.agents.get(event.agent)
@@ -170,13 +183,22 @@ class Hearing:
 
     def _transferred(self, event: events.Transferred) -> None:
         kind, _, number = event.device.partition(":")
-        if kind == "trunk" and event.call in self.customers:
-            self.customers[event.call].handed_on()
-        elif kind == "trunk":
-            self.outside_alone(event.call)
+        if kind == TRUNK:
+            self._hand_on(event.call)
         agent = self.agents.get(int(number)) if kind == "agent" else None
         if agent is not None:
             agent.takes_over(event.call)
+
+    def _hand_on(self, call: str) -> None:
+        """Whoever is on a call talks to somebody outside, and to no agent any more."""
+        if call in self._handed_on:
+            return
+        self._handed_on.add(call)
+        customer = self.customers.get(call)
+        if customer is not None:
+            customer.handed_on()
+        else:
+            self.outside_alone(call)
 
     def _preview(self, event: events.PreviewOffered) -> None:
         agent = self.agents.get(event.agent)

@@ -29,7 +29,7 @@ class Customers:
 
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
-        self.parties = Outsiders()
+        self.parties = Outsiders(leg.tally)
         self._calling: Party | None = None
         """Who calls at this instant, and has no call yet."""
         self._cleared: dict[str, int] = {}

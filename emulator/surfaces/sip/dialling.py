@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request
 
-from emulator.surfaces.sip import causes, dialogs
+from emulator.surfaces.sip import bodies, causes, dialogs, identities
 from emulator.surfaces.sip.messages import make_response, tag
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.provisional import PROGRESS, RINGING, Provisional
@@ -38,7 +38,7 @@ class Dialled:
     def rings(self) -> None:
         """The other side rings: so it is said, or heard if there is sound."""
         if not self.progress.sent:
-            heard = self._leg.sounds.media is not None and self._request.body
+            heard = self._leg.sounds.media is not None and bodies.description(self._request)
             self.progress.send(PROGRESS if heard else RINGING)
 
     def answer(self) -> None:
@@ -97,7 +97,7 @@ class Dialling:
             return
         dialled = Dialled(leg, transaction, request, party)
         try:
-            call = self._begin(phone, request.uri.user or "")
+            call = self._begin(phone, identities.number_of(request.uri))
         except SwitchError as error:
             leg.sounds.close(party)
             found = (status for kind, status in _REFUSALS if isinstance(error, kind))

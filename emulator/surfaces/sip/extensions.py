@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
+from emulator.surfaces.sip import bodies
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.surfaces.sip.values import split_values
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
 ALLOWED = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER, REFER, MESSAGE"
+METHODS = frozenset((*ALLOWED.split(", "), "SUBSCRIBE", "NOTIFY", "PUBLISH"))
+"""The methods that are known; others are not implemented (21.5.2)."""
 RELIABLE, TIMER = "100rel", "timer"
 SUPPORTED = (RELIABLE, TIMER, "replaces", "norefersub")
 
@@ -36,14 +39,19 @@ def introduce(message: Request | Response, *, reliable: bool = True) -> None:
 
 
 def takes(leg: SipLeg, transaction: ServerTransaction, request: Request) -> bool:
-    """Whether we know what a call requires; else it is refused."""
-    response = _refusal(request, leg.new_tag()) or leg.sessions.refusal(request)
+    """Whether we know what a call requires and carries; else it is refused."""
+    own_tag = leg.new_tag()
+    response = (
+        refusal(request, own_tag)
+        or bodies.refusal(request, own_tag)
+        or leg.sessions.refusal(request)
+    )
     if response is not None:
         transaction.respond(response)
     return response is None
 
 
-def _refusal(request: Request, own_tag: str) -> Response | None:
+def refusal(request: Request, own_tag: str) -> Response | None:
     """A 420 for who requires what nobody here knows; None if nothing is wrong."""
     unknown = [it for it in options_of(request, "Require") if it not in SUPPORTED]
     if not unknown:

@@ -20,9 +20,8 @@ from emulator.surfaces.sip.clock import Handle
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS
 from emulator.surfaces.sip.headers import new_request
 from emulator.surfaces.sip.peering import GatewayConfig, Peering, literal
-from emulator.surfaces.sip.stack import PORTS
 from emulator.surfaces.sip.transactions import Failure
-from emulator.surfaces.sip.transport import Destination, Flow, Name
+from emulator.surfaces.sip.transport import PORTS, Destination, Flow, Name
 from emulator.surfaces.sip.values import read_uri
 from emulator.switch.errors import UnknownTenant
 from emulator.switch.model import Trunk
@@ -104,9 +103,7 @@ class Gateways:
 
     def calls_of(self, gateway: Gateway) -> int:
         """How many calls go by it, or are being made, both ways."""
-        leg, name = self._leg, gateway.config.name
-        parties = (*leg.customers.parties, *leg.phones.parties.values())
-        return sum(it.gateway == name for it in parties)
+        return self._leg.tally.of(gateway.config.name)
 
     def may_call(self, gateway: Gateway | None) -> bool:
         """Whether a call from there, None: from somewhere else, is taken."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
-from sipmessage import Request
+from sipmessage import URI, Request
 
 from emulator.surfaces.sip.gateways import Gateway
 from emulator.surfaces.sip.rewriting import rewritten
@@ -14,6 +15,8 @@ ANONYMOUS = "anonymous"
 """Who has no number that could be written, or does not want it to be seen."""
 _ANYBODY = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 ASSERTED = "P-Asserted-Identity"
+_TELEPHONE = re.compile(r"\+?[0-9A-Fa-f*#().-]+")
+_SEPARATORS = str.maketrans("", "", "-.()")
 
 
 def user_of(number: str) -> str:
@@ -51,7 +54,7 @@ def caller_of(request: Request, gateway: Gateway | None) -> str:
 
 def dialled_by(request: Request, gateway: Gateway | None) -> str:
     """The number that was dialled: of the request, else of To; ValueError."""
-    number = request.uri.user or ""
+    number = number_of(request.uri)
     if gateway is None:
         return number
     number = number or _number(request.headers["To"])
@@ -63,8 +66,20 @@ def _wants_privacy(request: Request) -> bool:
     return any(it.strip() in ("id", "user", "header") for it in asked)
 
 
+def number_of(uri: URI) -> str:
+    """The number that a URI names, as it is dialled; nothing if it names none.
+
+    A telephone number has no parameters and, where it is said to be one, nothing that only
+    parts its digits (RFC 3261 19.1.6, RFC 3966 5.1.1).
+    """
+    user = uri.user or ""
+    number, *parameters = user.split(";")
+    if not _TELEPHONE.fullmatch(number):
+        return user
+    if uri.scheme == "tel" or parameters or uri.parameters.get("user") == "phone":
+        return number.translate(_SEPARATORS)
+    return number
+
+
 def _number(value: str) -> str:
-    uri = read_address(value).uri
-    if uri.lower().startswith("tel:"):
-        return uri[4:].partition(";")[0].replace("-", "") or ANONYMOUS
-    return read_uri(uri).user or ANONYMOUS
+    return number_of(read_uri(read_address(value).uri)) or ANONYMOUS

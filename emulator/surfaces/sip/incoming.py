@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip import dialogs, digits, extensions, identities, invitations, sdp
-from emulator.surfaces.sip.messages import make_response, tag
+from emulator.surfaces.sip import bodies, dialogs, digits, extensions, identities, invitations, sdp
+from emulator.surfaces.sip.messages import make_response, sequence, tag
 from emulator.surfaces.sip.party import Party, PhoneParty
 from emulator.surfaces.sip.pickups import picks_up
 from emulator.surfaces.sip.replies import Refused, reply
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
 Handler = Callable[[ServerTransaction, Request, Party], None]
+_OUTSIDE = {"OPTIONS": 200, "REFER": 403}
+"""Nobody has a call transferred that it is not in."""
 
 
 class Incoming:
@@ -61,15 +63,18 @@ class Incoming:
             transaction.respond(make_response(request, 481))
         elif request.method == "INVITE":
             self._invited(transaction, request)
+        else:
+            self._outside(transaction, request)
+
+    def _outside(self, transaction: ServerTransaction, request: Request) -> None:
+        """Somebody wants something that is no call, and belongs to none."""
+        refusal = extensions.refusal(request, self._leg.new_tag())
+        if refusal is not None:
+            transaction.respond(refusal)
         elif request.method == "MESSAGE":
             self._wrote(transaction, request)
-        elif request.method == "OPTIONS":
-            self._leg.answer(transaction, request, 200)
-        elif request.method == "REFER":
-            # Nobody has a call transferred that it is not in.
-            self._leg.answer(transaction, request, 403)
         else:
-            self._leg.answer(transaction, request, 405)
+            self._leg.answer(transaction, request, _OUTSIDE.get(request.method) or _not(request))
 
     def _invited(self, transaction: ServerTransaction, request: Request) -> None:
         """Somebody calls."""
@@ -114,14 +119,28 @@ class Incoming:
         party = self._leg.parties.get(dialogs.id_of(request))
         if party is None or party.answered is None:
             return
+        if sequence(request)[0] != sequence(party.answered.request)[0]:
+            # Of an INVITE before it, which was overtaken.
+            return
         party.answered.settle()
         party.answered = None
         if party.offering:
-            try:
-                self._leg.sounds.accept(party, request.body)
-            except NotAcceptable:
-                self._leg.says_goodbye(party)
-                self._leg.end(party)
+            self._take_answer(party, request)
+
+    def _take_answer(self, party: Party, ack: Request) -> None:
+        """Our 2xx had an offer: their ACK says what they make of it."""
+        before = party.remote
+        try:
+            self._leg.sounds.accept(party, ack)
+        except NotAcceptable:
+            self._leg.says_goodbye(party)
+            self._leg.end(party)
+            return
+        now = party.remote
+        if not isinstance(party, PhoneParty) or before is None or now is None:
+            return
+        if before.on_hold != now.on_hold:
+            self._leg.phones.holds(party, held=now.on_hold)
 
     def stray(self, response: Response, flow: Flow) -> None:
         """A response that nobody waits for: the 2xx of another branch of a fork may be one."""
@@ -134,7 +153,8 @@ class Incoming:
             return
         handler = self._handlers.get(request.method)
         if handler is None:
-            self._leg.answer(transaction, request, 200 if request.method == "OPTIONS" else 405)
+            code = 200 if request.method == "OPTIONS" else _not(request)
+            self._leg.answer(transaction, request, code)
         else:
             handler(transaction, request, party)
 
@@ -161,7 +181,8 @@ class Incoming:
         if not extensions.takes(self._leg, transaction, request):
             return
         try:
-            offer = sdp.read(request.body) if request.body else None
+            described = bodies.description(request)
+            offer = sdp.read(described) if described else None
             if offer is not None:
                 self._leg.sounds.answer(party, self._leg.host_for(party.where), offer)
         except NotAcceptable:
@@ -170,6 +191,13 @@ class Incoming:
         party.dialog.refresh_target(request)
         # An INVITE without an offer asks for ours again.
         party.offering = offer is None and request.method == "INVITE"
+        if party.offering:
+            self._leg.sounds.offer_again(party)
         self._leg.answer(transaction, request, 200, party, described=bool(offer) or party.offering)
         if offer is not None and isinstance(party, PhoneParty):
             self._leg.phones.holds(party, held=offer.on_hold)
+
+
+def _not(request: Request) -> int:
+    """The status for a method that is not served: whether it is known at all."""
+    return 405 if request.method in extensions.METHODS else 501

@@ -13,7 +13,7 @@ from sipmessage import Request
 
 from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
-from emulator.surfaces.sip import dialogs, extensions, identities, sdp
+from emulator.surfaces.sip import bodies, dialogs, extensions, identities, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.clock import LoopClock, WireClock
 from emulator.surfaces.sip.customers import Customers
@@ -36,6 +36,7 @@ from emulator.surfaces.sip.sdp import NotAcceptable
 from emulator.surfaces.sip.session_timers import Sessions
 from emulator.surfaces.sip.sound import Sounds
 from emulator.surfaces.sip.stack import SipStack, StackSettings
+from emulator.surfaces.sip.tally import Tally
 from emulator.surfaces.sip.texts import Texts
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
@@ -57,6 +58,7 @@ from emulator.switch.events import (
     NoteReceived,
     OutsideReleased,
     OutsideRequested,
+    PhoneOffHook,
 )
 from emulator.switch.switch import Switch
 
@@ -96,6 +98,7 @@ class SipLeg:
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
         """The folder of announcements."""
+        self.tally = Tally()
         self.customers = Customers(self)
         self.phones = Phones(self)
         self.referrals = Referrals(self)
@@ -117,6 +120,7 @@ class SipLeg:
             OutsideReleased: self.outbound.released,
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
+            PhoneOffHook: self.phones.lifted,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -242,6 +246,9 @@ class SipLeg:
                 response.headers.set("Content-Type", sdp.MEDIA_TYPE)
                 response.body = self.sounds.written(party)
         if party is not None and isinstance(transaction, InviteServerTransaction):
+            if party.answered is not None:
+                # Who asks again within the dialog has our answer before.
+                party.answered.settle()
             party.answered = transaction
             transaction.insist(response)
         else:
@@ -251,8 +258,9 @@ class SipLeg:
         """Agree with who calls on the sound, or refuse the call: then it is False."""
         host = self.host_for(party.where)
         try:
-            if request.body:
-                self.sounds.answer(party, host, sdp.read(request.body))
+            offer = bodies.description(request)
+            if offer:
+                self.sounds.answer(party, host, sdp.read(offer))
             else:
                 self.sounds.offer(party, host)
         except NotAcceptable:
@@ -315,8 +323,7 @@ class SipLeg:
 
     def address_of(self, number: str) -> str:
         """A number of ours as an address."""
-        user = number if number.isascii() and number.isalnum() else identities.ANONYMOUS
-        return f"<sip:{user}@{REALM}>"
+        return f"<sip:{identities.user_of(number)}@{REALM}>"
 
 
 def _literal(host: str) -> str:

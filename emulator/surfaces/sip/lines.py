@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ class Lines:
 
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
+        self._tally = leg.tally
         self.front: dict[str, PhoneParty] = {}
         """The only dialog of a phone, or the one in which it talks, by the phone's number."""
         self._behind: dict[str, list[PhoneParty]] = {}
@@ -25,6 +27,10 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.front) + sum(map(len, self._behind.values()))
+
+    def __iter__(self) -> Iterator[PhoneParty]:
+        for number in self.front:
+            yield from self.of(number)
 
     def of(self, number: str) -> list[PhoneParty]:
         """All dialogs of a phone, the one in front first."""
@@ -37,9 +43,11 @@ class Lines:
         if before is not None:
             self._behind.setdefault(party.number, []).insert(0, before)
         self.front[party.number] = party
+        self._tally.enter(party)
 
     def remove(self, party: PhoneParty) -> bool:
         """A dialog is over; whether the phone has others."""
+        self._tally.leave(party)
         number = party.number
         rest = [it for it in self.of(number) if it is not party]
         self.front.pop(number, None)

@@ -97,7 +97,8 @@ class Errand:
         """LookupError: no port of its transport; ValueError: a number that cannot be dialled."""
         leg, party = self._leg, self._party
         self._forget_early()
-        party.where, party.gateway = gateway.destination, gateway.config.name
+        party.where = gateway.destination
+        leg.tally.change(party, gateway.config.name)
         body = leg.sounds.offer(party, leg.host_for(party.where), self._like)
         request = self._invite(gateway, body)
         config = gateway.config
@@ -134,7 +135,7 @@ class Errand:
             leg.remember(party)
         if response.body:
             with contextlib.suppress(NotAcceptable):  # the last word is that of the 2xx
-                leg.sounds.accept(party, response.body)
+                leg.sounds.accept(party, response)
         if response.code in RINGS:
             self._rings()
 
@@ -147,7 +148,7 @@ class Errand:
         party.dialog, party.stage = dialog, Stage.UP
         leg.remember(party)
         try:
-            leg.sounds.accept(party, response.body)
+            leg.sounds.accept(party, response)
         except NotAcceptable:
             leg.end(party)
             self._outcome.failed(causes.NO_RESOURCE)

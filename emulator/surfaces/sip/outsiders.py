@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.surfaces.sip.party import Party
+from emulator.surfaces.sip.tally import Tally
 
 
 class Outsiders:
     """Parties, each once in its call; what ends with a call costs no more when there are many."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Tally) -> None:
         self._by_call: dict[str, dict[str, Party]] = {}
+        self._tally = tally
 
     def __iter__(self) -> Iterator[Party]:
         for parties in self._by_call.values():
@@ -26,7 +28,12 @@ class Outsiders:
 
     def add(self, party: Party) -> None:
         """A party has come into its call."""
-        self._by_call.setdefault(party.call, {})[party.device] = party
+        parties = self._by_call.setdefault(party.call, {})
+        before = parties.get(party.device)
+        if before is not None:
+            self._tally.leave(before)
+        parties[party.device] = party
+        self._tally.enter(party)
 
     def pop(self, call: str, device: str) -> Party | None:
         """Take away the party of a call that is the device, if there is one."""
@@ -34,6 +41,8 @@ class Outsiders:
         party = parties.pop(device, None)
         if not parties:
             self._by_call.pop(call, None)
+        if party is not None:
+            self._tally.leave(party)
         return party
 
     def remove(self, party: Party) -> None:
@@ -43,7 +52,10 @@ class Outsiders:
 
     def pop_call(self, call: str) -> list[Party]:
         """Take away all parties of a call."""
-        return list(self._by_call.pop(call, {}).values())
+        parties = list(self._by_call.pop(call, {}).values())
+        for party in parties:
+            self._tally.leave(party)
+        return parties
 
     def calls(self) -> list[str]:
         """The calls that have parties outside."""

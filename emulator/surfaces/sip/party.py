@@ -77,6 +77,8 @@ class PhoneParty(Party):
     answer: int = 0
     dials: bool = False
     """It calls with its keys, and nobody has answered yet."""
+    holds: bool = False
+    """It holds its call, by its own keys."""
     ringing: Ringing | None = None
     """Its contacts that are called."""
 

@@ -14,7 +14,7 @@ from emulator.surfaces.sip.outbound import Outcome
 from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
 from emulator.surfaces.sip.ringing import Ear, Ringing
 from emulator.surfaces.sip.sdp import NotAcceptable
-from emulator.switch.events import EndpointRequested
+from emulator.switch.events import EndpointRequested, PhoneOffHook
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
 from emulator.switch.terms import LegState, PhoneAnswer
@@ -69,6 +69,26 @@ class Phones:
             self.lines.add(party)
         else:
             leg.post(lambda switch: switch.endpoint_failed(event.request))
+
+    def lifted(self, event: PhoneOffHook) -> None:
+        """The switch has a phone up: a real one that was hung up while its call was held is not."""
+        if self._leg.platform.switch.phones[event.phone].attached:
+            self._leg.clock.call_later(0, partial(self._lift, event.phone))
+
+    def _lift(self, number: str) -> None:
+        leg = self._leg
+        phone = leg.platform.switch.phones.get(number)
+        if phone is None or phone.leg is not LegState.UP or number in self.parties:
+            return
+        if phone.agent is None or phone.agent.active is None:
+            return
+        session = leg.random.getrandbits(31)
+        call = phone.agent.active.call.id
+        party = PhoneParty(number, call, NOWHERE, session, stage=Stage.RINGS)
+        if self._call(party, by_itself=True):
+            self.lines.add(party)
+        else:
+            leg.command(lambda switch: switch.phone_on_hook(number))
 
     def _ring_mobile(self, event: EndpointRequested) -> None:
         leg, session = self._leg, self._leg.random.getrandbits(31)
@@ -170,7 +190,7 @@ class Phones:
         party.stage, party.ringing = Stage.UP, None
         leg.remember(party)
         try:
-            leg.sounds.accept(party, response.body)
+            leg.sounds.accept(party, response)
         except NotAcceptable:
             leg.end(party)
             self.hung_up(party)
@@ -210,6 +230,7 @@ class Phones:
 
     def holds(self, party: PhoneParty, *, held: bool) -> None:
         """The phone holds its call, or takes it back; what it holds already it holds."""
+        party.holds = held
         agent = self.agent_at(party)
         if agent is None:
             return
@@ -241,10 +262,11 @@ class Phones:
     def hung_up(self, party: PhoneParty) -> None:
         """The phone has hung up, all of it or one of its two calls."""
         agent = self.agent_at(party)
-        if self.lines.remove(party) and agent is not None:
+        others = self.lines.remove(party)
+        if agent is not None and (others or _holds_it(party, agent)):
             number = agent.work_no
             self._leg.command(lambda switch: switch.release_call(number, party.call))
-        else:
+        if not others:
             self._leg.command(lambda switch: switch.phone_on_hook(party.number))
 
     def leave_behind(self, switch: Switch) -> None:
@@ -255,6 +277,11 @@ class Phones:
             # A phone that is asked to ring, and has not said yet that it does, is down too.
             if down and (party.stage is Stage.UP or party.call not in switch.calls):
                 self._release(number)
+
+
+def _holds_it(party: PhoneParty, agent: Agent) -> bool:
+    """Whether a phone holds its call itself: it cannot have it back once it has hung up."""
+    return party.holds and any(it.call.id == party.call for it in agent.held)
 
 
 def _holding(agent: Agent, phone: str, call: str | None) -> Callable[[Switch], None]:

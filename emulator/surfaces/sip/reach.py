@@ -5,8 +5,7 @@ from __future__ import annotations
 from sipmessage import URI
 
 from emulator.surfaces.sip.bindings import Binding
-from emulator.surfaces.sip.stack import PORTS
-from emulator.surfaces.sip.transport import Destination, Name
+from emulator.surfaces.sip.transport import PORTS, Destination, Name
 from emulator.surfaces.sip.values import read_address, read_uri
 
 _NAMES: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}

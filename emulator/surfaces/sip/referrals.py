@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from sipmessage import Request
 
-from emulator.surfaces.sip import causes
+from emulator.surfaces.sip import causes, identities
 from emulator.surfaces.sip.messages import sequence
 from emulator.surfaces.sip.party import Party, PhoneParty, Stage
 from emulator.surfaces.sip.phrases import PHRASES
@@ -46,13 +46,14 @@ class Target:
             raise ValueError("a REFER has one Refer-To")
         text, _, headers = read_address(values[0]).uri.partition("?")
         uri = read_uri(text)
-        if not uri.user or (uri.parameters.get("method") or "INVITE").upper() != "INVITE":
+        number = identities.number_of(uri)
+        if not number or (uri.parameters.get("method") or "INVITE").upper() != "INVITE":
             raise ValueError("only calls are transferred")
         for header in headers.split("&"):
             name, _, value = header.partition("=")
             if name.lower() == "replaces":
-                return cls(uri.user, replaced(unquote(value)))
-        return cls(uri.user)
+                return cls(number, replaced(unquote(value)))
+        return cls(number)
 
 
 def replaced(value: str) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ its place, as RFC 3264 (6) has it. Keys of SRTP are those of RFC 4568.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -209,12 +210,20 @@ def _mapping(attribute: str) -> dict[int, Codec]:
 
 
 def _crypto(attribute: str) -> list[Crypto]:
-    """`crypto:1 AES_CM_128_HMAC_SHA1_80 inline:<key>|2^20`; nothing if we do not know its suite."""
+    """`crypto:1 AES_CM_128_HMAC_SHA1_80 inline:<key>|2^20`; nothing if we cannot use it."""
     if not attribute.startswith("crypto:"):
         return []
     tag, suite, key, *_ = attribute.removeprefix("crypto:").split()
-    known = suite in SUITES and key.startswith("inline:")
-    return [Crypto(suite, key.removeprefix("inline:").partition("|")[0], int(tag))] if known else []
+    secret = key.removeprefix("inline:").partition("|")[0]
+    known = suite in SUITES and key.startswith("inline:") and _is_key(secret)
+    return [Crypto(suite, secret, int(tag))] if known else []
+
+
+def _is_key(secret: str) -> bool:
+    try:
+        return len(b64decode(secret, validate=True)) == KEY_AND_SALT
+    except ValueError:
+        return False
 
 
 def write(it: Description, session: int, version: int = 1) -> bytes:

@@ -180,7 +180,7 @@ class Sessions:
     def _refreshed(self, party: Party, response: Response) -> None:
         if response.body:
             with contextlib.suppress(NotAcceptable):  # as before, then
-                self._leg.sounds.accept(party, response.body)
+                self._leg.sounds.accept(party, response)
         self.agreed(party, response)
 
     def _not_refreshed(

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
+from sipmessage import Request, Response
+
 from emulator.media.wiring import Close, Connect, Keys, Media, Stream
-from emulator.surfaces.sip import sdp
+from emulator.surfaces.sip import bodies, sdp
 from emulator.surfaces.sip.party import Party
 from emulator.surfaces.sip.sdp import (
     EVENTS,
@@ -22,6 +25,7 @@ from emulator.surfaces.sip.sdp import (
     Codec,
     Crypto,
     Description,
+    Direction,
 )
 
 
@@ -68,6 +72,22 @@ class Sounds:
         party.offering = True
         return self.written(party)
 
+    def offer_again(self, party: Party) -> None:
+        """Our offer to who asks for one within its call: all that we know, both ways.
+
+        What was agreed on keeps its number, its key and its place (RFC 3264, 8).
+        """
+        before = party.local
+        assert before is not None
+        taken = {it.number for it in before.codecs}
+        new = (
+            it
+            for it in (*self.known, EVENTS)
+            if it.number not in taken and not any(map(it.is_same, before.codecs))
+        )
+        party.local = replace(before, codecs=(*before.codecs, *new), direction=Direction.BOTH)
+        party.version += 1
+
     def answer(self, party: Party, host: str, offer: Description) -> None:
         """Answer an offer of theirs; `NotAcceptable` if there is nothing in common."""
         crypto = None if offer.crypto is None else self._key(offer.crypto.suite, offer.crypto.tag)
@@ -86,11 +106,12 @@ class Sounds:
         )
         self._connect(party, offer)
 
-    def accept(self, party: Party, body: bytes) -> None:
-        """Their answer to our offer; `NotAcceptable` if it is none."""
-        if party.local is not None and body:
+    def accept(self, party: Party, message: Request | Response) -> None:
+        """Their answer to our offer, if the message has one; `NotAcceptable` if it is none."""
+        answer = bodies.description(message)
+        if party.local is not None and answer:
             party.offering = False
-            self._connect(party, sdp.read(body))
+            self._connect(party, sdp.read(answer))
 
     def written(self, party: Party) -> bytes:
         """Our description, as it is sent; there is one."""
@@ -137,7 +158,7 @@ class Sounds:
                     agreed.name.upper(),
                     agreed.number,
                     events.number if events is not None else None,
-                    sends=theirs.direction in (sdp.Direction.BOTH, sdp.Direction.SEND),
+                    sends=theirs.direction in (Direction.BOTH, Direction.SEND),
                     receives=not theirs.on_hold,
                     keys=keys,
                 ),

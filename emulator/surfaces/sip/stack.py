@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Protocol
@@ -14,6 +14,7 @@ from sipmessage import Request, Response
 
 from emulator.surfaces.sip.clock import WireClock
 from emulator.surfaces.sip.headers import with_via
+from emulator.surfaces.sip.large import WITHIN_S, Large, Way
 from emulator.surfaces.sip.limits import RateSettings, SourceLimits, Verdict
 from emulator.surfaces.sip.messages import (
     MAGIC,
@@ -24,6 +25,7 @@ from emulator.surfaces.sip.messages import (
     top_via,
     write,
 )
+from emulator.surfaces.sip.sockets import Transport
 from emulator.surfaces.sip.transactions import (
     ClientTransaction,
     Failure,
@@ -38,22 +40,17 @@ from emulator.surfaces.sip.transactions import (
     server_key,
 )
 from emulator.surfaces.sip.transport import (
+    PORTS,
     Destination,
     Flow,
     Target,
-    Transport,
     TransportSettings,
     Wire,
 )
-from emulator.surfaces.sip.values import LWS, ViaParts, read_via
+from emulator.surfaces.sip.values import ViaParts, read_via
+from emulator.surfaces.sip.vias import note_source, way_back
 
 _logger = logging.getLogger(__name__)
-
-PORTS = {"UDP": 5060, "TCP": 5060, "TLS": 5061}
-"""Where answers go to if Via has no port (RFC 3261 18.2.2)."""
-
-_RPORT = re.compile(rf"{LWS};{LWS}rport(?:{LWS}={LWS}[0-9]*+)?+(?={LWS}(?:;|\Z))", re.IGNORECASE)
-_RECEIVED = re.compile(rf"{LWS};{LWS}received{LWS}={LWS}[^;]*+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,7 @@ class SipStack:
             lambda flow: self.on_closed(flow),
         )
         self._wire: Wire = wire or self.transport
+        self._large = Large(clock.now, self._reaches)
         self._limits = SourceLimits(settings.rates)
         self._servers: dict[Key, ServerTransaction] = {}
         self._invited: dict[Key, Key] = {}
@@ -141,27 +139,47 @@ class SipStack:
         """
         if request.method in ("ACK", "CANCEL"):
             raise ValueError(f"{request.method} is not sent this way")
-        sent = self._with_via(request, destination)
-        if sent.method != "INVITE":
-            return self._send_plain(sent, destination, on_response, on_failure)
+        make = partial(self._client, request, self._branch(), on_response, on_failure)
+        key, transaction = make(Way(destination))
+        stream = self._large.stream_for(transaction.length, destination)
+        if stream is not None:
+            way = Way(stream, destination)
+            key, transaction = make(way)
+            self.clock.call_later(WITHIN_S, partial(self._is_late, key, way))
+        self._begin(key, transaction)
+        return transaction
+
+    def _client(
+        self,
+        request: Request,
+        branch: str,
+        on_response: Callable[[Response], None],
+        on_failure: Callable[[Failure], None],
+        way: Way,
+    ) -> tuple[Key, ClientTransaction]:
+        sent = self._with_via(request, way.target, branch)
         key = client_key(sent, top_via(sent))
-        transaction = InviteClientTransaction(
-            sent,
-            self._client_surroundings(key, destination),
-            on_response,
-            on_failure,
-            partial(self._send_cancel, destination),
-        )
-        return self._begin(key, transaction)
+        around = self._client_surroundings(key, way)
+        if sent.method != "INVITE":
+            return key, ClientTransaction(sent, around, on_response, on_failure)
+        cancel = partial(self._send_cancel, way)
+        return key, InviteClientTransaction(sent, around, on_response, on_failure, cancel)
 
     def send_ack(self, request: Request, destination: Target) -> None:
         """Send the ACK for a 2xx: once, for nobody answers it. The core repeats it if need be."""
-        self._wire.send(write(self._with_via(request, destination)), destination, _ignore)
+        sent = self._with_via(request, destination, self._branch())
+        self._wire.send(write(sent), destination, _ignore)
 
     def sent_by(self, target: Target) -> tuple[str, int]:
         """Our host and port, as a request to the target names them; LookupError without any."""
         host, port = self._wire.sent_by(target)
         return self.settings.advertise or host, port
+
+    def _reaches(self, target: Target) -> bool:
+        with suppress(LookupError):
+            self._wire.sent_by(target)
+            return True
+        return False
 
     def is_open(self, flow: Flow) -> bool:
         """Whether the peer that opened a flow is still there."""
@@ -203,7 +221,7 @@ class SipStack:
         elif known is not None:
             known.repeated()
         else:
-            _note_source(request, via, flow)
+            note_source(request, via, flow)
             self._new_request(key, request, via, flow)
 
     def _new_request(self, key: Key, request: Request, via: ViaParts, flow: Flow) -> None:
@@ -211,7 +229,7 @@ class SipStack:
             self._cancel(key, request, via, flow)
         elif tag(request.headers["To"]):
             self._give(self._serve(key, request, via, flow), request)
-        elif self._admits(request, _way_back(via, flow)):
+        elif self._admits(request, way_back(via, flow)):
             goes_round = self._comes_back(request) or self._is_merged(request)
             transaction = self._serve(key, request, via, flow)
             if goes_round:
@@ -257,7 +275,7 @@ class SipStack:
             self.clock,
             self.settings.timers,
             flow.transport != "UDP",
-            partial(self._answer, _way_back(via, flow), via, flow),
+            partial(self._answer, way_back(via, flow), via, flow),
             partial(self._ended, key, request),
             lambda asked, status: self.on_refused(asked, status, "", flow),
         )
@@ -311,44 +329,49 @@ class SipStack:
         else:
             transaction.received(response)
 
-    def _send_plain(
-        self,
-        request: Request,
-        destination: Target,
-        on_response: Callable[[Response], None],
-        on_failure: Callable[[Failure], None],
-    ) -> ClientTransaction:
+    def _send_cancel(self, way: Way, request: Request) -> None:
         key = client_key(request, top_via(request))
-        around = self._client_surroundings(key, destination)
-        return self._begin(key, ClientTransaction(request, around, on_response, on_failure))
+        around = self._client_surroundings(key, way)
+        self._begin(key, ClientTransaction(request, around, _ignore, _ignore))
 
-    def _send_cancel(self, destination: Target, request: Request) -> None:
-        self._send_plain(request, destination, _ignore, _ignore)
-
-    def _begin(self, key: Key, transaction: ClientTransaction) -> ClientTransaction:
+    def _begin(self, key: Key, transaction: ClientTransaction) -> None:
         self._clients[key] = transaction
         transaction.start()
-        return transaction
 
-    def _client_surroundings(self, key: Key, destination: Target) -> Surroundings:
+    def _client_surroundings(self, key: Key, way: Way) -> Surroundings:
         return Surroundings(
             self.clock,
             self.settings.timers,
-            destination.transport != "UDP",
-            lambda data: self._wire.send(data, destination, partial(self._not_sent, key)),
+            way.target.transport != "UDP",
+            lambda data: self._wire.send(data, way.target, partial(self._not_sent, key, way)),
             partial(self._clients.pop, key, None),
         )
 
-    def _not_sent(self, key: Key, reason: str) -> None:
+    def _not_sent(self, key: Key, way: Way, reason: str) -> None:
         transaction = self._clients.get(key)
-        if transaction is not None:
+        if transaction is not None and not self._by_datagrams(key, way):
             transaction.fail(Failure.TRANSPORT)
 
-    def _with_via(self, request: Request, destination: Target) -> Request:
+    def _is_late(self, key: Key, way: Way) -> None:
+        self._by_datagrams(key, way)
+
+    def _by_datagrams(self, key: Key, way: Way) -> bool:
+        """Send by datagrams what was not answered on a stream; False if there is no reason."""
+        transaction, target = self._clients.get(key), way.otherwise
+        if transaction is None or target is None or not transaction.unanswered:
+            return False
+        self._large.refuses(target)
+        way.target, way.otherwise = target, None
+        transaction.by_datagrams(self._with_via(transaction.request, target, key[0]))
+        return True
+
+    def _branch(self) -> str:
+        return f"{MAGIC}{self.random.getrandbits(80):020x}"
+
+    def _with_via(self, request: Request, destination: Target, branch: str) -> Request:
         host, port = self.sent_by(destination)
         if ":" in host:
             host = f"[{host}]"
-        branch = f"{MAGIC}{self.random.getrandbits(80):020x}"
         sent = Request(request.method, request.uri, request.body)
         via = f"SIP/2.0/{destination.transport} {host}:{port};branch={branch};rport"
         sent.headers = with_via(request.headers, via)
@@ -361,25 +384,6 @@ class SipStack:
 def _call_key(request: Request) -> Key:
     headers = request.headers
     return headers["Call-ID"], tag(headers["From"]), headers["CSeq"]
-
-
-def _note_source(request: Request, via: ViaParts, flow: Flow) -> None:
-    """Put received and rport on the top Via (RFC 3261 18.2.1, RFC 3581 4)."""
-    wanted = "rport" in via.parameters
-    if not wanted and "received" not in via.parameters and via.host == flow.peer_host:
-        return
-    values = request.headers.getlist("Via")
-    value = _RPORT.sub("", _RECEIVED.sub("", values[0]))
-    value = f"{value};received={flow.peer_host}"
-    values[0] = f"{value};rport={flow.peer_port}" if wanted else value
-
-
-def _way_back(via: ViaParts, flow: Flow) -> Flow:
-    """Where answers go: always to the address that the request came from (18.2.2)."""
-    port = via.port or PORTS["UDP"]
-    if flow.transport != "UDP" or "rport" in via.parameters or port == flow.peer_port:
-        return flow
-    return replace(flow, peer_port=port)
 
 
 def _ignore(_: object) -> None:

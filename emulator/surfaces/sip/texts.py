@@ -35,7 +35,9 @@ class Texts:
     def from_phone(self, transaction: ServerTransaction, request: Request, phone: str) -> None:
         """An agent writes with its phone, which has proved that it is that one."""
         self._take(
-            transaction, request, lambda text: self._note(phone, request.uri.user or "", text)
+            transaction,
+            request,
+            lambda text: self._note(phone, identities.number_of(request.uri), text),
         )
 
     def from_outside(self, transaction: ServerTransaction, request: Request) -> None:
@@ -48,7 +50,9 @@ class Texts:
             return
         sender = identities.caller_of(request, gateway)
         self._take(
-            transaction, request, lambda text: self._file(sender, request.uri.user or "", text)
+            transaction,
+            request,
+            lambda text: self._file(sender, identities.number_of(request.uri), text),
         )
 
     def within(self, transaction: ServerTransaction, request: Request, party: Party) -> None:

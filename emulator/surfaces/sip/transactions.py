@@ -14,7 +14,7 @@ hands it what matches its key.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
@@ -215,6 +215,23 @@ class ClientTransaction(_Transaction):
         elif self.state is State.TRYING:
             self._proceed()
         self._on_response(response)
+
+    @property
+    def length(self) -> int:
+        """Of the request, in bytes."""
+        return len(self._data)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether nothing has come back."""
+        return self.state in (State.CALLING, State.TRYING)
+
+    def by_datagrams(self, request: Request) -> None:
+        """Begin anew without a stream; the request is the same, but for its Via."""
+        self._stop()
+        self._around = replace(self._around, reliable=False)
+        self.request, self._data = request, write(request)
+        self.start()
 
     def fail(self, failure: Failure) -> None:
         """Be over without a final response; without effect if there was one."""

@@ -10,13 +10,13 @@ Whatever cannot be read raises a `ValueError`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from sipmessage import URI, Address, Parameters
+from sipmessage import URI
 
 TOKEN = r"[\w\-.!%*+`'~]++"
 LWS = r"[ \t]*+"
@@ -108,26 +108,13 @@ def read_via(value: str) -> ViaParts:
 @_remembered
 def read_address(value: str) -> AddressParts:
     """Read a From, a To, one Contact or Path."""
-    name, uri, found = _read_address(value)
-    told = {key: None if value is None else unquoted(value) for key, value in found.items()}
-    return AddressParts(name, uri, told)
-
-
-def _read_address(value: str) -> tuple[str, str, dict[str, str | None]]:
     found = _ADDRESS.fullmatch(value)
     if found is None:
         raise ValueError("no address")
     name, inner, bare, found_parameters = found.groups()
-    return unquoted((name or "").strip()), inner or bare, _written(found_parameters)
-
-
-def read_addresses(values: Iterable[str]) -> list[Address]:
-    """Read the addresses of a Contact, Route ... header with the library's types.
-
-    Takes what `headers.getlist` gives; a `ValueError` also for schemes but sip, sips, tel.
-    """
-    found = (_read_address(part) for value in values for part in split_values(value))
-    return [Address(read_uri(uri), name, _library(parameters)) for name, uri, parameters in found]
+    written = _written(found_parameters)
+    told = {key: None if it is None else unquoted(it) for key, it in written.items()}
+    return AddressParts(unquoted((name or "").strip()), inner or bare, told)
 
 
 def split_values(value: str) -> list[str]:
@@ -217,13 +204,6 @@ def _add(found: dict[str, str | None], name: str, value: str | None) -> None:
     if not key or key in found:
         raise ValueError("a parameter has no name, or comes twice")
     found[key] = value
-
-
-def _library(parameters: dict[str, str | None]) -> Parameters:
-    try:
-        return Parameters(**parameters)
-    except TypeError as error:
-        raise ValueError("the parameters are not valid") from error
 
 
 @dataclass(frozen=True, slots=True)

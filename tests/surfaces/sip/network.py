@@ -9,12 +9,12 @@ from random import Random
 
 from sipmessage import Request, Response
 
-from emulator.surfaces.sip.clock import ManualClock
 from emulator.surfaces.sip.limits import RateSettings
 from emulator.surfaces.sip.messages import make_response, read
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import Failure, InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import Destination, Failed, Flow, Name, Target
+from tests.surfaces.sip.manual import ManualClock
 from tests.surfaces.sip.wire import request as request_bytes
 
 

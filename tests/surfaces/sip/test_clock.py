@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from emulator.surfaces.sip.clock import LoopClock, ManualClock
+from emulator.surfaces.sip.clock import LoopClock
+from tests.surfaces.sip.manual import ManualClock
 
 
 def test_timers_are_due_in_order_and_each_at_its_own_instant() -> None:

@@ -23,6 +23,7 @@ from emulator.surfaces.sip.transport import Destination, Flow, Target
 from emulator.switch.events import DigitsGenerated
 from emulator.switch.terms import TargetType
 from tests.contract.world import PASSWORD, World
+from tests.surfaces.sip.manual import ClockOf
 from tests.surfaces.sip.network import Cable, Network
 
 SWITCH, OUTSIDE, DESK = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -110,12 +111,14 @@ class Peer:
             request.headers.set(name.replace("_", "-"), value)
         return self.send(request)
 
-    def say(self, code: int, body: bytes = b"") -> None:
+    def say(self, code: int, body: bytes = b"", **more: str) -> None:
         """Answer the last INVITE that it was sent."""
         transaction = self.offered[-1]
         response = make_response(transaction.request, code, to_tag="phone")
         response.headers.set("Contact", f"<sip:phone@{self.host}>")
         response.body = body
+        for name, value in more.items():
+            response.headers.set(name.replace("_", "-"), value)
         transaction.respond(response)
         self.network.clock.advance(0.1)
         if code == 200:
@@ -148,7 +151,8 @@ class Site:
     settings: StackSettings = field(default_factory=StackSettings)
 
     def __post_init__(self) -> None:
-        clock, platform = self.network.clock, self.world.platform
+        self.network.clock = clock = ClockOf(self.world)
+        platform = self.world.platform
         self.no_listener: set[str] = {"TLS"}
         cable = Switchboard(self.network, SWITCH, self.no_listener)
         self.leg = SipLeg(platform, self.settings, clock, cable, self.media, self.peering)

@@ -19,7 +19,7 @@ from emulator.surfaces.sip.messages import (
     write,
 )
 from emulator.surfaces.sip.phrases import PHRASES
-from emulator.surfaces.sip.values import read_addresses, read_uri
+from emulator.surfaces.sip.values import read_address, read_uri, split_values
 from tests.surfaces.sip.mutation import mutated
 from tests.surfaces.sip.torture import ACCEPTED, ALL, SDP, SILENCE, Torture
 from tests.surfaces.sip.wire import PLAIN, lines, request, response
@@ -72,7 +72,7 @@ def test_folded_compact_and_odd_headers_mean_the_same_as_plain_ones() -> None:
     assert sequence(found) == (9, "INVITE")
     assert found.headers.get("Subject") == ""
     assert found.headers["NewFangledHeader"] == "newfangled value continued newfangled value"
-    (contact,) = read_addresses(found.headers.getlist("Contact"))
+    contact = read_address(found.headers["Contact"])
     assert contact.name == 'Quoted string ""'
     assert contact.parameters["q"] == "0.33"
     assert found.body == SDP
@@ -271,18 +271,16 @@ def test_writing_sets_the_length_of_the_body_in_bytes() -> None:
 
 
 def test_a_host_name_may_end_in_a_digit() -> None:
-    (found,) = read_addresses(["Wang <sip:1001@pbx1:5070;ob>;expires=60"])
-    assert (found.uri.host, found.uri.port, found.uri.user) == ("pbx1", 5070, "1001")
+    found = read_uri(read_address("Wang <sip:1001@pbx1:5070;ob>;expires=60").uri)
+    assert (found.host, found.port, found.user) == ("pbx1", 5070, "1001")
     assert str(read_uri("sip:1001@pbx1:5070;ob")) == "sip:1001@pbx1:5070;ob"
 
 
-def test_addresses_in_one_line_or_in_many_are_the_same() -> None:
+def test_a_line_of_addresses_is_cut_between_them() -> None:
     values = ['"a, b" <sip:a@x.org>', "<sip:b@x.org;x=1,2>"]
+    assert split_values("  ,".join(values)) == values
     with pytest.raises(ValueError, match="not valid"):
-        read_addresses(["<sip:a@x.org>, "])
-    assert read_addresses([values[0], "<sip:b@x.org>"]) == read_addresses(
-        [f"{values[0]}  ,<sip:b@x.org>"]
-    )
+        split_values("<sip:a@x.org>, ")
 
 
 ENDLESS = [

@@ -17,12 +17,12 @@ from sipmessage import Response
 
 from emulator.certificate import ensure_certificate
 from emulator.surfaces.sip.clock import LoopClock
+from emulator.surfaces.sip.datagrams import RECEIVE_BUFFER
 from emulator.surfaces.sip.framing import Limits
 from emulator.surfaces.sip.messages import make_response
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import Failure, Timers
 from emulator.surfaces.sip.transport import (
-    RECEIVE_BUFFER,
     Destination,
     Listener,
     Name,
@@ -359,7 +359,7 @@ async def test_datagrams_of_a_second_of_calls_wait_for_a_loop_that_is_late(house
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as largest:
         largest.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         allowed = largest.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-    (datagrams,) = stack.transport._datagrams.values()
+    (datagrams,) = stack.transport._datagrams.sockets.values()
     own = datagrams.get_extra_info("socket")
     assert own.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == allowed
 
@@ -376,7 +376,7 @@ async def test_one_address_has_so_many_streams_and_no_more(house: House) -> None
     async with dialled(house, uas), dialled(house, uas) as (reader, _):
         assert await within(_rest(reader)) == b""
     await until(lambda: not uas.transport.connections)
-    assert not uas.transport._hosts
+    assert not uas.transport._streams._hosts
     async with dialled(house, uas):
         await until(lambda: uas.transport.connections == {"TCP": 1})
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sipmessage import Request
 
-from emulator.surfaces.sip.clock import ManualClock
 from emulator.surfaces.sip.limits import RateSettings
 from emulator.surfaces.sip.messages import read
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import ServerTransaction, State
 from emulator.surfaces.sip.transport import Failed, Flow, Target
+from tests.surfaces.sip.manual import ManualClock
 from tests.surfaces.sip.mutation import mutated
 from tests.surfaces.sip.network import UAC, UAS, Listening, Outcome, Pair, asking
 from tests.surfaces.sip.torture import ACCEPTED, ALL, SILENCE, Torture

@@ -9,7 +9,10 @@ from tests.surfaces.sip.wire import lines, request, response
 ACCEPTED = 200
 """The parser takes it; what follows is the business of who reads the values."""
 SILENCE = 0
-SDP = b"v=0\r\no=mhandley 29739 7272939 IN IP4 192.0.2.3\r\ns=-\r\nt=0 0\r\n"
+SDP = (
+    b"v=0\r\no=mhandley 29739 7272939 IN IP4 192.0.2.3\r\ns=-\r\nc=IN IP4 192.0.2.4\r\nt=0 0\r\n"
+    b"m=audio 49217 RTP/AVP 0 12\r\nm=video 3227 RTP/AVP 31\r\na=rtpmap:31 LPC\r\n"
+)
 UNUSUAL = (
     "sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*"
     ":&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com"
@@ -328,7 +331,15 @@ LAYERS_ABOVE = (
         request("OPTIONS", "sip:user@example.com", "Content-Length: 5", body=b"There's"),
         400,
     ),
-    Torture("3.3.10", "bcast", response(via="SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK1saber23")),
+    Torture(
+        "3.3.10",
+        "bcast",
+        response(
+            "200 OK",
+            "Via: SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK1saber23",
+            via="SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1324923",
+        ),
+    ),
     Torture("3.3.11", "zeromf", request("OPTIONS", max_forwards="0")),
     Torture(
         "3.3.12",
@@ -360,7 +371,13 @@ LAYERS_ABOVE = (
     Torture(
         "3.3.15",
         "sdp01",
-        request("INVITE", "sip:user@example.com", "Accept: text/nobodyKnowsThis", body=SDP),
+        request(
+            "INVITE",
+            "sip:user@example.com",
+            "Content-Type: application/sdp",
+            "Accept: text/nobodyKnowsThis",
+            body=SDP,
+        ),
     ),
     Torture(
         "3.4.1",
