@@ -13,6 +13,7 @@ import numpy as np
 from emulator.media.rtp import speech, tones, waves
 from emulator.media.rtp.frames import FRAME, RATE, SILENCE, Samples
 from emulator.media.rtp.stretch import Stretcher
+from emulator.media.wav import NotAWave
 from emulator.media.wiring import File, Sound, Speech, Tone
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def _stamp(sound: File) -> int:
 def _file(sound: File) -> Samples:
     try:
         return waves.load(sound.path)
-    except (OSError, waves.NotASound) as error:
+    except (OSError, NotAWave) as error:
         log.warning("%s cannot be played: %s", sound.path.name, error)
         return NOTHING
 

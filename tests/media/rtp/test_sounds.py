@@ -123,7 +123,7 @@ def test_files_of_8_bits_and_of_both_laws_are_heard() -> None:
     ],
 )
 def test_what_is_no_sound_is_refused(content: bytes) -> None:
-    with pytest.raises(waves.NotASound):
+    with pytest.raises(wav.NotAWave):
         waves.read(content)
 
 
