@@ -92,7 +92,7 @@ def joined(sw: Core, connection: Connection) -> None:
         recordings.start_recording(sw, party.connection)
     tell(sw, room, participant, ParticipantChange.JOINED)
     if participant.welcome:
-        prompt(sw, room, participant.welcome, connection.device)
+        prompt(sw, room, participant.welcome, connection.device, passing=True)
     _sound(sw, room)
 
 
@@ -278,12 +278,18 @@ def report_joined(sw: Core, room: Conference, participant: Participant) -> None:
     )
 
 
-def prompt(sw: Core, room: Conference, path: str, device: str, *, background: bool = False) -> None:
+def prompt(
+    sw: Core,
+    room: Conference,
+    path: str,
+    device: str,
+    *,
+    background: bool = False,
+    passing: bool = False,
+) -> None:
     """Let an announcement begin; `device` empty: to everybody."""
-    call = room.call
-    sw.report(
-        ConferencePrompted(sw.now, call.tenant.id, call.id, device, room.id, path, background)
-    )
+    who = (sw.now, room.call.tenant.id, room.call.id, device, room.id)
+    sw.report(ConferencePrompted(*who, path, background, passing))
 
 
 def change_sound(sw: Core, room: Conference, device: str = "") -> None:
@@ -295,7 +301,7 @@ def change_sound(sw: Core, room: Conference, device: str = "") -> None:
 def _sound(sw: Core, room: Conference) -> None:
     """The announcement of who joins or leaves."""
     if room.tone:
-        prompt(sw, room, room.tone, "")
+        prompt(sw, room, room.tone, "", background=True, passing=True)
 
 
 # Finding

@@ -403,6 +403,8 @@ def test_what_is_announced_when_somebody_joins(center: CallCenter) -> None:
     assert prompts == [("agent:102", hello), ("", tone)]
     center.switch.leave_conference(102)
     assert center.last(ConferencePrompted).prompt == tone
+    assert [it.background for it in center.heard(ConferencePrompted)] == [False, True, True]
+    assert all(it.passing for it in center.heard(ConferencePrompted))
 
 
 # Leaving
@@ -689,7 +691,7 @@ def test_phones_are_told_of_announcements_that_are_stopped(center: CallCenter) -
 def test_an_announcement_to_everybody_ends_by_itself_or_is_stopped(center: CallCenter) -> None:
     confer(center, 102)
     center.switch.announce(101, FILE, background=True)
-    assert center.last(ConferencePrompted)[3:] == ("", room(center).id, FILE, True)
+    assert center.last(ConferencePrompted)[3:] == ("", room(center).id, FILE, True, False)
     with pytest.raises(errors.WrongCallState):
         center.switch.announce(101, FILE)
     center.wait(10)

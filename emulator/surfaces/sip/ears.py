@@ -111,7 +111,13 @@ class Ears:
     def _party_changed(self, party: Party) -> None:
         """It, and those on its call, are looked at anew."""
         self._asked.pop(party.port, None)
+        if self._leg.sounds.at(party.port) is not party:
+            self._announcing.gone(party.port)
         self._calls[party.call] = None
+        agent = self._leg.phones.agent_at(party) if isinstance(party, PhoneParty) else None
+        if agent is not None:
+            # It may have come to another call since its phone was called.
+            self._agents[agent.work_no] = None
         self._settle_soon()
 
     def _settle_soon(self) -> None:
@@ -166,6 +172,7 @@ class Ears:
                 self._look_at_agent(agent, looked_at)
                 for connection in agent.connections:
                     self._look(connection.call, looked_at)
+        self._announcing.begun()
         self.tapes.settle()
 
     def _wait_for_nobody(self, call: Call) -> None:
@@ -211,7 +218,8 @@ class Ears:
         ports = (self.port_of(it) for it in heard.voices)
         voices = tuple(Voice(it) for it in ports if it is not None and it != party.port)
         device = party.device if agent is None else agent.device
-        playing = self._announcing.heard(heard.backdrop, call.id if call else "", device)
+        name = call.id if call else ""
+        playing = self._announcing.heard(heard, name, device, party.port)
         if playing is not None:
             voices = voices if playing.background else ()
             order = Hear(party.port, voices, playing.sound, playing.serial)
@@ -283,9 +291,13 @@ class Ears:
     def _played_out(self, report: Played) -> None:
         """A party has heard a sound to its end."""
         party = self._leg.sounds.at(report.port)
-        said = self._announced.get(party.call) if party is not None else None
+        if party is None:
+            return
+        said = self._announced.get(party.call)
         if said is not None and said.serial == report.serial:
             self._is_over(said)
+        if self._announcing.over(report.port, report.serial):
+            self._party_changed(party)
 
     def _key(self, party: Party, key: str) -> None:
         """Those whom the party talks to have heard it already."""

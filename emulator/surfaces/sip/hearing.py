@@ -48,6 +48,8 @@ class Heard(NamedTuple):
 
     voices: tuple[Connection, ...] = ()
     backdrop: Backdrop = Backdrop.SILENCE
+    passing: bool = False
+    """Whether it hears of those who join and leave a conference."""
 
 
 def by_agent(agent: Agent) -> Heard:
@@ -102,6 +104,7 @@ def _in_room(own: Participant, call: Call) -> Heard:
     if own.held:
         return Heard(backdrop=Backdrop.MUSIC)
     played = Backdrop.TO_ALL if room.voice_timer else Backdrop.SILENCE
+    backdrop = Backdrop.TO_ONE if own.timer else played
     return Heard(
         tuple(
             it.connection
@@ -111,7 +114,8 @@ def _in_room(own: Participant, call: Call) -> Heard:
             and not it.held
             and not it.connection.muted
         ),
-        Backdrop.TO_ONE if own.timer else played,
+        backdrop,
+        backdrop is Backdrop.SILENCE,
     )
 
 

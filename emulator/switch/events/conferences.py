@@ -119,7 +119,10 @@ class ConferenceTimeout(NamedTuple):
 
 
 class ConferencePrompted(NamedTuple):
-    """An announcement begins: to `device`, or to everybody if that is empty."""
+    """An announcement begins: to `device`, or to everybody if that is empty.
+
+    `passing`: it is that of who joins or leaves; nobody waits for its end, or can stop it.
+    """
 
     at: int
     tenant: int
@@ -128,6 +131,7 @@ class ConferencePrompted(NamedTuple):
     conference: int
     prompt: str
     background: bool
+    passing: bool = False
 
 
 class ConferenceSoundChanged(NamedTuple):

@@ -26,8 +26,8 @@ __all__ = ["baresip", "center", "house"]
 PHONE, AGENT = "6", "9"
 """Kinds of addresses."""
 NEITHER = int(ChannelAttribute.NEITHER)
-NEWS = 1900
-"""Hz of an announcement."""
+NEWS, HELLO = 1900, 1500
+"""Hz of announcements."""
 VOICES = (FIRST, SECOND, INSPECTOR, OUTSIDE)
 
 
@@ -38,12 +38,12 @@ def whom(kind: str, number: str) -> dict[str, Any]:
 class Room:
     """A conference of agents 101, 102, 103 and of a friend outside."""
 
-    def __init__(self, center: Center) -> None:
+    def __init__(self, center: Center, **tone: Any) -> None:
         self.center = center
         numbers = (101, 102, 103)
         self.desks = [center.desk(it, tone) for it, tone in zip(numbers, VOICES, strict=False)]
         self.friend = center.outside(answermode="auto")
-        self.ask("requestagentconf", memberNum=6)
+        self.ask("requestagentconf", memberNum=6, **tone)
         assert comes_true(lambda: self.conference() is not None)
         invited = [whom(AGENT, "102"), whom(AGENT, "103"), whom(PHONE, FRIEND)]
         self.ask("batchaddparticipant", addresses=invited)
@@ -88,6 +88,25 @@ def test_an_announcement_is_heard_by_all_behind_their_voices_or_in_front(room: R
     assert room.hear(*(set(VOICES) - {own} for own in VOICES))
     room.ask("playvoicetoconf", voicePath="Y:/1/0/news.wav", playType=0)
     assert room.hear(*([{NEWS}] * len(VOICES)))
+
+
+def test_who_joins_is_welcomed_and_all_hear_of_it_and_of_who_leaves(center: Center) -> None:
+    write_tone(center.house.prompts / "news.wav", NEWS, 5)
+    write_tone(center.house.prompts / "hello.wav", HELLO, 5)
+    room = Room(center, beepTone=True, playMode=2, voicePath="Y:/conf/1/news.wav")
+    assert room.hear(*(set(VOICES) - {own} for own in VOICES))
+    friend = [whom(PHONE, FRIEND)]
+    room.ask("batchremoveparticipant", addresses=friend)
+    agents = room.phones[:3]
+    left = {FIRST, SECOND, INSPECTOR}
+    assert comes_true(
+        lambda: [it.hears() for it in agents] == [left - {own} | {NEWS} for own in VOICES[:3]]
+    )
+    assert comes_true(lambda: [it.hears() for it in agents] == [left - {own} for own in VOICES[:3]])
+    hello = {"beepTone": True, "playMode": 2, "voicePath": "Y:/conf/1/hello.wav"}
+    room.ask("batchaddparticipant", addresses=friend, **hello)
+    assert room.hear(*({*VOICES, NEWS} - {own} for own in VOICES[:3]), {HELLO})
+    assert room.hear(*(set(VOICES) - {own} for own in VOICES)), [it.hears() for it in room.phones]
 
 
 def test_who_may_neither_listen_nor_speak_does_neither(room: Room) -> None:

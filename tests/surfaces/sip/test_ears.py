@@ -11,6 +11,7 @@ from emulator.media import paths
 from emulator.media.wiring import (
     File,
     KeyPressed,
+    Played,
     Press,
     Record,
     Recorded,
@@ -20,11 +21,12 @@ from emulator.media.wiring import (
     Tone,
 )
 from emulator.surfaces.sip import sdp
+from emulator.surfaces.sip.party import Party
 from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.switch.config import FlowConfig
 from emulator.switch.playback import Playing
 from emulator.switch.rooms import Address, ConferenceWish, Invitation
-from emulator.switch.terms import TargetType
+from emulator.switch.terms import AgentState, ChannelAttribute, TargetType
 from tests.contract.world import World
 from tests.surfaces.sip.studio import Studio
 from tests.surfaces.sip.test_leg import AGENT, DESK, OUTSIDE, SOUND, Site
@@ -288,14 +290,19 @@ def test_a_phone_is_offered_first_what_the_caller_talks_in(site: SoundSite) -> N
 @pytest.fixture
 def conference(site: SoundSite, tmp_path: Path) -> SoundSite:
     """Agent 102 has the chair, at a simulated phone; agent 101's is real."""
-    site.leg.prompts = tmp_path
-    (tmp_path / "news.wav").touch()
+    return confer(site, tmp_path)
+
+
+def confer(site: SoundSite, prompts: Path, *, tone: str = "", welcome: str = "") -> SoundSite:
+    """The same, with these announcements of who joins and leaves."""
+    site.leg.prompts = prompts
+    (prompts / "news.wav").touch()
     site.register()
     site.sign_in()
     site.world.sign_in(102)
-    invited = Invitation(Address(is_agent=True, number=str(AGENT)))
-    site.world.do(lambda switch: switch.request_conference(102, ConferenceWish(5)))
-    site.world.do(lambda switch: switch.invite_participants(102, [invited]))
+    wish, invited = ConferenceWish(5, tone=tone), [colleague(AGENT)]
+    site.world.do(lambda switch: switch.request_conference(102, wish))
+    site.world.do(lambda switch: switch.invite_participants(102, invited, welcome=welcome))
     site.pass_time(0.1)
     site.phone.say(180)
     site.phone.say(200, SOUND)
@@ -323,6 +330,103 @@ def test_an_announcement_to_one_is_heard_by_it_until_it_is_stopped(
     assert site.hears(site.agent) == ([], File(tmp_path / "news.wav"))
     site.world.do(lambda switch: switch.stop_announcing_to(102, who))
     assert site.hears(site.agent) == ([], None)
+
+
+def colleague(work_no: int) -> Invitation:
+    return Invitation(Address(is_agent=True, number=str(work_no)))
+
+
+def comes(site: SoundSite, work_no: int) -> None:
+    """An agent at a simulated phone joins the conference."""
+    site.world.sign_in(work_no)
+    site.world.do(lambda switch: switch.invite_participants(102, [colleague(work_no)]))
+    agent = site.world.platform.switch.agents[work_no]
+    if agent.state is not AgentState.TALKING:
+        site.world.do(lambda switch: switch.answer_conference(work_no))
+
+
+def is_over(site: SoundSite) -> None:
+    """The agent's sound has been heard to its end."""
+    site.pass_time(0.1)
+    site.studio.report(Played(site.agent, site.studio.heard[site.agent].serial))
+
+
+def look_again(site: SoundSite) -> None:
+    """Something happens that changes nothing of what is heard."""
+    site.world.do(lambda switch: switch.prolong_conference(102, 1))
+    site.leg.sounds.on_change(parties(site)[0])
+
+
+def parties(site: SoundSite) -> list[Party]:
+    return list(site.leg.parties.values())
+
+
+def test_who_joins_a_conference_is_welcomed_whoever_joins_meanwhile(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    confer(site, tmp_path, tone="tone", welcome="y:/conf/1/news.wav")
+    assert site.hears(site.agent) == ([], File(tmp_path / "news.wav"))
+    comes(site, 103)
+    assert site.hears(site.agent) == ([], File(tmp_path / "news.wav"))
+    is_over(site)
+    assert site.hears(site.agent) == ([], None)
+
+
+def test_who_joins_and_leaves_is_announced_to_those_who_take_part(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    confer(site, tmp_path, tone="tone")
+    assert site.hears(site.agent) == ([], Speech("tone"))
+    is_over(site)
+    assert site.hears(site.agent) == ([], None)
+    comes(site, 103)
+    assert site.hears(site.agent) == ([], Speech("tone"))
+    first = site.studio.heard[site.agent].serial
+    look_again(site)
+    assert site.hears(site.agent) == ([], Speech("tone"))
+    assert site.studio.heard[site.agent].serial == first
+    site.world.do(lambda switch: switch.leave_conference(103))
+    assert site.hears(site.agent) == ([], Speech("tone"))
+    assert site.studio.heard[site.agent].serial > first
+
+
+def test_who_hears_something_else_does_not_hear_of_those_who_join(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    confer(site, tmp_path, tone="tone")
+    is_over(site)
+    who = Address(is_agent=True, number=str(AGENT))
+    site.world.do(lambda switch: switch.announce(102, "news"))
+    comes(site, 103)
+    assert site.hears(site.agent) == ([], File(tmp_path / "news.wav"))
+    site.world.do(lambda switch: switch.stop_announcing(102))
+    assert site.hears(site.agent) == ([], None)
+    site.world.do(lambda switch: switch.hold_participant(102, who, "none.wav"))
+    site.world.do(lambda switch: switch.leave_conference(103))
+    assert site.hears(site.agent) == ([], MUSIC)
+    site.world.do(lambda switch: switch.unhold_participant(102, who))
+    assert site.hears(site.agent) == ([], None)
+
+
+def test_who_may_not_listen_does_not_hear_of_those_who_join(
+    site: SoundSite, tmp_path: Path
+) -> None:
+    confer(site, tmp_path, tone="tone")
+    is_over(site)
+    who = Address(is_agent=True, number=str(AGENT))
+    site.world.do(lambda switch: switch.change_participant(102, who, ChannelAttribute.SPEAK))
+    comes(site, 103)
+    assert site.hears(site.agent) == ([], None)
+
+
+def test_of_what_was_played_in_passing_nothing_is_kept(site: SoundSite, tmp_path: Path) -> None:
+    confer(site, tmp_path, tone="tone", welcome="news")
+    site.pass_time(0.1)
+    site.world.do(lambda switch: switch.release_conference(102))
+    site.pass_time(1)
+    assert site.leg.ears is not None
+    announcing = site.leg.ears._announcing
+    assert (announcing._beginning, announcing._passing, announcing._playing) == ({}, {}, {})
 
 
 @pytest.mark.parametrize("named", [True, False])

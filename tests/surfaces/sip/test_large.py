@@ -128,11 +128,11 @@ async def test_on_sockets_it_goes_by_tcp_where_that_is_and_by_udp_elsewhere(hous
 
 
 def on_one_port() -> tuple[Listener, ...]:
-    port = 0
-    while not port:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
+    """A port that nobody has by UDP nor by TCP."""
+    while True:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+            stream.bind(("127.0.0.1", 0))
+            port = stream.getsockname()[1]
             with suppress(OSError):
-                udp.bind(tcp.getsockname())
-                port = tcp.getsockname()[1]
-    return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))
+                datagrams.bind(("127.0.0.1", port))
+                return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))
