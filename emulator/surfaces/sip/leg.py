@@ -60,7 +60,9 @@ from emulator.switch.events import (
     NoteReceived,
     OutsideReleased,
     OutsideRequested,
+    PhoneAlerting,
     PhoneOffHook,
+    PhoneOnHook,
 )
 from emulator.switch.switch import Switch
 
@@ -123,10 +125,11 @@ class SipLeg:
             OutsideReleased: self.outbound.released,
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
-            PhoneOffHook: self.phones.lifted,
+            PhoneAlerting: self.watching.changed,
+            PhoneOffHook: self._lifted,
+            PhoneOnHook: self.watching.changed,
         }
         platform.subscribe(self.hear)
-        platform.subscribe(self.watching.hear)
         self.ears: Ears | None = None
         if media is not None:
             self.ears = Ears(self, media)
@@ -197,6 +200,10 @@ class SipLeg:
     def _cleared(self, event: ConnectionCleared) -> None:
         self.customers.cleared(event)
         self.phones.lines.cleared(event)
+
+    def _lifted(self, event: PhoneOffHook) -> None:
+        self.phones.lifted(event)
+        self.watching.changed(event)
 
     def _moved(self, event: ConnectionMoved) -> None:
         self.customers.moved(event)

@@ -20,7 +20,7 @@ from emulator.surfaces.sip.dialogs import Dialog, DialogId
 from emulator.surfaces.sip.replies import Fields
 from emulator.surfaces.sip.transactions import Failure, ServerTransaction
 from emulator.surfaces.sip.transport import Target
-from emulator.switch.events import Event, PhoneAlerting, PhoneOffHook, PhoneOnHook
+from emulator.switch.events import PhoneAlerting, PhoneOffHook, PhoneOnHook
 from emulator.switch.model import Phone
 from emulator.switch.switch import Switch
 from emulator.switch.terms import LegState
@@ -62,6 +62,8 @@ class Watching:
     def __init__(self, leg: SipLeg) -> None:
         self._leg = leg
         self._watches: dict[DialogId, Watch] = {}
+        self._of: dict[str, dict[DialogId, Watch]] = {}
+        """The same, by the numbers of the phones that are watched."""
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -83,6 +85,7 @@ class Watching:
             entity = f"sip:{identities.user_of(number)}@{request.uri.host}"
             watch = Watch(number, entity, request.headers["Event"], dialog, transaction.flow)
             self._watches[dialog.id] = watch
+            self._of.setdefault(number, {})[dialog.id] = watch
             self._accept(transaction, request, watch, seconds)
 
     def again(self, transaction: ServerTransaction, request: Request) -> bool:
@@ -126,11 +129,9 @@ class Watching:
 
     # What happens
 
-    def hear(self, event: Event) -> None:
+    def changed(self, event: PhoneAlerting | PhoneOffHook | PhoneOnHook) -> None:
         """A phone rings, is picked up, or is hung up."""
-        if not self._watches or not isinstance(event, PhoneAlerting | PhoneOffHook | PhoneOnHook):
-            return
-        for watch in [it for it in self._watches.values() if it.number == event.phone]:
+        for watch in list(self._of.get(event.phone, {}).values()):
             self._tell_news(watch)
 
     def follow(self, switch: Switch) -> None:
@@ -178,7 +179,11 @@ class Watching:
         self._tell(watch, f"terminated;reason={reason}")
 
     def _forget(self, watch: Watch) -> None:
-        self._watches.pop(watch.dialog.id, None)
+        if self._watches.pop(watch.dialog.id, None) is not None:
+            watches = self._of[watch.number]
+            del watches[watch.dialog.id]
+            if not watches:
+                del self._of[watch.number]
         if watch.alarm is not None:
             watch.alarm.cancel()
             watch.alarm = None
