@@ -46,7 +46,8 @@ def comes(site: Site, request: Request, source: str = OUTSIDE) -> None:
         via = f"SIP/2.0/UDP {source}:5060;branch=z9hG4bK{site.network.random.random()}"
         request.headers.set("Via", via)
     data = write(request)
-    site.leg.stack.received(data, Flow("UDP", source, 5060, SWITCH, 5060))
+    flow = Flow("UDP", source, 5060, SWITCH, 5060)
+    site.world.do(lambda _: site.leg.stack.received(data, flow))
 
 
 def test_a_storm_of_the_same_call_is_one_call(site: Site) -> None:

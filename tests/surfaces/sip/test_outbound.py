@@ -112,7 +112,7 @@ def test_an_agent_who_gives_up_has_the_call_cancelled(site: TrunkSite, rings: bo
 def test_nobody_answers_for_as_long_as_the_switch_has_patience(site: TrunkSite) -> None:
     site.calls_out()
     site.near.tell(180)
-    site.world.platform.move_clock(61_000_000)
+    site.world.do(lambda _: site.world.platform.move_clock(61_000_000))
     site.pass_time(0.5)
     assert [it.cause for it in site.heard(Failed)] == [603]
     assert site.near.offered[-1].state.name in ("COMPLETED", "CONFIRMED")

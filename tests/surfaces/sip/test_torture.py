@@ -100,7 +100,7 @@ def answer_to(site: Site, data: bytes) -> bytes:
     """The last that is sent to who has sent this."""
     got: list[bytes] = []
     site.network.peers[ELSEWHERE.peer_host] = lambda answer, _: got.append(answer)
-    site.leg.stack.received(data, ELSEWHERE)
+    site.world.do(lambda _: site.leg.stack.received(data, ELSEWHERE))
     site.pass_time(0.1)
     return got[-1]
 
