@@ -6,10 +6,12 @@ weight; whether one is there is asked by OPTIONS. Times are seconds of wire time
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 from collections.abc import Collection, Iterator
 from functools import partial
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -31,15 +33,19 @@ from emulator.switch.switch import Switch
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
+log = logging.getLogger(__name__)
+
 DOWN = (408, 503)
 """Answers to OPTIONS of a gateway that takes no calls; any other shows that it is there."""
+LOOK_UP_S = 5
+"""Seconds that the name of a gateway may take at the start."""
 _TRANSPORTS: dict[str, Name] = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
 
 
 class Gateway:
     """A gateway, and whether it is there."""
 
-    __slots__ = ("asked", "config", "destination", "failed", "misses", "networks")
+    __slots__ = ("addresses", "asked", "config", "destination", "failed", "misses", "networks")
 
     def __init__(self, config: GatewayConfig) -> None:
         self.config = config
@@ -50,6 +56,8 @@ class Gateway:
         self.asked = False
         """An OPTIONS is under way that was not answered yet."""
         self.networks = tuple(ip_network(it, strict=False) for it in config.sources)
+        self.addresses = frozenset((config.host,))
+        """Of its host, those behind its name included once that was looked up."""
 
     @property
     def domain(self) -> str:
@@ -68,10 +76,22 @@ class Gateway:
         named = host == self.config.domain.lower()
         return named or (host, uri.port or where.port) == (where.host.lower(), where.port)
 
+    async def look_up(self) -> None:
+        """Find the addresses behind the name of its host."""
+        loop, host = asyncio.get_running_loop(), self.config.host
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                found = await loop.getaddrinfo(host, None)
+        except (OSError, UnicodeError, TimeoutError) as error:
+            why = str(error) or "no answer"
+            log.warning("gateway %s: nobody knows where %s is: %s", self.config.name, host, why)
+            return
+        self.addresses |= {str(address[0]) for *_, address in found}
+
     def sends_from(self, flow: Flow) -> bool:
         """Whether what came this way came from the gateway."""
         if not self.networks:
-            return flow.peer_host == self.config.host
+            return flow.peer_host in self.addresses
         try:
             address = ip_network(flow.peer_host)
         except ValueError:
@@ -143,6 +163,12 @@ class Gateways:
         return next(at_port, found[0] if found else None)
 
     # Which are there
+
+    async def look_up(self) -> None:
+        """Find out where calls of gateways with a name come from."""
+        unknown = (it for it in self.all.values() if not it.networks)
+        named = [it for it in unknown if not _is_address(it.config.host)]
+        await asyncio.gather(*(it.look_up() for it in named))
 
     def start(self) -> None:
         """Be there, and ask each for a sign of life from now on."""
@@ -231,6 +257,12 @@ class Gateways:
             )
             for it in self.all.values()
         ]
+
+
+def _is_address(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(ip_address(host))
+    return False
 
 
 def _trunk(switch: Switch, tenant: int, name: str) -> Trunk | None:

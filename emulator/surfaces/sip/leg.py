@@ -164,6 +164,7 @@ class SipLeg:
             await self.sounds.media.start()
             self.ears.tapes.start()
         await self.stack.start()
+        await self.gateways.look_up()
         self.gateways.start()
 
     def addresses(self) -> list[str]:
