@@ -94,6 +94,7 @@ class SipLeg:
         self.registrar = self.presence.registrar
         platform.gateways = lambda: self.gateways.as_rows()
         platform.signalling = self._signalling
+        platform.on_anew = lambda: self.clock.call_later(0, self.follow)
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
