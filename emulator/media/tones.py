@@ -111,37 +111,15 @@ def sound(call: str, agent: str, frames: int) -> Iterator[bytes]:
 
 
 def dialled(samples: Sequence[int] | array[int]) -> str:
-    """What was dialled first in one channel: digits and dashes, empty if nothing was.
+    """What was dialled first in one channel: digits and dashes, empty if nothing was."""
+    # Who makes recordings has no need of it, and of what it takes to load it.
+    from emulator.media.rtp import detect
 
-    Looks into each tone with the algorithm of Goertzel.
-    """
     heard = ""
-    step = TONE + GAP
-    for begin in range(0, len(samples) - TONE + 1, step):
-        key = _heard_key(samples[begin : begin + TONE])
-        if key is None or (not heard and key != "#"):
+    for key in detect.at_steps(samples, TONE, TONE + GAP):
+        if not key or (not heard and key != "#"):
             return ""
         heard += key
         if key == "#" and len(heard) > 1:
             return heard.strip("#").translate(_DASHES)
     return ""
-
-
-def _heard_key(samples: Sequence[int]) -> str | None:
-    power = {
-        frequency: _power(samples, frequency)
-        for frequency in (697, 770, 852, 941, 1209, 1336, 1477, 1633)
-    }
-    low = max((697, 770, 852, 941), key=power.__getitem__)
-    high = max((1209, 1336, 1477, 1633), key=power.__getitem__)
-    if min(power[low], power[high]) < 1e6:
-        return None
-    return next(key for key, pair in KEYS.items() if pair == (low, high))
-
-
-def _power(samples: Sequence[int], frequency: int) -> float:
-    turn = 2 * math.cos(2 * math.pi * frequency / RATE)
-    before = last = 0.0
-    for sample in samples:
-        before, last = last, sample + turn * last - before
-    return (last * last + before * before - turn * last * before) / len(samples)

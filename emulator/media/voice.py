@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass
+from emulator.media import wav
 
 RATE = 8000
 BITS = 8
@@ -41,22 +40,15 @@ class WrongRate(NotVoice):
     flaw = "rate"
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    name: bytes
-    begin: int
-    length: int
-
-
 def check(content: bytes) -> None:
     """Raise a `NotVoice` unless it is mono sound of 8 bits at 8000 Hz, complete."""
-    if len(content) < 12 or content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise NotRiff("no RIFF WAVE file")
-    chunks = {chunk.name: chunk for chunk in _chunks(content)}
-    if b"fmt " not in chunks or chunks[b"fmt "].length < 16 or b"data" not in chunks:
-        raise NotVoice("no format or no samples")
-    begin = chunks[b"fmt "].begin
-    tag, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", content, begin)
+    parts = _parts(content)
+    if b"data" not in parts:
+        raise NotVoice("no samples")
+    try:
+        tag, channels, rate, bits = wav.described(parts.get(b"fmt ", b""))
+    except wav.NotAWave as error:
+        raise NotVoice("no format") from error
     if tag not in _TAGS and bits == BITS:
         raise NotVoice(f"format {tag}")
     if channels != 1:
@@ -67,12 +59,11 @@ def check(content: bytes) -> None:
         raise WrongRate(f"{rate} Hz")
 
 
-def _chunks(content: bytes) -> list[_Chunk]:
-    found, place = [], 12
-    while place + 8 <= len(content):
-        length = int.from_bytes(content[place + 4 : place + 8], "little")
-        if place + 8 + length > len(content):
-            raise NotVoice("the file is not complete")
-        found.append(_Chunk(content[place : place + 4], place + 8, length))
-        place += 8 + length + length % 2
-    return found
+def _parts(content: bytes) -> dict[bytes, bytes]:
+    try:
+        found = list(wav.chunks(content))
+    except wav.NotAWave as error:
+        raise NotRiff("no RIFF WAVE file") from error
+    if any(begin + length > len(content) for _, begin, length in found):
+        raise NotVoice("the file is not complete")
+    return {name: content[begin : begin + length] for name, begin, length in found}

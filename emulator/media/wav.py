@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from emulator.media import g711
 
@@ -71,6 +73,45 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
 
 
+# Reading
+
+
+class Chunk(NamedTuple):
+    """A part of a file: where its content begins, and how long it is said to be."""
+
+    name: bytes
+    begin: int
+    length: int
+
+
+def chunks(head: bytes) -> Iterator[Chunk]:
+    """The parts of a file that begin in these first bytes of it; NotAWave."""
+    if len(head) < 12 or head[:4] != b"RIFF" or head[8:12] != b"WAVE":
+        raise NotAWave("no RIFF WAVE header")
+    place = 12
+    while place + 8 <= len(head):
+        length = int.from_bytes(head[place + 4 : place + 8], "little")
+        yield Chunk(head[place : place + 4], place + 8, length)
+        place += 8 + length + length % 2
+
+
+class Description(NamedTuple):
+    """What a format chunk says; `tag` is 1 for PCM, 6 for A-law, 7 for µ-law."""
+
+    tag: int
+    channels: int
+    rate: int
+    bits: int
+
+
+def described(content: bytes) -> Description:
+    """What is in a format chunk; NotAWave."""
+    if len(content) < 16:
+        raise NotAWave("no format")
+    tag, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", content)
+    return Description(tag, channels, rate, bits)
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where the samples of a file are."""
@@ -87,36 +128,25 @@ class Layout:
 
 def layout(head: bytes, size: int) -> Layout:
     """What the first bytes of a file of that size say; NotAWave if that is nothing."""
-    if len(head) < 12 or head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        raise NotAWave("no RIFF WAVE header")
-    place, found, comment = 12, None, b""
-    while place + 8 <= len(head):
-        name, length = (
-            head[place : place + 4],
-            int.from_bytes(head[place + 4 : place + 8], "little"),
-        )
-        content = head[place + 8 : place + 8 + length]
-        if name == b"fmt ":
-            found = _format(content)
-        elif name == b"LIST" and content[4:8] == b"ICMT":
-            comment = content[12:].rstrip(b"\0")
-        elif name == b"data" and found is not None:
-            begin = place + 8
+    found, comment = None, b""
+    for name, begin, length in chunks(head):
+        if name == b"data" and found is not None:
             present = max(min(length, size - begin), 0)
             return Layout(found, present // found.frame, begin, comment)
-        place += 8 + length + length % 2
+        content = head[begin : begin + length]
+        if name == b"fmt ":
+            found = _format(described(content))
+        elif name == b"LIST" and content[4:8] == b"ICMT":
+            comment = content[12:].rstrip(b"\0")
     raise NotAWave("no samples")
 
 
-def _format(content: bytes) -> Format:
-    if len(content) < 16:
-        raise NotAWave("no format")
-    tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", content[:16])
+def _format(said: Description) -> Format:
     known = {(1, 16): Encoding.PCM_16, (6, 8): Encoding.A_LAW}
-    encoding = known.get((tag, bits))
-    if encoding is None or not channels or not rate:
-        raise NotAWave(f"format {tag} with {bits} bits")
-    return Format(encoding, channels, rate)
+    encoding = known.get((said.tag, said.bits))
+    if encoding is None or not said.channels or not said.rate:
+        raise NotAWave(f"format {said.tag} with {said.bits} bits")
+    return Format(encoding, said.channels, said.rate)
 
 
 def read(content: bytes) -> tuple[Format, list[array[int]]]:

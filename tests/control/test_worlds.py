@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from emulator.clients.control import AsyncControlClient, ControlRefused
+from emulator.clients.signer import AuthV2
 from emulator.switch.clock import MICROSECONDS
 from tests.control.conftest import LOOPBACK, World
 from tests.surfaces.cec.gateway.site import site
@@ -45,6 +46,22 @@ async def test_a_world_is_reached_by_its_path_and_by_its_host(world: World) -> N
     assert await signed_in(inside(world, "/_world/one")) == [101, 102]
     state = await world.http.get("/_emulator/clock", headers={"host": "one.localhost:8000"})
     assert state.status_code == 200
+
+
+async def test_what_is_signed_for_a_world_is_signed_with_its_path(world: World) -> None:
+    await world.control.make_world("one")
+    indexes = ["IDX_COUNT_SKILL_REQUEST"]
+    question = {"vdn": 1, "skillIds": [1], "indexIds": indexes, "timeGrain": "15MIN"}
+    answers = [
+        await world.http.post(
+            f"{path}/rest/cmsapp/v1/openapi/hisindex/skill",
+            json=question,
+            auth=AuthV2("demo-ak", "demo-sk"),
+        )
+        for path in ("", "/_world/one")
+    ]
+    assert [it.status_code for it in answers] == [200, 200]
+    assert answers[1].content == answers[0].content
 
 
 async def test_a_world_has_a_port_of_its_own_if_it_wants_one() -> None:

@@ -6,6 +6,7 @@ nearly all there is to hear. Speech has those for a moment, but not for long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -86,6 +87,14 @@ def detect(parties: list[Listening], frames: Samples) -> list[tuple[int, str]]:
             if key is not None:
                 pressed.append((row, key))
     return pressed
+
+
+def at_steps(samples: Sequence[int], length: int, step: int) -> list[str]:
+    """The keys in the middle of each piece of that length, one every `step`; empty: none."""
+    line = np.array(samples, np.float32)
+    begins = np.arange(0, len(line) - length + 1, step) + (length - FRAME) // 2
+    found = keys(line[begins[:, np.newaxis] + np.arange(FRAME)])
+    return [_KEYS[number] if number >= 0 else "" for number in found]
 
 
 def keys(windows: NDArray[np.float32]) -> NDArray[np.intp]:

@@ -13,12 +13,15 @@ import numpy as np
 from emulator.media.rtp import speech, tones, waves
 from emulator.media.rtp.frames import FRAME, RATE, SILENCE, Samples
 from emulator.media.rtp.stretch import Stretcher
+from emulator.media.wav import NotAWave
 from emulator.media.wiring import File, Sound, Speech, Tone
 
 log = logging.getLogger(__name__)
 
 MOST_KEPT = 32_000_000
 """Samples of files and texts that are kept: 64 MB."""
+MOST_SOUNDS = 1000
+"""Files and texts that are kept, however short."""
 NOTHING: Samples = np.zeros(0, np.int16)
 
 
@@ -44,24 +47,32 @@ class Sounds:
         return self._fetch((sound.text, sound.language), lambda: _speech(sound))
 
     def _fetch(self, key: Hashable, make: Callable[[], Samples]) -> Samples | None:
+        self._take_in()
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
         if self._executor is None:
             return self._keep(key, make())
-        coming = self._coming.get(key)
-        if coming is None:
+        if key not in self._coming:
             self._coming[key] = self._executor.submit(make)
-        elif coming.done():
-            return self._keep(key, self._coming.pop(key).result())
         return None
+
+    def _take_in(self) -> None:
+        """Keep what was read, though whoever was to hear it may have gone."""
+        for key in [key for key, coming in self._coming.items() if coming.done()]:
+            self._keep(key, self._coming.pop(key).result())
 
     def _keep(self, key: Hashable, samples: Samples) -> Samples:
         self._kept[key] = samples
-        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > MOST_KEPT:
+        while len(self._kept) > 1 and self._is_too_much():
             self._kept.popitem(last=False)
         return samples
+
+    def _is_too_much(self) -> bool:
+        if len(self._kept) > MOST_SOUNDS:
+            return True
+        return sum(map(len, self._kept.values())) > MOST_KEPT
 
 
 def _stamp(sound: File) -> int:
@@ -75,7 +86,7 @@ def _stamp(sound: File) -> int:
 def _file(sound: File) -> Samples:
     try:
         return waves.load(sound.path)
-    except (OSError, waves.NotASound) as error:
+    except (OSError, NotAWave) as error:
         log.warning("%s cannot be played: %s", sound.path.name, error)
         return NOTHING
 

@@ -9,6 +9,7 @@ import subprocess
 
 from emulator.media.rtp import tones, waves
 from emulator.media.rtp.frames import Samples
+from emulator.media.wav import NotAWave
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def say(text: str, language: str = "") -> Samples:
     for voice in dict.fromkeys((_voice(language), "")):
         try:
             return _read(program, text, voice)
-        except (OSError, subprocess.SubprocessError, waves.NotASound) as error:
+        except (OSError, subprocess.SubprocessError, NotAWave) as error:
             log.warning("%s does not read this (%s): %s", ENGINE, voice or "default", error)
     return tones.code(text)
 

@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emulator.media import wav
 from emulator.media.rtp.codecs import A_LAW, U_LAW
 from emulator.media.rtp.frames import RATE, Samples
+from emulator.media.wav import NotAWave
 
 MOST_BYTES = 256 * 1024 * 1024
 _PCM, _A_LAW, _U_LAW, _EXTENSIBLE = 1, 6, 7, 0xFFFE
 
 
-class NotASound(ValueError):
-    """The file is no WAV file that can be played."""
-
-
 def load(path: Path) -> Samples:
-    """The sound of a file; NotASound, OSError."""
+    """The sound of a file; NotAWave, OSError."""
     if path.stat().st_size > MOST_BYTES:
-        raise NotASound("too long")
+        raise NotAWave("too long")
     return read(path.read_bytes())
 
 
 def read(content: bytes) -> Samples:
-    """The sound of a file's content; what is cut off at its end is not heard. NotASound."""
-    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise NotASound("no RIFF WAVE header")
-    chunks = _chunks(content)
-    layout = chunks.get(b"fmt ", b"")
-    if len(layout) < 16 or b"data" not in chunks:
-        raise NotASound("no format or no samples")
-    tag, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", layout)
+    """The sound of a file's content; what is cut off at its end is not heard. NotAWave."""
+    parts: dict[bytes, bytes] = {}
+    for name, begin, length in wav.chunks(content):
+        parts.setdefault(name, content[begin : begin + length])
+    layout = parts.get(b"fmt ", b"")
+    tag, channels, rate, bits = wav.described(layout)
     if tag == _EXTENSIBLE and len(layout) >= 26:
-        (tag,) = struct.unpack_from("<H", layout, 24)
-    if not channels or not rate:
-        raise NotASound("no channels or no rate")
-    samples = _samples(chunks[b"data"], tag, bits)
+        tag = int.from_bytes(layout[24:26], "little")
+    if not channels or not rate or b"data" not in parts:
+        raise NotAWave("no channels, no rate or no samples")
+    samples = _samples(parts[b"data"], tag, bits)
     frames = samples[: len(samples) // channels * channels].reshape(-1, channels)
     return resample(frames.mean(axis=1), rate)
-
-
-def _chunks(content: bytes) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
-    place = 12
-    while place + 8 <= len(content):
-        length = int.from_bytes(content[place + 4 : place + 8], "little")
-        found.setdefault(content[place : place + 4], content[place + 8 : place + 8 + length])
-        place += 8 + length + length % 2
-    return found
 
 
 def _samples(data: bytes, tag: int, bits: int) -> NDArray[np.float64]:
@@ -63,7 +48,7 @@ def _samples(data: bytes, tag: int, bits: int) -> NDArray[np.float64]:
     if (tag, bits) in ((_A_LAW, 8), (_U_LAW, 8)):
         levels = A_LAW if tag == _A_LAW else U_LAW
         return levels[np.frombuffer(data, np.uint8)].astype(np.float64)
-    raise NotASound(f"format {tag} with {bits} bits")
+    raise NotAWave(f"format {tag} with {bits} bits")
 
 
 def resample(samples: NDArray[np.float64], rate: int) -> Samples:

@@ -9,6 +9,7 @@ from typing import Any
 from emulator import signing
 from emulator.surfaces.cec.errors import Unauthenticated
 from emulator.surfaces.cec.request import CecRequest, P
+from emulator.surfaces.wire import WORLD
 
 MODE = "C2"
 DEFAULT_WINDOW_S = 15 * 60
@@ -80,6 +81,6 @@ def _signed_part(request: CecRequest[Any]) -> signing.SignedRequest:
         # A repeated header is not what was signed: joined, its signature cannot be right.
         key = name.decode("latin-1")
         headers[key] = headers[key] + b"," + value if key in headers else value
-    return signing.SignedRequest(
-        scope["method"], request.raw_path, scope["query_string"], headers, request.raw
-    )
+    # Who asks another world signs the path that leads there.
+    path = scope.get(WORLD, "").encode() + request.raw_path
+    return signing.SignedRequest(scope["method"], path, scope["query_string"], headers, request.raw)

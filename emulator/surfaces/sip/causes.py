@@ -53,6 +53,7 @@ def of_switch(cause: int) -> Cause:
 
 
 _BY_STATUS = {
+    301: 538,
     401: 604,
     403: 604,
     404: 538,

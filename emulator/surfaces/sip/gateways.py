@@ -61,6 +61,12 @@ class Gateway:
         tail = "" if where.transport == "UDP" else f";transport={where.transport.lower()}"
         return read_uri(f"sip:{user}@{literal(where.host)}:{where.port}{tail}")
 
+    def is_at(self, uri: URI) -> bool:
+        """Whether an address belongs to it; one without a port does so by its host alone."""
+        host, where = uri.host.strip("[]").lower(), self.destination
+        named = host == self.config.domain.lower()
+        return named or (host, uri.port or where.port) == (where.host.lower(), where.port)
+
     def sends_from(self, flow: Flow) -> bool:
         """Whether what came this way came from the gateway."""
         if not self.networks:
@@ -89,12 +95,16 @@ class Gateways:
 
     def choose(self, tenant: int, trunk: str, tried: Collection[Gateway] = ()) -> Gateway | None:
         """A gateway that is there and has a line free, by weight, none of those `tried`."""
-        found = [it for it in self._of(tenant, trunk) if it not in tried and self._takes_calls(it)]
+        found = [it for it in self._of(tenant, trunk) if it not in tried and self.takes_calls(it)]
         sums = [*accumulate(it.config.weight for it in found)]
         if not found or not sums[-1]:
             return found[0] if found else None
         point = self._random.randrange(sums[-1])
         return next(it for it, end in zip(found, sums, strict=True) if point < end)
+
+    def at(self, uri: URI) -> Gateway | None:
+        """The gateway to which an address belongs."""
+        return next((it for it in self.all.values() if it.is_at(uri)), None)
 
     def has_line(self, gateway: Gateway) -> bool:
         """Whether another call may go by it."""
@@ -109,7 +119,8 @@ class Gateways:
         """Whether a call from there, None: from somewhere else, is taken."""
         return gateway is not None or not self._trusted_only
 
-    def _takes_calls(self, gateway: Gateway) -> bool:
+    def takes_calls(self, gateway: Gateway) -> bool:
+        """Whether it is there, and has a line free."""
         return not gateway.failed and self.has_line(gateway)
 
     def _of(self, tenant: int, trunk: str) -> Iterator[Gateway]:

@@ -23,6 +23,10 @@ from emulator.surfaces.sip.transport import Destination, Target
 if TYPE_CHECKING:
     from emulator.surfaces.sip.leg import SipLeg
 
+GLOBAL = 600
+"""From here on a refusal is that of the user, wherever else it rings."""
+NO_SUCH_SOUND = (415, 488)
+"""What who is called says to an encrypted offer, and knows no SRTP."""
 _CHALLENGES = {401: ("WWW-Authenticate", "Authorization")}
 _CHALLENGES[407] = ("Proxy-Authenticate", "Proxy-Authorization")
 

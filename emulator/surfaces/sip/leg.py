@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sipmessage import Request
+from sipmessage import URI, Request
 
 from emulator.domain.signalling import Signalling
 from emulator.media.wiring import Media, NoPort
@@ -40,6 +40,7 @@ from emulator.surfaces.sip.tally import Tally
 from emulator.surfaces.sip.texts import Texts
 from emulator.surfaces.sip.transactions import InviteServerTransaction, ServerTransaction
 from emulator.surfaces.sip.transport import (
+    PORTS,
     Destination,
     Name,
     Target,
@@ -276,6 +277,13 @@ class SipLeg:
     def host_for(self, where: Target) -> str:
         """Our address as the other side reaches it."""
         return self.stack.sent_by(where)[0]
+
+    def is_ours(self, uri: URI, where: Target) -> bool:
+        """Whether an address is one of ours, as who is there sees it."""
+        host, port = self.stack.sent_by(where)
+        kind = "TLS" if uri.scheme == "sips" else where.transport
+        same = (uri.host.strip("[]").lower(), uri.port or PORTS[kind]) == (host.lower(), port)
+        return same or uri.host.lower() == REALM
 
     def contact(self, where: Target) -> str:
         """Where requests within a dialog reach us."""

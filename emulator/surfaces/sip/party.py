@@ -64,6 +64,11 @@ class Party:
     """The name of the gateway that it is behind."""
 
     @property
+    def is_secured(self) -> bool:
+        """Whether it was offered, or has, encrypted sound."""
+        return self.local is not None and self.local.crypto is not None
+
+    @property
     def device(self) -> str:
         """Its name in the switch's events, as a caller."""
         return f"trunk:{self.number}"

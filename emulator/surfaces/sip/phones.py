@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sipmessage import Response
 
 from emulator.media.wiring import NoPort
+from emulator.surfaces.sip.errands import Outcome
 from emulator.surfaces.sip.lines import Lines
-from emulator.surfaces.sip.outbound import Outcome
 from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
 from emulator.surfaces.sip.ringing import Ear, Ringing
 from emulator.surfaces.sip.sdp import NotAcceptable

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sipmessage import CSeq, Request, Response
 
+from emulator.media.wiring import NoPort
 from emulator.surfaces.sip import extensions, sdp
 from emulator.surfaces.sip.bindings import Binding
 from emulator.surfaces.sip.dialogs import MAX_FORWARDS, Dialog, DialogId
 from emulator.surfaces.sip.headers import new_request
-from emulator.surfaces.sip.invitations import Invitation
+from emulator.surfaces.sip.invitations import GLOBAL, NO_SUCH_SOUND, Invitation
 from emulator.surfaces.sip.party import PhoneParty
+from emulator.surfaces.sip.redirects import Redirects
 from emulator.surfaces.sip.sdp import Description
 from emulator.surfaces.sip.transactions import Failure
 from emulator.surfaces.sip.transport import Destination
@@ -29,10 +31,6 @@ ANSWERS_ITSELF = (
 )
 """What asks a phone to answer by itself, in the two ways that phones know."""
 ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
-GLOBAL = 600
-"""From here on a refusal is that of the user, wherever else it rings."""
-NO_SUCH_SOUND = (415, 488)
-"""What a phone says to an encrypted offer that knows no SRTP."""
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +57,7 @@ class Branch:
     def refused(self, response: Response | None, failure: Failure | None) -> None:
         """It is busy, refuses, is not there, or does not answer."""
         self.invitation = None
-        self.ringing.refused(self, 0 if response is None else response.code)
+        self.ringing.refused(self, response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,7 @@ class Ringing:
         self._branches: list[Branch] = []
         self.by_itself = False
         """Whether the phone was asked to answer by itself."""
+        self._redirects = Redirects()
         self._over = False
         self._then: Callable[[], None] | None = None
         """What comes when all contacts are silent again."""
@@ -100,6 +99,7 @@ class Ringing:
 
     def _call(self, binding: Binding, *, plain: bool = False) -> None:
         where = self._leg.way_to(binding)
+        self._redirects.tried(binding.uri)
         request = self._request(binding, where, plain=plain)
         if self.by_itself:
             for name, value in ANSWERS_ITSELF:
@@ -184,21 +184,32 @@ class Ringing:
         party.where, party.local, party.dialog = branch.where, branch.local, dialog
         self._ear.up(response)
 
-    def refused(self, branch: Branch, code: int) -> None:
-        """A contact does not take the call; 0: it says nothing."""
+    def refused(self, branch: Branch, response: Response | None) -> None:
+        """A contact does not take the call; None: it says nothing."""
         self._branches.remove(branch)
         if self._then is not None:
             if not self._branches:
                 self._over = True
                 self._then()
             return
+        code = 0 if response is None else response.code
         if code in NO_SUCH_SOUND and _is_secure(branch):
             with suppress(LookupError, ValueError):
                 self._call(branch.binding, plain=True)
                 return
+        if response is not None:
+            self._go_on(branch, response)
         if code >= GLOBAL or not self._branches:
             self.cancel()
             self._ear.failed()
+
+    def _go_on(self, branch: Branch, response: Response) -> None:
+        """Call where a contact has sent the call on to; numbers here are the switch's matter."""
+        for uri in self._redirects.new(response):
+            if not self._leg.is_ours(uri, branch.where):
+                there = replace(branch.binding, uri=str(uri), flow=None, path=())
+                with suppress(LookupError, ValueError, NoPort):
+                    self._call(there)
 
 
 def _is_secure(branch: Branch) -> bool:

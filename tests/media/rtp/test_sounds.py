@@ -123,7 +123,7 @@ def test_files_of_8_bits_and_of_both_laws_are_heard() -> None:
     ],
 )
 def test_what_is_no_sound_is_refused(content: bytes) -> None:
-    with pytest.raises(waves.NotASound):
+    with pytest.raises(wav.NotAWave):
         waves.read(content)
 
 
@@ -173,6 +173,31 @@ def test_while_a_sound_is_being_read_there_is_silence_and_then_all_of_it(tmp_pat
         executor.submit(int).result()
         assert playing.frame(sounds).tolist() == [7] * FRAME
         assert playing.is_over
+
+
+def test_what_nobody_waits_for_any_more_is_not_kept_beside_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(speech, "say", lambda text, language: np.ones(FRAME, np.int16))
+    monkeypatch.setattr("emulator.media.rtp.sounds.MOST_SOUNDS", 5)
+    with ThreadPoolExecutor(1) as executor:
+        sounds = Sounds(executor)
+        for number in range(20):
+            Playing(Speech(f"caller {number}"), number).frame(sounds)
+            executor.submit(int).result()
+        Playing(Speech("the last"), 20).frame(sounds)
+        assert len(sounds._coming) == 1
+        assert len(sounds._kept) == 5
+
+
+def test_files_that_cannot_be_read_are_not_known_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.media.rtp.sounds.MOST_SOUNDS", 5)
+    sounds = Sounds()
+    for number in range(20):
+        assert play(File(tmp_path / f"{number}.wav"), 1, sounds).tolist() == [0] * FRAME
+    assert len(sounds._kept) == 5
 
 
 # Texts

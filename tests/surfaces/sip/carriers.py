@@ -42,7 +42,8 @@ class Carrier(Peer):
         """Answer the last INVITE, as the phone with the tag `branch`."""
         transaction = self.offered[-1]
         response = make_response(transaction.request, code, to_tag=branch)
-        response.headers.set("Contact", f"<sip:{branch}@{self.host}>")
+        if code < 300:
+            response.headers.set("Contact", f"<sip:{branch}@{self.host}>")
         response.body = body
         for name, value in more.items():
             response.headers.set(name.replace("_", "-"), value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import pytest
 
@@ -127,7 +128,11 @@ async def test_on_sockets_it_goes_by_tcp_where_that_is_and_by_udp_elsewhere(hous
 
 
 def on_one_port() -> tuple[Listener, ...]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))
+    """A port that nobody has by UDP nor by TCP."""
+    while True:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+            stream.bind(("127.0.0.1", 0))
+            port = stream.getsockname()[1]
+            with suppress(OSError):
+                datagrams.bind(("127.0.0.1", port))
+                return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))
