@@ -60,6 +60,7 @@ from emulator.switch.events import (
     OutsideReleased,
     OutsideRequested,
     PhoneOffHook,
+    PhoneOnHook,
 )
 from emulator.switch.switch import Switch
 
@@ -123,6 +124,7 @@ class SipLeg:
             LinkedPhoneTransferResult: self.referrals.transferred,
             NoteReceived: self.texts.noted,
             PhoneOffHook: self.phones.lifted,
+            PhoneOnHook: self.phones.lowered,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
