@@ -153,7 +153,7 @@ def _read_peering(settings: Settings) -> Peering | None:
         return None
     from emulator.control.gateways import read_peering
 
-    return read_peering(settings.sip_gateways)
+    return read_peering(settings.sip_gateways, settings.sip_transports)
 
 
 class World:

@@ -161,6 +161,8 @@ class Platform:
         """What that door has under way."""
         self.registrar = Guest(load=self._detach)
         """What snapshots keep of that door."""
+        self.on_anew: Callable[[], object] = _nobody
+        """Hears that all or a tenant has begun anew, of which no event tells."""
         self._subscribers: list[Subscriber] = [
             self.pictures.hear,
             self.counts,
@@ -299,6 +301,7 @@ class Platform:
         self._populate(tenants)
         self._alarm.set()
         self._purge()
+        self.on_anew()
 
     def reset_tenant(self, tenant: TenantConfig, generations: Mapping[int, int]) -> None:
         """Let one tenant begin anew; nothing happens to the others."""
@@ -311,6 +314,7 @@ class Platform:
         self.accounts.load_tenant(tenant)
         self._alarm.set()
         self._purge()
+        self.on_anew()
 
     def _purge(self) -> None:
         """A world in memory lets go of what nobody can see, a little at a time."""
@@ -538,6 +542,10 @@ def _numbers(name: str, numbers: Numbers) -> Part:
         numbers.last = max(last, numbers.last)
 
     return Part(name, int, lambda: numbers.last, go_on)
+
+
+def _nobody() -> None:
+    """There is no such door."""
 
 
 def _run_after(done: asyncio.Task[None], action: Callable[[], None]) -> None:

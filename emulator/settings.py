@@ -7,6 +7,7 @@ Every setting can come from an environment variable `EMULATOR_<NAME>`, and most 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import ip_address
@@ -133,6 +134,12 @@ class Settings:
         return range(first, last + 1)
 
     @property
+    def sip_transports(self) -> tuple[str, ...]:
+        """By what gateways can be reached."""
+        plain = ("udp", "tcp") if self.sip_port else ()
+        return (*plain, "tls") if self.sip_tls_port else plain
+
+    @property
     def has_sip(self) -> bool:
         """Whether phones and callers can come by SIP."""
         return bool(self.sip_port or self.sip_tls_port)
@@ -146,6 +153,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_host(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return _HOST_NAME.fullmatch(text) is not None
+    return True
+
+
 def _is_wildcard(host: str) -> bool:
     try:
         return ip_address(host.strip("[]")).is_unspecified
@@ -153,6 +168,7 @@ def _is_wildcard(host: str) -> bool:
         return not host
 
 
+_HOST_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 _DIGESTS = {"MD5", "SHA-256"}
 
 
@@ -180,6 +196,12 @@ def problems_of(settings: Settings) -> list[str]:
         "the rate of SIP requests is 0 or more": not 0 <= settings.sip_rate < inf,
         f"listening on {settings.host}, which others can reach, needs a --control-token": not (
             settings.control_token or is_loopback(settings.host)
+        ),
+        f"the prompts {settings.sip_prompts} are no folder": not (
+            settings.sip_prompts is None or settings.sip_prompts.is_dir()
+        ),
+        "--sip-advertise takes an address or a name": not (
+            not settings.sip_advertise or _is_host(settings.sip_advertise)
         ),
         "phones cannot call back to any address: SIP needs a --sip-advertise": bool(
             settings.has_sip and not settings.sip_advertise and _is_wildcard(settings.host)

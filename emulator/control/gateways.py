@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from emulator.control.seed import SeedError, parse_yaml, reason_of
 if TYPE_CHECKING:
     from emulator.surfaces.sip.peering import Peering
 
+TRANSPORTS = ("udp", "tcp", "tls")
 router = APIRouter(tags=["world outside"])
 
 
@@ -33,24 +35,29 @@ def _adapter() -> TypeAdapter[list[Peering]]:
     return TypeAdapter(list[Peering], config=ConfigDict(extra="forbid"))
 
 
-def read_peering(path: Path) -> Peering:
-    """What the file says; `SeedError` names every place in it that is not in order."""
+def read_peering(path: Path, transports: Collection[str] = TRANSPORTS) -> Peering:
+    """What the file says; `SeedError` names every place in it that is not in order.
+
+    `transports` are those that the emulator has a port of.
+    """
     source = str(path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SeedError(source, [("", f"cannot be read: {error}")]) from error
-    return peering_of(parse_yaml(text, source), source)
+    return peering_of(parse_yaml(text, source), source, transports)
 
 
-def peering_of(document: Any, source: str = "gateways") -> Peering:
+def peering_of(
+    document: Any, source: str = "gateways", transports: Collection[str] = TRANSPORTS
+) -> Peering:
     """What a document says that was read from YAML."""
     try:
         [peering] = _adapter().validate_python([document])
     except ValidationError as error:
         found = [(it["loc"][1:], reason_of(it)) for it in error.errors(include_url=False)]
     else:
-        found = list(peering.problems())
+        found = list(peering.problems(transports))
         if not found:
             return peering
     raise SeedError(source, [(_place(place), reason) for place, reason in found])

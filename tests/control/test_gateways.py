@@ -92,6 +92,15 @@ def test_what_is_wrong_with_the_rest_is_said_too(document: Any, said: str) -> No
     assert str(raised.value).startswith(f"file: {said}")
 
 
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+def test_a_gateway_that_the_emulator_has_no_port_for_is_refused(transport: str) -> None:
+    document = {"gateways": [{"name": "a", "host": "b", "transport": transport}]}
+    others = {"udp", "tcp", "tls"} - {transport}
+    with pytest.raises(SeedError, match="transport: the emulator has no such SIP port"):
+        peering_of(document, transports=others)
+    assert peering_of(document, transports=[transport]).gateways
+
+
 def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match="cannot be read"):
         read_peering(tmp_path / "none.yaml")

@@ -38,9 +38,12 @@ class Datagrams:
         """Open a socket, and return where it is; raises OSError."""
         loop = asyncio.get_running_loop()
         where = (listener.host, listener.port)
-        opened, _ = await loop.create_datagram_endpoint(
-            partial(_Socket, self._received), local_addr=where
-        )
+        try:
+            opened, _ = await loop.create_datagram_endpoint(
+                partial(_Socket, self._received), local_addr=where
+            )
+        except OSError as error:
+            raise OSError(f"cannot listen on {where[0]}:{where[1]} by UDP: {error}") from error
         host, port = opened.get_extra_info("sockname")[:2]
         self.sockets[host, port] = opened
         return Listener("UDP", host, port)

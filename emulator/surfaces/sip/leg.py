@@ -98,6 +98,7 @@ class SipLeg:
         self.registrar = self.presence.registrar
         platform.gateways = lambda: self.gateways.as_rows()
         platform.signalling = self._signalling
+        platform.on_anew = lambda: self.clock.call_later(0, self.follow)
         self.parties: dict[dialogs.DialogId, Party] = {}
         self.sounds = Sounds(media, self.random)
         self.prompts: Path | None = None
@@ -127,7 +128,7 @@ class SipLeg:
             NoteReceived: self.texts.noted,
             PhoneAlerting: self.watching.changed,
             PhoneOffHook: self._lifted,
-            PhoneOnHook: self.watching.changed,
+            PhoneOnHook: self._lowered,
         }
         platform.subscribe(self.hear)
         self.ears: Ears | None = None
@@ -204,6 +205,10 @@ class SipLeg:
 
     def _lifted(self, event: PhoneOffHook) -> None:
         self.phones.lifted(event)
+        self.watching.changed(event)
+
+    def _lowered(self, event: PhoneOnHook) -> None:
+        self.phones.lowered(event)
         self.watching.changed(event)
 
     def _moved(self, event: ConnectionMoved) -> None:

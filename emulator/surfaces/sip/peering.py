@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Literal
@@ -118,12 +118,14 @@ class Peering:
     session_expires: int = 1800
     min_se: int = 90
 
-    def problems(self) -> Iterator[Problem]:
-        """What is wrong, by place."""
+    def problems(self, transports: Collection[str]) -> Iterator[Problem]:
+        """What is wrong, by place; `transports` are those that the emulator has a port of."""
         names = Counter(it.name for it in self.gateways)
         for index, gateway in enumerate(self.gateways):
             for place, reason in gateway.problems():
                 yield ("gateways", index, *place), reason
+            if gateway.transport not in transports:
+                yield ("gateways", index, "transport"), "the emulator has no such SIP port"
             if names[gateway.name] > 1:
                 yield ("gateways", index, "name"), f"{gateway.name!r} occurs more than once"
         if self.trusted_only and not self.gateways:

@@ -14,7 +14,7 @@ from emulator.surfaces.sip.lines import Lines
 from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
 from emulator.surfaces.sip.ringing import Ear, Ringing
 from emulator.surfaces.sip.sdp import NotAcceptable
-from emulator.switch.events import EndpointRequested, PhoneOffHook
+from emulator.switch.events import EndpointRequested, PhoneOffHook, PhoneOnHook
 from emulator.switch.model import Agent
 from emulator.switch.switch import Switch
 from emulator.switch.terms import LegState, PhoneAnswer
@@ -74,6 +74,12 @@ class Phones:
         """The switch has a phone up: a real one that was hung up while its call was held is not."""
         if self._leg.platform.switch.phones[event.phone].attached:
             self._leg.clock.call_later(0, partial(self._lift, event.phone))
+
+    def lowered(self, event: PhoneOnHook) -> None:
+        """The switch has a phone down: one that has signed off during its call is asked no more."""
+        phone = self._leg.platform.switch.phones.get(event.phone)
+        if phone is None or not phone.external:
+            self._release(event.phone)
 
     def _lift(self, number: str) -> None:
         leg = self._leg

@@ -186,7 +186,7 @@ def test_calls_are_given_up_that_a_new_call_center_does_not_have(world: World) -
     site.calls_out()
     site.near.tell(180)
     world.platform.reset([it.config for it in world.platform.switch.tenants.values()])
-    site.pass_time(6)
+    site.pass_time(1)
     assert site.near.offered[-1].state.name in ("COMPLETED", "CONFIRMED")
     assert not site.leg.outbound._parties
 

@@ -126,3 +126,16 @@ def test_a_phone_that_registers_during_a_call_is_not_called_for_it(site: Site) -
     site.world.do(lambda switch: switch.retrieve_call(AGENT))
     site.pass_time(1)
     assert site.phone.methods() == []
+
+
+def test_a_phone_that_has_signed_off_during_its_call_is_hung_up_when_it_is_over(
+    site: Site,
+) -> None:
+    talk(site)
+    site.register(expires=0)
+    site.pass_time(1)
+    assert site.agent_state() == "TALKING"
+    site.caller.within("BYE")
+    site.pass_time(0.1)
+    assert site.phone.methods()[-1] == "BYE"
+    assert site.leg.phones.parties == {}

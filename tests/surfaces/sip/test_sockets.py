@@ -421,6 +421,14 @@ async def test_a_port_that_is_taken_leaves_nothing_open(house: House) -> None:
     assert stack.transport.bound == []
 
 
+async def test_a_port_for_datagrams_that_is_taken_is_named(house: House) -> None:
+    taken = where(await house.open("UDP", Listening()))
+    settings = TransportSettings(listeners=(Listener("UDP", "127.0.0.1", taken.port),))
+    stack = SipStack(StackSettings(settings), Listening(), LoopClock(), Random(1))
+    with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{taken.port} by UDP: "):
+        await stack.start()
+
+
 async def test_a_request_needs_a_listener_of_its_transport(house: House) -> None:
     uac = await house.open("UDP", Listening())
     with pytest.raises(LookupError, match="no listener for TCP"):
