@@ -138,7 +138,7 @@ async def test_what_sip_has_under_way_is_shown_until_it_is_over(world: World) ->
     caller = by_sip(world)
     caller.call("95003")
     caller.call("12345")
-    caller.send(caller.plain("SUBSCRIBE", "95003"))
+    caller.send(caller.plain("PUBLISH", "95003"))
     shown = await scrape(world)
     for kind, expected in (("parties", 1), ("dialogs", 1), ("transactions", 3), ("recordings", 0)):
         assert shown.value("emulator_sip_in_progress", kind=kind) == expected
