@@ -311,8 +311,11 @@ def _forget_request(sw: Core, connection: Connection) -> None:
         connection.request = 0
 
 
-def on_hook(sw: Core, number: str) -> None:
-    """Hanging up ends what the phone was connected to."""
+def on_hook(sw: Core, number: str, *, unanswered: bool) -> None:
+    """Hanging up ends what the phone was connected to, and rejects what it rings for.
+
+    `unanswered`: a phone has given up by itself, because nobody picked it up.
+    """
     phone = _phone(sw, number)
     agent = phone.agent
     if phone.leg is DOWN:
@@ -322,7 +325,7 @@ def on_hook(sw: Core, number: str) -> None:
         return
     connection = agent.active
     if connection is not None and delivery.is_offered(connection):
-        delivery.refuse(sw, connection, rejected=True, release=False)
+        delivery.refuse(sw, connection, rejected=not unanswered, release=False)
     else:
         while agent.active is not None or services.transferring(agent) is not None:
             services.release(sw, agent)

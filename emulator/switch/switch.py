@@ -216,10 +216,10 @@ class Switch(SupervisionCommands):
         endpoints.off_hook(self, number)
         self._done()
 
-    def phone_on_hook(self, number: str) -> None:
-        """Somebody hangs up a phone."""
+    def phone_on_hook(self, number: str, *, unanswered: bool = False) -> None:
+        """Somebody hangs up a phone; `unanswered`: it rang, and does so no more by itself."""
         self._guard()
-        endpoints.on_hook(self, number)
+        endpoints.on_hook(self, number, unanswered=unanswered)
         self._done()
 
     def set_phone_condition(self, number: str, condition: PhoneCondition) -> None:

@@ -235,8 +235,9 @@ class SipLeg:
 
     def lost(self, party: Party) -> None:
         """Nothing has been heard of the party for a while: its network has gone."""
-        self.end(party)
-        self.says_goodbye(party)
+        if party.stage is not Stage.OVER:
+            self.end(party)
+            self.says_goodbye(party)
 
     # Answers and requests
 
@@ -270,6 +271,8 @@ class SipLeg:
                 # Who asks again within the dialog has our answer before.
                 party.answered.settle()
             party.answered = transaction
+            if transaction.on_timeout is None:
+                transaction.on_timeout = partial(self.lost, party)
             transaction.insist(response)
         else:
             transaction.respond(response)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sipmessage import Response
 
 from emulator.media.wiring import NoPort
+from emulator.surfaces.sip import causes
 from emulator.surfaces.sip.errands import Outcome
 from emulator.surfaces.sip.lines import Lines
 from emulator.surfaces.sip.party import NOWHERE, Party, PhoneParty, Stage
@@ -100,7 +101,9 @@ class Phones:
         leg, session = self._leg, self._leg.random.getrandbits(31)
         party = PhoneParty(event.phone, event.call, NOWHERE, session, ring=event.request)
         outcome = Outcome(
-            partial(self._rings, party), partial(self._up, party), lambda _: self._failed(party)
+            partial(self._rings, party),
+            partial(self._up, party),
+            lambda cause: self._failed(party, unanswered=cause == causes.NO_ANSWER),
         )
         if leg.outbound.ring_mobile(event, party, outcome):
             self.lines.add(party)
@@ -118,7 +121,7 @@ class Phones:
         ear = Ear(
             partial(self._rings, party),
             partial(self._picked_up, party),
-            partial(self._failed, party),
+            lambda unanswered: self._failed(party, unanswered=unanswered),
         )
         party.ringing = Ringing(leg, party, ear)
         try:
@@ -163,7 +166,7 @@ class Phones:
 
     def _call_at_last(self, party: PhoneParty) -> None:
         if party.stage is Stage.RINGS and not self._call(party, by_itself=True):
-            self._failed(party)
+            self._failed(party, unanswered=False)
 
     def _release(self, phone: str) -> None:
         for party in self.lines.of(phone):
@@ -213,7 +216,7 @@ class Phones:
         else:
             leg.command(lambda switch: switch.phone_off_hook(party.number))
 
-    def _failed(self, party: PhoneParty) -> None:
+    def _failed(self, party: PhoneParty, *, unanswered: bool) -> None:
         """The phone is busy, refuses, is not there, or does not answer."""
         self.lines.remove(party)
         self._leg.sounds.close(party)
@@ -226,7 +229,8 @@ class Phones:
         if request:
             self._leg.post(lambda switch: switch.endpoint_failed(request))
         elif rang:
-            self._leg.post(lambda switch: switch.phone_on_hook(party.number))
+            hangs_up = partial(Switch.phone_on_hook, number=party.number, unanswered=unanswered)
+            self._leg.post(hangs_up)
 
     def presses(self, party: Party, key: str) -> None:
         """The phone presses a key during a call."""

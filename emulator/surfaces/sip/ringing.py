@@ -31,6 +31,8 @@ ANSWERS_ITSELF = (
 )
 """What asks a phone to answer by itself, in the two ways that phones know."""
 ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
+UNANSWERED = (0, 408, 480)
+"""What phones say, or do not, that nobody has picked up."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,11 +64,14 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """Who wants to know what comes of it; `up` is given the answer."""
+    """Who wants to know what comes of it.
+
+    `up` is given the answer, `failed` whether it is because nobody picked up.
+    """
 
     rings: Callable[[], None]
     up: Callable[[Response], None]
-    failed: Callable[[], None]
+    failed: Callable[[bool], None]
 
 
 class Ringing:
@@ -81,6 +86,8 @@ class Ringing:
         """Whether the phone was asked to answer by itself."""
         self._redirects = Redirects()
         self._over = False
+        self._refused = False
+        """Whether somebody at one of the contacts does not want the call."""
         self._then: Callable[[], None] | None = None
         """What comes when all contacts are silent again."""
 
@@ -199,9 +206,10 @@ class Ringing:
                 return
         if response is not None:
             self._go_on(branch, response)
+        self._refused |= code not in UNANSWERED
         if code >= GLOBAL or not self._branches:
             self.cancel()
-            self._ear.failed()
+            self._ear.failed(not self._refused)
 
     def _go_on(self, branch: Branch, response: Response) -> None:
         """Call where a contact has sent the call on to; numbers here are the switch's matter."""

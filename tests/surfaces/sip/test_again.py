@@ -46,6 +46,16 @@ def test_an_acknowledgement_that_is_overtaken_by_another_invite_ends_no_call(sit
     assert site.calls() == 1
 
 
+def test_another_invite_whose_answer_is_never_acknowledged_ends_the_call(site: Site) -> None:
+    site.caller.call("95003")
+    assert site.caller.within("INVITE", HELD, Content_Type=SDP)[-1].code == 200
+    site.pass_time(31)
+    assert site.calls() == 1
+    site.pass_time(2)
+    assert site.calls() == 0
+    assert site.caller.methods() == ["BYE"]
+
+
 def version(body: bytes) -> int:
     """Of a description (RFC 4566, 5.2)."""
     return int(body.decode().splitlines()[1].split()[2])

@@ -20,7 +20,7 @@ from emulator.surfaces.sip.sdp import Description, Direction
 from emulator.surfaces.sip.stack import SipStack, StackSettings
 from emulator.surfaces.sip.transactions import ServerTransaction
 from emulator.surfaces.sip.transport import Destination, Flow, Target
-from emulator.switch.events import DigitsGenerated
+from emulator.switch.events import DigitsGenerated, NotAnswered
 from emulator.switch.terms import TargetType
 from tests.contract.world import PASSWORD, World
 from tests.surfaces.sip.manual import ClockOf
@@ -387,6 +387,22 @@ def test_a_phone_that_refuses_sends_the_call_back_to_its_queue(
     [call] = site.world.platform.switch.calls.values()
     assert call.entry is not None
     assert call.entry.ringing is None
+
+
+@pytest.mark.parametrize(
+    ("code", "rejected"), [(486, True), (603, True), (480, False), (408, False)]
+)
+def test_a_phone_that_gives_up_because_nobody_comes_rejects_nothing(
+    site: Site, code: int, rejected: bool
+) -> None:
+    heard: list[object] = []
+    site.world.platform.switch.subscribe(heard.append)
+    ring(site)
+    site.phone.say(180)
+    site.phone.say(code)
+    site.pass_time(1)
+    assert [it.rejected for it in heard if isinstance(it, NotAnswered)] == [rejected]
+    assert site.agent_state() == "BUSY"
 
 
 def test_a_caller_who_gives_up_lets_the_phone_be_silent(site: Site) -> None:
