@@ -134,12 +134,22 @@ class Phones:
     def _answer(self, event: EndpointRequested) -> None:
         party = self.parties.get(event.phone)
         if party is None:
-            self._leg.post(lambda switch: switch.endpoint_failed(event.request))
+            self._call_late(event)
         elif party.stage is Stage.UP:
             self._leg.post(lambda switch: switch.endpoint_confirmed(event.request))
         else:
             party.answer = event.request
             self._have_picked_up(party)
+
+    def _call_late(self, event: EndpointRequested) -> None:
+        """The phone has registered since it rang, simulated: it is called to answer by itself."""
+        leg, session = self._leg, self._leg.random.getrandbits(31)
+        party = PhoneParty(event.phone, event.call, NOWHERE, session, stage=Stage.RINGS)
+        party.answer = event.request
+        if self._call(party, by_itself=True):
+            self.lines.add(party)
+        else:
+            leg.post(lambda switch: switch.endpoint_failed(event.request))
 
     def _have_picked_up(self, party: PhoneParty) -> None:
         """An agent answers by an interface: somehow the phone is to be picked up."""

@@ -204,6 +204,21 @@ def test_who_picks_up_just_before_the_second_call_has_picked_up(site: Site) -> N
     assert len(site.leg.parties) == 2
 
 
+def test_a_phone_that_registers_while_it_rings_simulated_is_called_for_the_answer(
+    site: Site,
+) -> None:
+    site.sign_in(autoanswer=False)
+    site.caller.call("95001")
+    site.register()
+    assert site.phone.methods() == []
+    site.world.do(lambda switch: switch.answer_call(AGENT))
+    site.pass_time(0.1)
+    assert site.phone.methods() == ["INVITE"]
+    site.phone.say(200, SOUND)
+    assert site.agent_state() == "TALKING"
+    assert len(site.leg.phones.lines) == 1
+
+
 def test_a_late_phone_is_silent_until_its_agent_answers(site: Site) -> None:
     rings(site, PhoneAnswer.LATE)
     assert site.phone.methods() == []
