@@ -172,9 +172,16 @@ class Gateways:
 
     def start(self) -> None:
         """Be there, and ask each for a sign of life from now on."""
-        self.follow(self._leg.platform.switch)
+        switch = self._leg.platform.switch
+        self.follow(switch)
         for gateway in self.all.values():
-            if gateway.config.options_every:
+            config = gateway.config
+            if _trunk(switch, config.tenant, config.trunk) is None:
+                log.warning(
+                    "gateway %s serves trunk group %r of tenant %d, which is not there",
+                    *(config.name, config.trunk, config.tenant),
+                )
+            if config.options_every:
                 self._ask(gateway)
         self.registrations.start()
 

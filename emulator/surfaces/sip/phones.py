@@ -283,9 +283,10 @@ class Phones:
         """The phone has hung up, all of it or one of its two calls."""
         agent = self.agent_at(party)
         others = self.lines.remove(party)
-        if agent is not None and (others or _holds_it(party, agent)):
+        call = party.call if others else _held_by(party, agent)
+        if agent is not None and call:
             number = agent.work_no
-            self._leg.command(lambda switch: switch.release_call(number, party.call))
+            self._leg.command(lambda switch: switch.release_call(number, call))
         if not others:
             self._leg.command(lambda switch: switch.phone_on_hook(party.number))
 
@@ -299,9 +300,11 @@ class Phones:
                 self._release(number)
 
 
-def _holds_it(party: PhoneParty, agent: Agent) -> bool:
-    """Whether a phone holds its call itself: it cannot have it back once it has hung up."""
-    return party.holds and any(it.call.id == party.call for it in agent.held)
+def _held_by(party: PhoneParty, agent: Agent | None) -> str:
+    """The call that a phone holds itself: it cannot have it back once it has hung up."""
+    if not party.holds or agent is None or agent.active is not None:
+        return ""
+    return agent.held[-1].call.id if agent.held else ""
 
 
 def _holding(agent: Agent, phone: str, call: str | None) -> Callable[[Switch], None]:

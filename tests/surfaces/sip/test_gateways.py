@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sipmessage import Response
 
+from emulator.surfaces.sip.gateways import Gateway
+from emulator.surfaces.sip.peering import GatewayConfig
 from emulator.surfaces.sip.rewriting import Rule, rewritten
+from emulator.surfaces.sip.transport import Flow
 from emulator.switch.events import Failed, OutsideRequested
 from tests.contract.world import World
 from tests.surfaces.sip.carriers import FRIEND, NEAR, VOICE, TrunkSite
@@ -36,6 +41,35 @@ def test_calls_are_spread_by_weight(world: World) -> None:
     counts = Counter(it.config.name for it in chosen if it is not None)
     assert set(counts) == {"near", "far"}
     assert counts["near"] > 2 * counts["far"]
+
+
+@pytest.mark.parametrize("wrong", [{"trunk": "nothere"}, {"tenant": 9}])
+def test_a_gateway_of_a_trunk_group_that_is_not_there_is_named(
+    world: World, wrong: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        TrunkSite(world, near=wrong)
+    [warning] = caplog.messages
+    assert warning.startswith("gateway near serves trunk group ")
+
+
+async def test_the_calls_of_a_gateway_with_a_name_come_from_its_addresses() -> None:
+    gateway = Gateway(GatewayConfig("here", "localhost"))
+    there = Flow("UDP", "127.0.0.1", 5070, "127.0.0.1", 5060)
+    assert not gateway.sends_from(there)
+    await gateway.look_up()
+    assert gateway.sends_from(there)
+    assert not gateway.sends_from(replace(there, peer_host="127.0.0.2"))
+
+
+async def test_a_gateway_whose_name_nobody_knows_calls_from_nowhere(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gateway = Gateway(GatewayConfig("away", "gateway.invalid"))
+    with caplog.at_level(logging.WARNING):
+        await gateway.look_up()
+    assert "gateway away" in caplog.text
+    assert gateway.addresses == {"gateway.invalid"}
 
 
 def test_the_same_random_seed_chooses_the_same_gateways() -> None:
