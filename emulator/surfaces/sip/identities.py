@@ -80,6 +80,8 @@ def number_of(uri: URI) -> str:
     parts its digits (RFC 3261 19.1.6, RFC 3966 5.1.1).
     """
     user = uri.user or ""
+    if user.isdigit():
+        return user
     number, *parameters = user.split(";")
     if not _TELEPHONE.fullmatch(number):
         return user

@@ -24,6 +24,7 @@ from emulator.surfaces.sip.values import (
     read_address,
     read_uri,
     read_via,
+    remembered,
     split_values,
 )
 
@@ -119,6 +120,7 @@ def top_via(message: Message) -> ViaParts:
     return read_via(message.headers["Via"])
 
 
+@remembered
 def tag(value: str) -> str:
     """The tag of a From or To; empty if it has none, or cannot be read."""
     try:
@@ -212,7 +214,7 @@ def _name(raw: str) -> str:
 
 
 def _each_via(values: list[str]) -> list[str]:
-    if not any("," in value for value in values):
+    if len(values) == 1 and "," not in values[0]:
         return values
     try:
         return [part for value in values for part in split_values(value)]
@@ -242,7 +244,7 @@ def _check_fields(fields: Fields) -> None:
         read_via(value)
     _check_addresses(fields)
     call_id = fields["call-id"][0]
-    if not call_id or any(map(str.isspace, call_id)):
+    if call_id.split() != [call_id]:
         raise ValueError("call-id is not valid")
     cseq = _CSEQ.fullmatch(fields["cseq"][0])
     if cseq is None or int(cseq[1]) >= _SEQUENCES:

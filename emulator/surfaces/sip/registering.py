@@ -248,4 +248,6 @@ class Registrations:
 
     def called_by(self, uri: URI) -> str:
         """The name of the gateway that was given an address; empty: none was."""
+        if not self._all:
+            return ""
         return next((name for name, it in self._all.items() if it.is_called(uri)), "")

@@ -81,7 +81,7 @@ class AddressParts(NamedTuple):
     parameters: Mapping[str, str | None]
 
 
-def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
+def remembered(read: Callable[[str], T]) -> Callable[[str], T]:
     """Read what is short once: the values of a dialog come again in each of its messages."""
     cached = lru_cache(maxsize=4096)(read)
 
@@ -92,7 +92,7 @@ def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
     return remembering
 
 
-@_remembered
+@remembered
 def read_via(value: str) -> ViaParts:
     """Read one value of Via."""
     found = _VIA.fullmatch(value)
@@ -105,7 +105,7 @@ def read_via(value: str) -> ViaParts:
     return ViaParts(transport.upper(), host.lower(), number, _written(found_parameters))
 
 
-@_remembered
+@remembered
 def read_address(value: str) -> AddressParts:
     """Read a From, a To, one Contact or Path."""
     found = _ADDRESS.fullmatch(value)
