@@ -24,7 +24,8 @@ _SEPARATORS = str.maketrans("", "", "-.()")
 
 def user_of(number: str) -> str:
     """A number as the user of a SIP URI."""
-    return quote(number, safe="+*")
+    plain = number.isascii() and number.isalnum()
+    return number if plain else quote(number, safe="+*")
 
 
 def show_caller(request: Request, gateway: Gateway, caller: str, own_tag: str) -> None:

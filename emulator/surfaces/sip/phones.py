@@ -73,7 +73,8 @@ class Phones:
 
     def lifted(self, event: PhoneOffHook) -> None:
         """The switch has a phone up: a real one that was hung up while its call was held is not."""
-        if self._leg.platform.switch.phones[event.phone].attached:
+        called = event.phone in self.parties
+        if not called and self._leg.platform.switch.phones[event.phone].attached:
             self._leg.clock.call_later(0, partial(self._lift, event.phone))
 
     def lowered(self, event: PhoneOnHook) -> None:
