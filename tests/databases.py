@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 
 from emulator.store import MEMORY_URL, Store, file_url
+from tests.ports import free_port
 
 Databases = Callable[[], str]
 """Creates an empty database and gives its URL."""
@@ -28,13 +28,6 @@ def _program(name: str) -> str | None:
         return found
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return str(debian[-1]) if debian else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _unprivileged() -> dict[str, Any]:
@@ -61,7 +54,7 @@ def postgresql() -> Iterator[Databases]:
     home = Path(tempfile.mkdtemp(prefix="emulator-pg-"))
     if owner:
         os.chown(home, owner["user"], owner["group"])
-    data, port = home / "data", _free_port()
+    data, port = home / "data", free_port()
 
     def run(*command: str) -> None:
         subprocess.run(command, check=True, cwd=home, stdout=subprocess.DEVNULL, **owner)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -15,15 +14,9 @@ from emulator.settings import Settings
 from emulator.store import Removal
 from emulator.switch.config import AgentConfig, OutsideNumberConfig, QueueConfig, SkillConfig
 from emulator.switch.errors import ConfigurationError
+from tests.ports import free_port
 
 PASSWORD, NEW_PASSWORD = "Demo@2026", "Winter-5-Sun"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.asynccontextmanager

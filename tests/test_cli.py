@@ -20,6 +20,7 @@ from emulator import __version__
 from emulator.cli import main, parser, serve_settings
 from emulator.clients.signer import AuthV2
 from emulator.store import Store, file_url
+from tests.ports import free_port
 
 COMMAND = [sys.executable, "-m", "emulator.cli"]
 BAD_FLOW = """
@@ -27,13 +28,6 @@ tenants:
   - {id: 1, name: x, flows: [{id: 1, name: f, start: s, nodes: {s: {type: dance}}}]}
 """
 SMALL = "tenants: [{id: 7, name: small}]\n"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +24,7 @@ import pytest
 from emulator.store.engine import file_url
 from emulator.store.rows import CallRecord
 from emulator.store.store import Store
+from tests.ports import free_port
 
 KILLS = 50
 REQUESTS_PER_SECOND = 200
@@ -152,13 +152,6 @@ async def work_until_killed(process: subprocess.Popen[str], port: int, seen: Ack
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             await task
     return worked
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager

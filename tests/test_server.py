@@ -16,18 +16,12 @@ import pytest
 
 from emulator.declined_upgrades import without_offer
 from emulator.server import GC_THRESHOLDS, HttpServer, ServerSettings, _bind, run
+from tests.ports import free_port
 from tests.surfaces.cec.switchboard import Platform, open_gateway
 
 ROOT = "/agentgateway/resource"
 EMPTY_POLL = b'{"message":"","retcode":"0"}'
 POLL_SECONDS = 3600.0
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 class Site:

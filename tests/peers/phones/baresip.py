@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.peers.phones.tones import tones, write_tone
-from tests.test_cli import free_port
+from tests.ports import free_port
 
 MODULES = "/usr/lib/baresip/modules"
 CONFIG = """

@@ -21,8 +21,9 @@ from emulator.media.rtp.tones import MELODY
 from tests.peers.phones.baresip import Baresip, comes_true
 from tests.peers.phones.linphone import Linphone
 from tests.peers.phones.tones import RATE, amplitudes, write_keys
-from tests.surfaces.sip.test_sipp import PHONE, SCENARIOS, free_udp_port, succeeds
-from tests.test_cli import free_port, serving
+from tests.ports import free_port
+from tests.surfaces.sip.test_sipp import PHONE, SCENARIOS, succeeds
+from tests.test_cli import serving
 
 PASSWORD = "Demo@2026"
 CALLER, FRIEND = "13900000009", "13800000001"
@@ -108,7 +109,7 @@ class Center:
     def sipp(self, scenario: str, *how: str, port: int = 0, to: str = "") -> subprocess.Popen[str]:
         """SIPp with a scenario of ours, or one of its own, for one call."""
         required("sipp")
-        where = ("-i", "127.0.0.1", "-p", str(port or free_udp_port()), "-m", "1", "-nostdin")
+        where = ("-i", "127.0.0.1", "-p", str(port or free_port()), "-m", "1", "-nostdin")
         started = subprocess.Popen(
             ["sipp", to or self.sip, *_scenario(scenario), *where, *how],
             cwd=self.folder,
@@ -121,7 +122,7 @@ class Center:
 
     def sipp_desk(self, scenario: str, hertz: int, *how: str) -> subprocess.Popen[str]:
         """SIPp as agent 101's phone, registered, whose voice is a tone."""
-        port, who = free_udp_port(), ("-s", PHONE, "-au", PHONE, "-ap", PASSWORD)
+        port, who = free_port(), ("-s", PHONE, "-au", PHONE, "-ap", PASSWORD)
 
         def register(seconds: str) -> None:
             succeeds(self.sipp("registers", *who, "-key", "expires", seconds, port=port))
@@ -203,7 +204,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.data, self.prompts = folder / "data", folder / "prompts"
         self.prompts.mkdir()
-        self.outside = free_udp_port()
+        self.outside = free_port()
         """Where numbers outside are reached, by a gateway."""
         self._gateways = folder / "gateways.yaml"
         here = {"name": "near", "host": "127.0.0.1", "port": self.outside, "options_every": 0}

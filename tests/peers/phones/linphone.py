@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.peers.phones.tones import tones, write_tone
-from tests.surfaces.sip.test_sipp import free_udp_port
+from tests.ports import free_port
 
 CONFIG = """
 [sip]
@@ -36,7 +36,8 @@ class Linphone:
     ) -> None:
         self.folder = folder / f"linphone-{number}"
         (self.folder / ".local/share/linphone").mkdir(parents=True)
-        config = CONFIG.format(sip=free_udp_port(), rtp=free_udp_port())
+        config = CONFIG.format(sip=free_port(), rtp=free_port())
+        free_port()  # that of RTCP
         (self.folder / "rc").write_text(config)
         write_tone(self.folder / "voice.wav", hertz)
         self._log = (self.folder / "log").open("wb")

@@ -22,8 +22,8 @@ from tests.peers.phones.center import (
     required,
 )
 from tests.peers.phones.test_menus import nodes
+from tests.ports import free_port
 from tests.surfaces.sip.test_sipp import succeeds
-from tests.test_cli import free_port
 
 __all__ = ["baresip", "center", "house"]
 PCAPS = Path("/usr/share/sip-tester")

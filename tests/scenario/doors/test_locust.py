@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import yaml
 
 from emulator.clients.control import ControlClient
 from emulator.testing.servers import ChildProcess
+from tests.ports import free_port
 from tests.scenario.doors.conftest import HOUSE
 from tests.scenario.support import callers, team
 
@@ -20,13 +20,6 @@ pytest.importorskip("importlib.metadata").distribution("locust")
 
 LOCUSTFILE = Path(__file__).parents[3] / "examples" / "locust" / "locustfile.py"
 WITHIN_S = 60
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
 
 
 def locust(*options: str) -> subprocess.Popen[bytes]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
-
 import pytest
 
 from emulator.surfaces.sip.large import LONGEST_DATAGRAM
 from emulator.surfaces.sip.transport import Destination, Flow, Listener, Name
+from tests.ports import free_port
 from tests.surfaces.sip.network import UAS, Listening, Outcome, Pair, asking
 from tests.surfaces.sip.test_sockets import House, ask, house, where
 
@@ -128,11 +126,5 @@ async def test_on_sockets_it_goes_by_tcp_where_that_is_and_by_udp_elsewhere(hous
 
 
 def on_one_port() -> tuple[Listener, ...]:
-    """A port that nobody has by UDP nor by TCP."""
-    while True:
-        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
-            stream.bind(("127.0.0.1", 0))
-            port = stream.getsockname()[1]
-            with suppress(OSError):
-                datagrams.bind(("127.0.0.1", port))
-                return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))
+    port = free_port()
+    return (Listener("UDP", "127.0.0.1", port), Listener("TCP", "127.0.0.1", port))

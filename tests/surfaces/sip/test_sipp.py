@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +13,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.test_cli import free_port, serving
+from tests.ports import free_port
+from tests.test_cli import serving
 
 SCENARIOS = Path(__file__).parent / "sipp"
 AGENT, PHONE, PASSWORD = "101", "40101", "Demo@2026"
 WITHIN_S = 30
-
-
-def free_udp_port() -> int:
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +52,7 @@ class Site:
         )
 
     def play(self, *how: str) -> None:
-        succeeds(self.start(free_udp_port(), *how))
+        succeeds(self.start(free_port(), *how))
 
     def register(self, port: int, password: str = PASSWORD) -> subprocess.Popen[str]:
         scenario = str(SCENARIOS / "register.xml")
@@ -93,7 +85,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_a_customer_talks_to_an_agent_from_phone_to_phone(site: Site) -> None:
-    desk = free_udp_port()
+    desk = free_port()
     succeeds(site.register(desk))
     site.sign_in()
     phone = site.start(desk, "-sf", str(SCENARIOS / "phone.xml"))
@@ -106,7 +98,7 @@ def test_a_customer_talks_to_an_agent_from_phone_to_phone(site: Site) -> None:
 
 
 def test_a_phone_with_another_password_is_not_registered(site: Site) -> None:
-    refused = site.register(free_udp_port(), "Other@2026")
+    refused = site.register(free_port(), "Other@2026")
     said, _ = refused.communicate(timeout=WITHIN_S + 10)
     assert refused.returncode == 1, said[-3000:]
     site.sign_in()
@@ -114,7 +106,7 @@ def test_a_phone_with_another_password_is_not_registered(site: Site) -> None:
 
 
 def test_a_customer_is_refused_when_no_agent_is_there(site: Site) -> None:
-    customer = site.start(free_udp_port(), "-sn", "uac", "-s", "95001")
+    customer = site.start(free_port(), "-sn", "uac", "-s", "95001")
     customer.communicate(timeout=WITHIN_S + 10)
     assert customer.returncode == 1
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from tests.ports import free_port
 from tests.surfaces.sip.test_sipp import (
     AGENT,
     PASSWORD,
     PHONE,
     SCENARIOS,
     Site,
-    free_udp_port,
     sipp,
     site,
     succeeds,
@@ -27,7 +27,7 @@ def sign_in(site: Site) -> None:
 
 
 def test_a_phone_holds_its_call_and_sends_it_to_somebody_else(site: Site) -> None:
-    desk = free_udp_port()
+    desk = free_port()
     succeeds(site.register(desk))
     sign_in(site)
     phone = site.start(desk, "-sf", str(SCENARIOS / "transfer.xml"), "-s", ELSEWHERE)
@@ -38,7 +38,7 @@ def test_a_phone_holds_its_call_and_sends_it_to_somebody_else(site: Site) -> Non
 
 
 def test_of_two_phones_of_one_number_one_is_picked_up(site: Site) -> None:
-    desks = [free_udp_port(), free_udp_port()]
+    desks = [free_port(), free_port()]
     for desk in desks:
         succeeds(site.register(desk))
     shown = site.http.get(f"/_emulator/phones/{PHONE}").json()

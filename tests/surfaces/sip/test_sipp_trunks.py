@@ -12,17 +12,17 @@ from typing import Any
 import httpx
 import yaml
 
+from tests.ports import free_port
 from tests.surfaces.sip.test_sipp import (
     AGENT,
     PASSWORD,
     PHONE,
     SCENARIOS,
     Site,
-    free_udp_port,
     sipp,
     succeeds,
 )
-from tests.test_cli import free_port, serving
+from tests.test_cli import serving
 
 __all__ = ["sipp"]
 FRIEND = "13900000009"
@@ -80,7 +80,7 @@ def sign_in(site: Site, **how: object) -> None:
 
 
 def test_an_agent_at_a_real_phone_calls_out_by_a_real_gateway(tmp_path: Path) -> None:
-    port, desk = free_udp_port(), free_udp_port()
+    port, desk = free_port(), free_port()
     with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
         succeeds(site.register(desk))
         sign_in(site)
@@ -98,7 +98,7 @@ def test_an_agent_at_a_real_phone_calls_out_by_a_real_gateway(tmp_path: Path) ->
 
 
 def test_a_gateway_that_takes_no_call_leaves_it_to_the_next(tmp_path: Path) -> None:
-    first, second = free_udp_port(), free_udp_port()
+    first, second = free_port(), free_port()
     gateways = ({"name": "a", "port": first}, {"name": "b", "port": second, "weight": 0})
     with trunk_site(tmp_path, *gateways) as site:
         sign_in(site)
@@ -111,7 +111,7 @@ def test_a_gateway_that_takes_no_call_leaves_it_to_the_next(tmp_path: Path) -> N
 
 
 def test_a_busy_number_is_busy_and_no_other_gateway_is_tried(tmp_path: Path) -> None:
-    first, second = free_udp_port(), free_udp_port()
+    first, second = free_port(), free_port()
     gateways = ({"name": "a", "port": first}, {"name": "b", "port": second, "weight": 0})
     with trunk_site(tmp_path, *gateways) as site:
         sign_in(site)
@@ -124,7 +124,7 @@ def test_a_busy_number_is_busy_and_no_other_gateway_is_tried(tmp_path: Path) -> 
 
 
 def test_the_scenario_that_comes_with_sipp_is_called_too(tmp_path: Path) -> None:
-    port = free_udp_port()
+    port = free_port()
     with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
         sign_in(site)
         outside = site.start(port, "-sn", "uas")
@@ -135,7 +135,7 @@ def test_the_scenario_that_comes_with_sipp_is_called_too(tmp_path: Path) -> None
 
 
 def test_what_a_gateway_tells_reliably_is_acknowledged(tmp_path: Path) -> None:
-    port = free_udp_port()
+    port = free_port()
     with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
         sign_in(site)
         outside = gateway(site, port, "reliable_gateway")
@@ -146,7 +146,7 @@ def test_what_a_gateway_tells_reliably_is_acknowledged(tmp_path: Path) -> None:
 
 
 def test_a_phone_dials_somebody_outside(tmp_path: Path) -> None:
-    port, desk = free_udp_port(), free_udp_port()
+    port, desk = free_port(), free_port()
     with trunk_site(tmp_path, {"name": "near", "port": port}) as site:
         succeeds(site.register(desk))
         sign_in(site, phonelinkage=True)
@@ -159,7 +159,7 @@ def test_a_phone_dials_somebody_outside(tmp_path: Path) -> None:
 
 
 def test_a_gateway_is_asked_for_a_sign_of_life(tmp_path: Path) -> None:
-    port = free_udp_port()
+    port = free_port()
     gone = {"name": "near", "port": port, "options_every": 0.3, "options_misses": 2}
     with trunk_site(tmp_path, gone) as site:
         until = time.monotonic() + WITHIN_S

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,18 +12,12 @@ from typing import Any
 from emulator.app import Emulator
 from emulator.settings import Settings
 from emulator.switch.clock import Clock
+from tests.ports import free_port
 
 ROOT = "/agentgateway/resource"
 PASSWORD = "Demo@2026"
 NEVER = 30.0
 """Seconds after which an answer will not come any more: a failure, not a hang."""
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from emulator.surfaces.cec.gateway.client import Receiver as Address
 from emulator.surfaces.cec.gateway.events import AgentEvent
 from emulator.surfaces.cec.gateway.outbox import LONGEST_QUEUE
 from emulator.switch.clock import Clock
+from tests.ports import free_port
 from tests.surfaces.cec.gateway.receiver import (
     CONFIRMED,
     CUT,
@@ -28,7 +29,7 @@ from tests.surfaces.cec.gateway.receiver import (
     answer,
     receiver,
 )
-from tests.surfaces.cec.gateway.site import Client, Site, free_port, site, until
+from tests.surfaces.cec.gateway.site import Client, Site, site, until
 
 AGENT, OTHER = 101, 102
 START = 1_700_000_000_000_000

@@ -13,7 +13,8 @@ import pytest
 
 from emulator.settings import Settings, from_environment
 from emulator.switch.clock import Clock
-from tests.surfaces.cec.gateway.site import Client, Site, Wire, free_port, site, until
+from tests.ports import free_port
+from tests.surfaces.cec.gateway.site import Client, Site, Wire, site, until
 
 AGENT, OTHER = 101, 102
 START = 1_700_000_000_000_000
