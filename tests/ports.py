@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from itertools import cycle
 
-_FIRST, _EACH, _SHARES = 20_000, 700, 16
+_FIRST, _EACH, _SHARES = 20_000, 750, 16
 """Below those that systems give away, so that nothing else takes a port in the meantime."""
 
 
@@ -16,24 +16,28 @@ def _share() -> Iterator[int]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     number = int(worker) if worker else os.getpid()
     begin = _FIRST + number % _SHARES * _EACH
-    return cycle(range(begin, begin + _EACH))
+    return cycle(range(begin, begin + _EACH, 2))
 
 
 _ports = _share()
 
 
 def free_port() -> int:
-    """A port of loopback that nobody has, and that is not given again soon."""
+    """A port of loopback that nobody has, and that is not given again soon.
+
+    Nor has anybody the next one, which phones take besides for TLS or RTCP.
+    """
     while True:
         port = next(_ports)
-        if all(_is_free(port, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
+        if _is_free(port) and _is_free(port + 1):
             return port
 
 
-def _is_free(port: int, kind: socket.SocketKind) -> bool:
-    with socket.socket(type=kind) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(type=kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True

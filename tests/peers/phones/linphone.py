@@ -37,7 +37,6 @@ class Linphone:
         self.folder = folder / f"linphone-{number}"
         (self.folder / ".local/share/linphone").mkdir(parents=True)
         config = CONFIG.format(sip=free_port(), rtp=free_port())
-        free_port()  # that of RTCP
         (self.folder / "rc").write_text(config)
         write_tone(self.folder / "voice.wav", hertz)
         self._log = (self.folder / "log").open("wb")
