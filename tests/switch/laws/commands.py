@@ -270,6 +270,7 @@ DIAL_IN = command(
     st.sampled_from(world.CUSTOMERS),
     st.sampled_from(world.DIALLED),
     media=st.sampled_from((None, None, None, MediaType.VIDEO, MediaType.TEXT_CHAT)),
+    listens=st.booleans(),
 )
 TENANTS = (*world.variants(), world.big_tenant())
 """Chosen by number: spelled out in a strategy they would be a page each."""
@@ -282,6 +283,7 @@ WORLD = st.one_of(
     command("outside_answers", calls, PARTIES),
     command("outside_refuses", calls, st.sampled_from((537, 604)), PARTIES),
     command("lookup_answered", requests, st.sampled_from((None, {"id": "1"}))),
+    command("announcement_over", requests),
     command("speak", calls, st.one_of(st.just(Utterance("hello")), utterances)),
     command("script_speech", calls, st.tuples(st.tuples(seconds, utterances))),
 )
@@ -291,11 +293,11 @@ PHONE_COMMANDS = st.one_of(
     command("endpoint_failed", requests),
     command("attach_trunk", st.just(1), st.just(world.GATE.name), booleans),
     command("outside_rings", requests),
-    command("outside_answered", requests),
+    command("outside_answered", requests, listens=booleans),
     command("outside_failed", requests, st.sampled_from((537, 604))),
     command("phone_off_hook", st.sampled_from(PHONES)),
     command("phone_on_hook", st.sampled_from(PHONES)),
-    command("phone_on_hook", st.sampled_from(PHONES)),
+    command("phone_on_hook", st.sampled_from(PHONES), unanswered=booleans),
     command("set_phone_condition", phones, st.sampled_from(tuple(PhoneCondition))),
     command("set_phone_condition", phones, st.just(PhoneCondition.IN_SERVICE)),
     command("phone_mutes", phones, booleans),

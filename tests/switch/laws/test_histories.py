@@ -96,7 +96,8 @@ class Day:
     # What can happen
 
     def dial_in(self) -> Command:
-        return self.command("dial_in", self.one(world.CUSTOMERS), self.one(world.DIALLED))
+        called, listens = self.one(world.DIALLED), self.one((False, True))
+        return self.command("dial_in", self.one(world.CUSTOMERS), called, listens=listens)
 
     def answer(self) -> Command | None:
         agent = self.agents(lambda a: a.active and a.active.state is ConnectionState.ALERTING)
@@ -116,6 +117,8 @@ class Day:
             return None
         if self.switch.requests[request][1] == "lookup":
             return self.command("lookup_answered", request, self.one((None, {"id": "2"})))
+        if self.switch.requests[request][1] == "announcement":
+            return self.command("announcement_over", request)
         if self.switch.requests[request][0].agent is None:
             return self.gateway(request)
         method = "endpoint_failed" if self.draw.random() < 0.15 else "endpoint_confirmed"

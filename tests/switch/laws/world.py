@@ -74,7 +74,8 @@ def flows() -> tuple[FlowConfig, ...]:
         "7002",
         note={"type": "set", "variable": "a", "value": "{called}", "next": "keep"},
         keep={"type": "data", "value": "from {caller}", "next": "wait"},
-        wait={"type": "play", "seconds": 2, "next": "back"},
+        wait={"type": "play", "seconds": 2, "next": "tell"},
+        tell={"type": "play", "prompt": "goodbye", "next": "back"},
         back={"type": "return"},
     )
     return menu, short
