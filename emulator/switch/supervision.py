@@ -181,6 +181,8 @@ def intercept(sw: Core, inspector: Agent, work_no: int) -> Call:
     supervision = of(inspector, work_no)
     target = supervision.target
     _require_relation(inspector, target)
+    if not _is_up(supervision):
+        raise WrongAgentState(f"the phone of inspector {inspector.work_no} still rings")
     own = target.active
     if own is None or own.state is not CONNECTED or not own.talk_begin:
         raise NoCall(f"agent {work_no} talks to nobody")
@@ -211,10 +213,15 @@ def heard_by(inspector: Agent) -> Call | None:
     return heard.call if heard is not None else None
 
 
+def _is_up(supervision: Supervision) -> bool:
+    """Whether the inspector's own phone has been picked up."""
+    return supervision.call.connections[0].state is CONNECTED
+
+
 def supervised(supervision: Supervision) -> Connection | None:
     """The connection of the target that is overheard now; None: there is nothing to hear."""
-    if supervision.call.connections[0].state is not CONNECTED:
-        return None  # the inspector's own phone is not up yet
+    if not _is_up(supervision):
+        return None
     active = supervision.target.active
     if active is None or not active.talk_begin or supervision.bound not in (None, active):
         return None

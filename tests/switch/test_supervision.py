@@ -294,6 +294,20 @@ def test_an_inspector_at_a_real_phone_hears_when_it_is_picked_up(center: CallCen
     assert heard_by(center.agent(190)) is center.agent(101).connections[0].call
 
 
+def test_an_inspector_whose_phone_still_rings_takes_no_customer(center: CallCenter) -> None:
+    center.sign_in(101)
+    center.sign_in(190, phone="50001")
+    center.talk(101)
+    center.switch.supervise(190, 101, LISTEN)
+    with pytest.raises(errors.WrongAgentState):
+        center.switch.intercept(190, 101)
+    assert center.state(101) is AgentState.TALKING
+    for _ in ("ring", "answer"):
+        center.switch.endpoint_confirmed(center.last(EndpointRequested).request)
+    center.switch.intercept(190, 101)
+    assert center.state(190) is AgentState.TALKING
+
+
 def test_an_inspector_whose_phone_is_not_picked_up_supervises_nobody(center: CallCenter) -> None:
     center.sign_in(101)
     center.sign_in(190, phone="50001")

@@ -35,7 +35,7 @@ def flows() -> tuple[FlowConfig, ...]:
         1,
         "greet",
         "7001",
-        greet={"type": "play", "prompt": "hello {caller}", "seconds": 1, "next": "choose"},
+        greet={"type": "play", "prompt": "hello {caller}", "next": "choose"},
         choose={
             "type": "menu",
             "digits": {
@@ -74,8 +74,7 @@ def flows() -> tuple[FlowConfig, ...]:
         "7002",
         note={"type": "set", "variable": "a", "value": "{called}", "next": "keep"},
         keep={"type": "data", "value": "from {caller}", "next": "wait"},
-        wait={"type": "play", "seconds": 2, "next": "tell"},
-        tell={"type": "play", "prompt": "goodbye", "next": "back"},
+        wait={"type": "play", "seconds": 2, "next": "back"},
         back={"type": "return"},
     )
     return menu, short
