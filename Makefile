@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := $(wildcard emulator tests bench examples)
 # Many tests wait for phones and sockets: there is work for more of them than there are processors.
+# Each worker begins with tests that stand together, and what they share is made once.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
 .PHONY: help install demo test explore bench soak lint format lock clean
@@ -27,10 +28,10 @@ demo: $(READY) ## Start a call center and let a customer and an agent talk
 	$(BIN)/emulator demo
 
 test: $(READY) ## Run the tests; fails under 90 % coverage of the switch and the store
-	$(BIN)/pytest -n $(WORKERS) --cov $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov $(ARGS)
 
 explore: $(READY) ## Run the property tests with examples that no run has tried before
-	$(BIN)/pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=exploring $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile=exploring $(ARGS)
 
 bench: $(READY) ## Measure throughput, latency and queueing against theory
 	$(BIN)/python -m bench $(ARGS)
