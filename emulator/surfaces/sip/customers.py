@@ -78,7 +78,6 @@ class Customers:
         party.call, party.stage = call, Stage.UP
         self.parties.add(party)
         leg.remember(party)
-        transaction.on_timeout = partial(self._never_acknowledged, party)
         leg.answer(transaction, request, 200, party)
 
     def _refuse(self, transaction: ServerTransaction, request: Request, cause: int) -> None:
@@ -86,12 +85,6 @@ class Customers:
         response = make_response(request, status, to_tag=self._leg.new_tag())
         response.headers.set("Reason", causes.reason(cause))
         transaction.respond(response)
-
-    def _never_acknowledged(self, party: Party) -> None:
-        """The caller has not heard our 2xx (13.3.1.4)."""
-        party.answered = None
-        self._leg.end(party)
-        self.hung_up(party)
 
     def first_of(self, call: Call) -> Party | None:
         """The outside party of a call that joined it first, if it is not simulated."""

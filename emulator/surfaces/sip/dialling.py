@@ -49,7 +49,6 @@ class Dialled:
         party, leg = self.party, self._leg
         self._end()
         leg.dialling.answered(party)
-        self._transaction.on_timeout = lambda: leg.lost(party)
         leg.answer(self._transaction, self._request, 200, party)
 
     def refuse(self, status: int, cause: int = 0) -> None:

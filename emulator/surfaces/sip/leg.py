@@ -271,8 +271,7 @@ class SipLeg:
                 # Who asks again within the dialog has our answer before.
                 party.answered.settle()
             party.answered = transaction
-            if transaction.on_timeout is None:
-                transaction.on_timeout = partial(self.lost, party)
+            transaction.on_timeout = partial(self.lost, party)  # without an ACK (13.3.1.4)
             transaction.insist(response)
         else:
             transaction.respond(response)

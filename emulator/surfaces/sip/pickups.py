@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sipmessage import Request
@@ -49,7 +48,6 @@ def picks_up(leg: SipLeg, transaction: ServerTransaction, request: Request, phon
         leg.answer(transaction, request, 486 if isinstance(error, WrongAgentState) else 403)
         return
     leg.remember(party)
-    transaction.on_timeout = partial(leg.lost, party)
     leg.answer(transaction, request, 200, party)
     leg.post(lambda sw: sw.phone_off_hook(phone))
 
